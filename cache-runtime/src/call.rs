@@ -1,0 +1,181 @@
+//! A call of a cached function: one course of action, with a synchronous and an asynchronous face.
+
+use std::future::Future;
+
+use crate::context::{self, BYPASS, Flags, Frame, INTERCEPT, REFRESH};
+use crate::flight::LoadEnd;
+use crate::handle::CachedFn;
+use crate::hooks;
+use crate::kept::{Freshness, Keep, Kept};
+use crate::key::Key;
+use crate::load::{Begin, Load, Miss, begin};
+use crate::park::block_on;
+use crate::shape::Shape;
+use crate::store::Store;
+use crate::trace::{Outcome, Places};
+
+/// A call of a function.
+///
+/// # Panics
+/// Panics if the call stands inside the body of the same function with the same key, and with whatever `body` panics
+/// with.
+#[inline]
+pub fn call<V, K, P: Keep<V>, R>(
+    handle: &CachedFn<V, K>,
+    how: P,
+    shape: impl Shape<V, R>,
+    key: Key,
+    body: impl FnOnce() -> R,
+) -> R {
+    match hit::<V, K, P>(handle, key) {
+        Some(value) => shape.join(value),
+        None => block_on(answer(handle, how, shape, key, async { body() })),
+    }
+}
+
+/// A call of an `async` function: [`call`] for a body that is a future.
+#[inline]
+pub async fn call_async<V, K, P: Keep<V>, R>(
+    handle: &CachedFn<V, K>,
+    how: P,
+    shape: impl Shape<V, R>,
+    key: Key,
+    body: impl Future<Output = R>,
+) -> R {
+    match hit::<V, K, P>(handle, key) {
+        Some(value) => shape.join(value),
+        None => answer(handle, how, shape, key, body).await,
+    }
+}
+
+/// The short way: a fresh value and nothing special about the call.
+#[inline]
+fn hit<V, K, P: Keep<V>>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
+    if handle.hooks.validate.is_some() || context::flags().has(INTERCEPT) {
+        return None;
+    }
+    handle.function.used_store()?.read_fresh(key, hooks::get::<V, P>)
+}
+
+/// The whole way.
+async fn answer<V, K, P: Keep<V>, R>(
+    handle: &CachedFn<V, K>,
+    _how: P,
+    shape: impl Shape<V, R>,
+    key: Key,
+    body: impl Future<Output = R>,
+) -> R {
+    let name = handle.function.name();
+    let store = handle.function.store(handle.options);
+    let places = Places::take(name);
+    let flags = context::flags();
+    if flags.has(BYPASS) {
+        store.counters.bypassed.one();
+        places.tell(Outcome::Bypassed);
+        return body.await;
+    }
+    loop {
+        let miss = match find::<V, K, P>(handle, store, key, flags) {
+            Found::Value(value) => {
+                store.counters.hit();
+                places.tell(Outcome::Hit);
+                return shape.join(value);
+            }
+            Found::Not(miss) => miss,
+        };
+        let reason = miss.reason();
+        match begin(store, key, miss, flags.has(REFRESH)) {
+            Begin::Lead(load) => {
+                places.tell(Outcome::Miss(reason));
+                return lead::<V, K, P, R>(handle, store, &shape, load, &places, body).await;
+            }
+            Begin::Wait(waiting) => {
+                let (returned, outcome) = match waiting.await {
+                    LoadEnd::Value(kept, _alive) => (hooks::get::<V, P>(&kept).map(|v| shape.join(v)), Outcome::Waited),
+                    LoadEnd::Stale(kept) => (hooks::get::<V, P>(&kept).map(|v| shape.join(v)), Outcome::Stale),
+                    LoadEnd::Passed(shared) => (shape.unshare(&*shared), Outcome::Waited),
+                    LoadEnd::Nothing => (None, Outcome::Waited),
+                };
+                if let Some(returned) = returned {
+                    match outcome {
+                        Outcome::Stale => store.counters.stale.one(),
+                        _ => store.counters.waits.one(),
+                    }
+                    places.tell(outcome);
+                    return returned;
+                }
+            }
+            Begin::Serve(kept) => {
+                if let Some(value) = hooks::get::<V, P>(&kept) {
+                    store.used(key, &kept);
+                    store.counters.stale.one();
+                    places.tell(Outcome::Stale);
+                    return shape.join(value);
+                }
+            }
+            Begin::Again => {}
+            Begin::Recursive => panic!("recursive call of `{name}` with the same arguments"),
+        }
+    }
+}
+
+enum Found<V> {
+    Value(V),
+    Not(Miss),
+}
+
+/// Looks the key up; `validate` is asked here, with no lock held.
+fn find<V, K, P: Keep<V>>(handle: &CachedFn<V, K>, store: &Store, key: Key, flags: Flags) -> Found<V> {
+    let Some((kept, freshness)) = store.look(key) else { return Found::Not(Miss::Absent) };
+    let usable = match freshness {
+        Freshness::Dead => return Found::Not(Miss::Expired { kept, usable: false }),
+        Freshness::Fallback => return Found::Not(Miss::Expired { kept, usable: true }),
+        Freshness::Stale | Freshness::Fresh if flags.has(REFRESH) => return Found::Not(Miss::Unwanted(kept)),
+        Freshness::Stale | Freshness::Fresh => valid::<V, K, P>(handle, &kept),
+    };
+    match usable {
+        None => Found::Not(Miss::Invalid(kept)),
+        Some(_) if freshness == Freshness::Stale => Found::Not(Miss::Stale(kept)),
+        Some(value) => {
+            store.used(key, &kept);
+            Found::Value(value)
+        }
+    }
+}
+
+fn valid<V, K, P: Keep<V>>(handle: &CachedFn<V, K>, kept: &Kept) -> Option<V> {
+    let value = hooks::get::<V, P>(kept)?;
+    handle.hooks.validate.is_none_or(|validate| validate(&value)).then_some(value)
+}
+
+/// Runs the body and keeps what is to be kept.
+async fn lead<V, K, P: Keep<V>, R>(
+    handle: &CachedFn<V, K>,
+    store: &Store,
+    shape: &impl Shape<V, R>,
+    mut load: Load,
+    places: &Places,
+    body: impl Future<Output = R>,
+) -> R {
+    let returned = context::within_async(Frame::Load(load.id()), body).await;
+    let value = match shape.split(returned) {
+        Ok(value) => value,
+        Err(returned) => {
+            if let Some(kept) = load.fall_back()
+                && let Some(value) = hooks::get::<V, P>(&kept)
+            {
+                load.serve_stale(&kept);
+                places.tell(Outcome::Stale);
+                return shape.join(value);
+            }
+            load.pass(|| shape.share(&returned));
+            return returned;
+        }
+    };
+    let is_kept = handle.hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
+    if is_kept || load.has_waiters() {
+        let (kept, weight) = handle.hooks.take_in(store, &value);
+        if is_kept { load.keep(&kept, weight) } else { load.hand_on(&kept) }
+    }
+    shape.join(value)
+}

@@ -1,0 +1,80 @@
+//! Time as nanoseconds since the process first asked, so that a deadline is one number.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use once_cell::sync::OnceCell;
+
+use crate::context::{self, Frame};
+
+/// A point in time, or a deadline.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Moment(u64);
+
+impl Moment {
+    /// The deadline of what has none.
+    pub(crate) const NEVER: Self = Self(u64::MAX);
+
+    pub(crate) fn now() -> Self {
+        if context::flags().has(context::CLOCK)
+            && let Some(clock) = context::find(|frame| match frame {
+                Frame::Clock(clock) => Some(clock.clone()),
+                _ => None,
+            })
+        {
+            return clock.now();
+        }
+        static START: OnceCell<Instant> = OnceCell::new();
+        Self(nanoseconds(START.get_or_init(Instant::now).elapsed()))
+    }
+
+    pub(crate) fn after(self, lifetime: Duration) -> Self {
+        Self(self.0.saturating_add(nanoseconds(lifetime)))
+    }
+
+    /// How long it takes from `earlier` to here; zero if that is later.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+}
+
+/// 584 years fit; what is longer counts as that.
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// A clock that stands still until it is told to go on: lifetimes are tested with it, not waited for.
+#[derive(Clone)]
+pub struct ManualClock(Arc<AtomicU64>);
+
+impl ManualClock {
+    /// A clock that begins now.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "beginning now is no default")]
+    pub fn new() -> Self {
+        Self(Arc::new(AtomicU64::new(Moment::now().0)))
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, time: Duration) {
+        self.0.fetch_add(nanoseconds(time), Ordering::Relaxed);
+    }
+
+    /// Inside `f`, on this thread, cached functions go by this clock.
+    pub fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        context::within(Frame::Clock(self.clone()), f)
+    }
+
+    fn now(&self) -> Moment {
+        Moment(self.0.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,151 @@
+//! What surrounds a call: one word per thread for the question "anything special?", and a chain of frames for the
+//! answer.
+//!
+//! A future carries its frames with it and puts them in place whenever it is polled, on whatever thread.
+
+use std::cell::{Cell, RefCell};
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::pin;
+use std::sync::Arc;
+
+use crate::clock::ManualClock;
+use crate::load::LoadId;
+use crate::trace::Recording;
+
+/// What is special about a call, one bit each.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Flags(u32);
+
+/// Cached functions just run.
+pub(crate) const BYPASS: Flags = Flags(1);
+/// The outermost cached calls run and replace.
+pub(crate) const REFRESH: Flags = Flags(1 << 1);
+/// Somebody wants to know the outcomes.
+pub(crate) const TRACE: Flags = Flags(1 << 2);
+/// Time is injected.
+pub(crate) const CLOCK: Flags = Flags(1 << 3);
+/// What a hit must look at before it can answer in the shortest way.
+pub(crate) const INTERCEPT: Flags = Flags(BYPASS.0 | REFRESH.0 | TRACE.0);
+
+impl Flags {
+    pub(crate) const fn has(self, any_of: Self) -> bool {
+        self.0 & any_of.0 != 0
+    }
+}
+
+/// One thing that surrounds a call.
+pub(crate) enum Frame {
+    Bypass,
+    Refresh,
+    Trace(Arc<Recording>),
+    Clock(ManualClock),
+    /// The body of a cached call runs.
+    Load(LoadId),
+}
+
+impl Frame {
+    fn flags_within(&self, outside: Flags) -> Flags {
+        match self {
+            Self::Bypass => Flags(outside.0 | BYPASS.0),
+            Self::Refresh => Flags(outside.0 | REFRESH.0),
+            Self::Trace(_) => Flags(outside.0 | TRACE.0),
+            Self::Clock(_) => Flags(outside.0 | CLOCK.0),
+            // Only the outermost cached calls are to be refreshed.
+            Self::Load(_) => Flags(outside.0 & !REFRESH.0),
+        }
+    }
+}
+
+struct Link {
+    frame: Frame,
+    outer: Option<Arc<Link>>,
+}
+
+/// Everything that surrounds a call: the innermost frame and what it adds up to.
+#[derive(Default)]
+struct Surroundings {
+    flags: Flags,
+    innermost: Option<Arc<Link>>,
+}
+
+thread_local! {
+    static FLAGS: Cell<Flags> = const { Cell::new(Flags(0)) };
+    static INNERMOST: RefCell<Option<Arc<Link>>> = const { RefCell::new(None) };
+}
+
+impl Surroundings {
+    fn current() -> Self {
+        Self { flags: flags(), innermost: INNERMOST.with_borrow(Clone::clone) }
+    }
+
+    fn with(self, frame: Frame) -> Self {
+        Self { flags: frame.flags_within(self.flags), innermost: Some(Arc::new(Link { frame, outer: self.innermost })) }
+    }
+
+    /// Puts these in place until the guard is dropped.
+    fn enter(self) -> Entered {
+        Entered(Some(self.replace_current()))
+    }
+
+    fn replace_current(self) -> Self {
+        Self { flags: FLAGS.replace(self.flags), innermost: INNERMOST.replace(self.innermost) }
+    }
+}
+
+/// What was there before, to come back.
+struct Entered(Option<Surroundings>);
+
+impl Entered {
+    /// Ends it now and hands back what was in place.
+    fn leave(mut self) -> Surroundings {
+        self.0.take().map(Surroundings::replace_current).unwrap_or_default()
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        if let Some(before) = self.0.take() {
+            drop(before.replace_current());
+        }
+    }
+}
+
+/// What is special about a call made here.
+#[inline]
+pub(crate) fn flags() -> Flags {
+    FLAGS.get()
+}
+
+/// The innermost frame for which `pick` has an answer.
+pub(crate) fn find<T>(mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    INNERMOST.with_borrow(|innermost| {
+        let mut link = innermost.as_deref();
+        while let Some(Link { frame, outer }) = link {
+            if let Some(found) = pick(frame) {
+                return Some(found);
+            }
+            link = outer.as_deref();
+        }
+        None
+    })
+}
+
+/// Runs `f` with one more frame around it.
+pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
+    let _entered = Surroundings::current().with(frame).enter();
+    f()
+}
+
+/// Polls `future` with one more frame around it: around what surrounds the first poll.
+pub(crate) async fn within_async<F: Future>(frame: Frame, future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut surroundings = Surroundings::current().with(frame);
+    poll_fn(move |task| {
+        let entered = mem::take(&mut surroundings).enter();
+        let polled = future.as_mut().poll(task);
+        surroundings = entered.leave();
+        polled
+    })
+    .await
+}

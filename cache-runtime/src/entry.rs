@@ -1,0 +1,132 @@
+//! One entry of an annotated function.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::function::Function;
+use crate::handle::CachedFn;
+use crate::hooks::Hooks;
+use crate::kept::{Freshness, Kept};
+use crate::key::Key;
+use crate::options::Options;
+
+/// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
+///
+/// Looking at an entry runs nothing, counts nothing and is no use in the sense of `time_to_idle` or of a bound.
+///
+/// ```
+/// use cache_runtime::cache_data;
+///
+/// #[cache_data(ttl = "10m")]
+/// fn length(text: &str) -> usize {
+///     text.len()
+/// }
+///
+/// let entry = LENGTH.entry("four");
+/// assert_eq!(entry.get(), None);
+/// entry.insert(4); // prime it
+/// assert_eq!(length("four"), 4);
+/// assert_eq!(LENGTH.stats().misses, 0);
+/// assert!(entry.expires_in().unwrap().as_secs() > 590);
+/// entry.clear();
+/// assert!(!entry.contains());
+/// ```
+pub struct Entry<'a, V> {
+    function: &'static Function,
+    options: fn() -> Options,
+    hooks: &'a Hooks<V>,
+    key: Key,
+}
+
+impl<V> Entry<'_, V> {
+    fn live(&self) -> Option<Arc<Kept>> {
+        let (kept, freshness) = self.function.used_store()?.look(self.key)?;
+        matches!(freshness, Freshness::Fresh | Freshness::Stale).then_some(kept)
+    }
+
+    /// What is kept, if it is within its lifetime; `validate` is not asked.
+    #[must_use]
+    pub fn get(&self) -> Option<V> {
+        (self.hooks.get)(&*self.live()?)
+    }
+
+    /// Keeps a value as if the function had returned it, in place of what was kept; `cache_if` is not asked.
+    ///
+    /// What a body that runs meanwhile for the same arguments returns is not kept.
+    pub fn insert(&self, value: V) {
+        let store = self.function.store(self.options);
+        let (kept, weight) = self.hooks.take_in(store, &value);
+        store.change(|ledger, leaving| {
+            ledger.disown(&self.key);
+            store.put(ledger, leaving, self.key, kept, weight);
+        });
+    }
+
+    /// Forgets this entry. What a body that runs meanwhile for these arguments returns is not kept.
+    pub fn clear(&self) {
+        if let Some(store) = self.function.used_store() {
+            store.clear_key(self.key);
+        }
+    }
+
+    /// Is a value kept, within its lifetime?
+    #[must_use]
+    pub fn contains(&self) -> bool {
+        self.live().is_some()
+    }
+
+    /// How long ago the value was stored; `None` if there is none.
+    #[must_use]
+    pub fn age(&self) -> Option<Duration> {
+        Some(Moment::now().since(self.live()?.times.stored_at))
+    }
+
+    /// How long the value will still be kept, unless a bound, a use or a clear changes that; `None` if there is no
+    /// value or no lifetime.
+    #[must_use]
+    pub fn expires_in(&self) -> Option<Duration> {
+        let kept = self.live()?;
+        let end = self.function.used_store()?.end(&kept);
+        (end != Moment::NEVER).then(|| end.since(Moment::now()))
+    }
+}
+
+impl<V: fmt::Debug> fmt::Debug for Entry<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("function", &self.function.name())
+            .field("key", &self.key)
+            .field("value", &self.get())
+            .finish()
+    }
+}
+
+/// `entry` for each number of arguments. The key function's own type says which they are, so no type has to be made
+/// per function, and lookup of the method accepts it with any lifetimes.
+macro_rules! entry_of {
+    ($($argument:ident: $Type:ident),*) => {
+        impl<V, $($Type),*> CachedFn<V, fn($($Type),*) -> Key> {
+            /// The entry for these arguments: those that make the key, in order.
+            pub fn entry(&self, $($argument: $Type),*) -> Entry<'_, V> {
+                let Self { function, options, hooks, key } = self;
+                Entry { function, options: *options, hooks, key: key($($argument),*) }
+            }
+        }
+    };
+}
+
+entry_of!();
+entry_of!(a: A);
+entry_of!(a: A, b: B);
+entry_of!(a: A, b: B, c: C);
+entry_of!(a: A, b: B, c: C, d: D);
+entry_of!(a: A, b: B, c: C, d: D, e: E);
+entry_of!(a: A, b: B, c: C, d: D, e: E, f: F);
+entry_of!(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
+entry_of!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
+entry_of!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I);
+entry_of!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J);
+entry_of!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K);
+entry_of!(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H, i: I, j: J, k: K, l: L);

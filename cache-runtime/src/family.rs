@@ -1,0 +1,112 @@
+//! All functions under one attribute.
+
+use parking_lot::Mutex;
+
+use crate::function::Function;
+use crate::stats::Stats;
+
+/// Every function with `#[cache_data]`.
+///
+/// ```
+/// use cache_runtime::{CACHE_DATA, cache_data};
+///
+/// #[cache_data]
+/// fn one() -> u32 {
+///     1
+/// }
+///
+/// one();
+/// assert_eq!(ONE.len(), 1);
+/// CACHE_DATA.clear();
+/// assert_eq!(ONE.len(), 0);
+/// ```
+pub static CACHE_DATA: CacheFamily = CacheFamily::new();
+
+/// Every function with `#[cache_resource]`.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use cache_runtime::{CACHE_RESOURCE, cache_resource};
+///
+/// #[cache_resource]
+/// fn table() -> Arc<Vec<u32>> {
+///     Arc::new((0..100).collect())
+/// }
+///
+/// let shared = table();
+/// assert!(Arc::ptr_eq(&shared, &table()));
+/// CACHE_RESOURCE.clear();
+/// assert!(!Arc::ptr_eq(&shared, &table()));
+/// ```
+pub static CACHE_RESOURCE: CacheFamily = CacheFamily::new();
+
+/// The functions under one of the two attributes: [`CACHE_DATA`] and [`CACHE_RESOURCE`].
+pub struct CacheFamily {
+    functions: Mutex<Vec<&'static Function>>,
+}
+
+impl CacheFamily {
+    const fn new() -> Self {
+        Self { functions: Mutex::new(Vec::new()) }
+    }
+
+    pub(crate) fn enlist(&self, function: &'static Function) {
+        self.functions.lock().push(function);
+    }
+
+    /// The functions used so far. A copy: the list must be free while their values are dropped.
+    fn used(&self) -> Vec<&'static Function> {
+        self.functions.lock().clone()
+    }
+
+    /// Forgets every entry of every function.
+    ///
+    /// When it returns, no caller gets what was kept before, and what bodies that run meanwhile return is not kept.
+    pub fn clear(&self) {
+        self.used().into_iter().for_each(Function::clear);
+    }
+
+    /// Forgets every entry of the functions with this tag (`tags("…")`). A tag that no function has is no error.
+    ///
+    /// ```
+    /// use cache_runtime::{CACHE_DATA, cache_data};
+    ///
+    /// #[cache_data(tags("prices"))]
+    /// fn price(item: &str) -> usize {
+    ///     item.len()
+    /// }
+    ///
+    /// price("tea");
+    /// CACHE_DATA.clear_tag("prices");
+    /// assert!(PRICE.is_empty());
+    /// ```
+    pub fn clear_tag(&self, tag: &str) {
+        self.used().into_iter().filter(|function| function.has_tag(tag)).for_each(Function::clear);
+    }
+
+    /// The name and the statistics of each function used so far, in the order of their first use.
+    ///
+    /// ```
+    /// use cache_runtime::{CACHE_DATA, cache_data};
+    ///
+    /// #[cache_data]
+    /// fn two() -> u32 {
+    ///     2
+    /// }
+    ///
+    /// two();
+    /// let functions = CACHE_DATA.functions();
+    /// let (name, stats) = functions.last().unwrap();
+    /// assert!(name.ends_with("::two"));
+    /// assert_eq!(stats.misses, 1);
+    /// ```
+    #[must_use]
+    pub fn functions(&self) -> Vec<(&'static str, Stats)> {
+        let stats = |function: &'static Function| {
+            let stats = function.used_store().map(|store| store.stats()).unwrap_or_default();
+            (function.name(), stats)
+        };
+        self.used().into_iter().map(stats).collect()
+    }
+}

@@ -1,0 +1,101 @@
+//! A load that others wait for.
+//!
+//! Waiting is a future; a synchronous caller parks on the same one. So there is one state machine for both.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use crate::deadlock::Edge;
+use crate::kept::Kept;
+use crate::sync::Mutex;
+
+/// How a load ended, for those who waited.
+#[derive(Clone)]
+pub(crate) enum LoadEnd {
+    /// It made a value, kept or not. A resource may leave the cache before a waiter has it, hence the second part.
+    Value(Arc<Kept>, Option<Arc<dyn Any + Send + Sync>>),
+    /// It failed, and this older value is still better than an error.
+    Stale(Arc<Kept>),
+    /// It returned something that is not kept but can be shared: an error, or `None`.
+    Passed(Arc<dyn Any + Send + Sync>),
+    /// It returned what cannot be shared, panicked, or was dropped: one of the waiters is next.
+    Nothing,
+}
+
+pub(crate) struct Flight {
+    /// The load's.
+    pub(crate) id: u64,
+    state: Mutex<State>,
+}
+
+struct State {
+    end: Option<LoadEnd>,
+    waiting: usize,
+    wakers: Vec<(u64, Waker)>,
+    next: u64,
+}
+
+impl Flight {
+    pub(crate) fn new(id: u64) -> Self {
+        Self { id, state: Mutex::new(State { end: None, waiting: 0, wakers: Vec::new(), next: 0 }) }
+    }
+
+    /// One more waits. Counted under the ledger's lock, so that whoever ends the flight knows of it.
+    pub(crate) fn join(self: &Arc<Self>, edge: Option<Edge>) -> Waiting {
+        let mut state = self.state.lock();
+        state.waiting += 1;
+        state.next += 1;
+        Waiting { flight: Arc::clone(self), ticket: state.next, _edge: edge }
+    }
+
+    pub(crate) fn has_waiters(&self) -> bool {
+        self.state.lock().waiting > 0
+    }
+
+    /// Tells those who wait, and those who joined but did not ask yet.
+    pub(crate) fn end(&self, end: LoadEnd) {
+        let wakers = {
+            let mut state = self.state.lock();
+            state.end = Some(end);
+            std::mem::take(&mut state.wakers)
+        };
+        for (_, waker) in wakers {
+            waker.wake();
+        }
+    }
+}
+
+/// Waits for a flight to end. Dropping it disturbs no one.
+pub(crate) struct Waiting {
+    flight: Arc<Flight>,
+    ticket: u64,
+    _edge: Option<Edge>,
+}
+
+impl Future for Waiting {
+    type Output = LoadEnd;
+
+    fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<LoadEnd> {
+        let mut state = self.flight.state.lock();
+        if let Some(end) = &state.end {
+            return Poll::Ready(end.clone());
+        }
+        match state.wakers.iter_mut().find(|(ticket, _)| *ticket == self.ticket) {
+            Some((_, waker)) => waker.clone_from(task.waker()),
+            None => state.wakers.push((self.ticket, task.waker().clone())),
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let mut state = self.flight.state.lock();
+        state.waiting -= 1;
+        let ticket = self.ticket;
+        state.wakers.retain(|(other, _)| *other != ticket);
+    }
+}

@@ -1,0 +1,101 @@
+//! What the options of one function ask of its values: the typed half of the options.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::kept::{Held, Keep, Kept, Times};
+use crate::store::{Store, next_id};
+
+/// The closures of an attribute, and how its values are held. Built where a handle is declared.
+pub struct Hooks<V> {
+    pub(crate) validate: Option<fn(&V) -> bool>,
+    pub(crate) cache_if: Option<fn(&V) -> bool>,
+    pub(crate) ttl_of: Option<fn(&V) -> Duration>,
+    pub(crate) weigh: Option<fn(&V) -> usize>,
+    pub(crate) on_release: Option<fn(&V)>,
+    pub(crate) is_error: Option<fn(&V) -> bool>,
+    /// For those who know only `V`, not how it is held.
+    pub(crate) keep: fn(u64, Times, &V, &Hooks<V>) -> Arc<Kept>,
+    pub(crate) get: fn(&Kept) -> Option<V>,
+}
+
+impl<V: 'static> Hooks<V> {
+    /// No hooks yet; `P` says how values are held.
+    #[must_use]
+    pub const fn new<P: Keep<V> + Copy>(_how: P) -> Self {
+        Self {
+            validate: None,
+            cache_if: None,
+            ttl_of: None,
+            weigh: None,
+            on_release: None,
+            is_error: None,
+            keep: keep::<V, P>,
+            get: get::<V, P>,
+        }
+    }
+
+    /// Asked at every hit.
+    #[must_use]
+    pub const fn validate(mut self, hook: fn(&V) -> bool) -> Self {
+        self.validate = Some(hook);
+        self
+    }
+
+    /// Asked before a value is kept.
+    #[must_use]
+    pub const fn cache_if(mut self, hook: fn(&V) -> bool) -> Self {
+        self.cache_if = Some(hook);
+        self
+    }
+
+    /// A lifetime per value.
+    #[must_use]
+    pub const fn ttl_of(mut self, hook: fn(&V) -> Duration) -> Self {
+        self.ttl_of = Some(hook);
+        self
+    }
+
+    /// The weight of a value.
+    #[must_use]
+    pub const fn weigh(mut self, hook: fn(&V) -> usize) -> Self {
+        self.weigh = Some(hook);
+        self
+    }
+
+    /// Told once for each value that leaves.
+    #[must_use]
+    pub const fn on_release(mut self, hook: fn(&V)) -> Self {
+        self.on_release = Some(hook);
+        self
+    }
+
+    /// Is this kept value an error?
+    #[must_use]
+    pub const fn is_error(mut self, hook: fn(&V) -> bool) -> Self {
+        self.is_error = Some(hook);
+        self
+    }
+}
+
+fn keep<V, P: Keep<V>>(id: u64, times: Times, value: &V, hooks: &Hooks<V>) -> Arc<Kept> {
+    Arc::new(Kept::new(id, times, P::hold(value, hooks)))
+}
+
+#[inline]
+pub(crate) fn get<V, P: Keep<V>>(kept: &Kept) -> Option<V> {
+    let held: &dyn Held = &kept.value;
+    let held: &dyn std::any::Any = held;
+    held.downcast_ref::<P::Held>().and_then(P::get)
+}
+
+impl<V> Hooks<V> {
+    /// What a store keeps for a value, and its weight.
+    pub(crate) fn take_in(&self, store: &Store, value: &V) -> (Arc<Kept>, usize) {
+        let is_error = self.is_error.is_some_and(|is_error| is_error(value));
+        let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
+        let weight = self.weigh.map_or(0, |weigh| weigh(value));
+        let times = store.times(own_lifetime, is_error);
+        ((self.keep)(next_id(), times, value, self), weight)
+    }
+}

@@ -1,0 +1,107 @@
+//! The read path: a lock-free table from key to kept value.
+//!
+//! A hit ends here, without a lock and without a shared write. What is removed is not seen by anyone who looks
+//! afterwards, and is freed once nobody who looked before looks any more.
+
+use std::sync::Arc;
+
+use crate::kept::Kept;
+use crate::key::{BuildAlreadyHashed, Key};
+
+pub(crate) use table::Index;
+
+#[cfg(not(cache_runtime_loom))]
+mod table {
+    use papaya::HashMap;
+    use seize::Collector;
+
+    use super::{Arc, BuildAlreadyHashed, Kept, Key};
+
+    pub(crate) struct Index(HashMap<Key, Arc<Kept>, BuildAlreadyHashed>);
+
+    impl Index {
+        pub(crate) fn new() -> Self {
+            // Batches of one: what leaves is freed at once, not when enough others have left too.
+            let collector = Collector::new().batch_size(1);
+            Self(HashMap::builder().hasher(BuildAlreadyHashed::default()).collector(collector).build())
+        }
+
+        #[inline]
+        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+            self.0.pin().get(key).map(read)
+        }
+
+        pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+            self.0.pin().insert(key, kept).cloned()
+        }
+
+        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+            self.0.pin().remove(key).cloned()
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
+            self.0.pin().iter().for_each(|(key, kept)| see(key, kept));
+        }
+    }
+}
+
+/// For the model checker, which cannot see into papaya: the same promises from a mutex.
+#[cfg(cache_runtime_loom)]
+mod table {
+    use std::collections::HashMap;
+
+    use super::{Arc, BuildAlreadyHashed, Kept, Key};
+    use crate::sync::Mutex;
+
+    pub(crate) struct Index(Mutex<HashMap<Key, Arc<Kept>, BuildAlreadyHashed>>);
+
+    impl Index {
+        pub(crate) fn new() -> Self {
+            Self(Mutex::new(HashMap::default()))
+        }
+
+        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+            self.0.lock().get(key).map(read)
+        }
+
+        pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+            self.0.lock().insert(key, kept)
+        }
+
+        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+            self.0.lock().remove(key)
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            self.0.lock().len()
+        }
+
+        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
+            self.0.lock().iter().for_each(|(key, kept)| see(key, kept));
+        }
+    }
+}
+
+impl Index {
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.with(key, Arc::clone)
+    }
+
+    /// Removes the entry if it is still the one with this id.
+    ///
+    /// Only to be called under the ledger's lock, which is what keeps the two steps one.
+    pub(crate) fn remove_id(&self, key: &Key, id: u64) -> Option<Arc<Kept>> {
+        self.with(key, |kept| kept.id == id).filter(|&same| same).and_then(|_| self.remove(key))
+    }
+
+    /// Empties the table. Only to be called under the ledger's lock.
+    pub(crate) fn drain(&self) -> Vec<Arc<Kept>> {
+        let mut keys = Vec::with_capacity(self.len());
+        self.for_each(|key, _| keys.push(*key));
+        keys.iter().filter_map(|key| self.remove(key)).collect()
+    }
+}

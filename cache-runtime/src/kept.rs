@@ -1,0 +1,241 @@
+//! A kept value with its times: what the index holds for a key.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use crate::clock::Moment;
+use crate::hooks::Hooks;
+use crate::sync::{AtomicBool, AtomicU64, Ordering};
+
+/// A kept value. Stores know it as `Kept<dyn Held>`: their code is compiled once, not once per function.
+pub(crate) struct Kept<T: ?Sized = dyn Held> {
+    /// Unlike every other entry's, of this key or another.
+    pub(crate) id: u64,
+    pub(crate) times: Times,
+    last_used: AtomicU64,
+    /// The policy has not been told of the last use yet.
+    pub(crate) touched: AtomicBool,
+    pub(crate) value: T,
+}
+
+/// From when and until when a value is what.
+#[derive(Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) stored_at: Moment,
+    /// Past this one caller recomputes.
+    pub(crate) fresh_until: Moment,
+    /// Past this it is no hit any more.
+    pub(crate) expires_at: Moment,
+}
+
+/// How a looked up value may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    Fresh,
+    /// Past `refresh_after`.
+    Stale,
+    /// Past its lifetime, but within `stale_if_error`.
+    Fallback,
+    Dead,
+}
+
+impl<T> Kept<T> {
+    pub(crate) fn new(id: u64, times: Times, value: T) -> Self {
+        Self { id, times, last_used: AtomicU64::new(times.stored_at.bits()), touched: AtomicBool::new(false), value }
+    }
+}
+
+impl<T: ?Sized> Kept<T> {
+    pub(crate) fn last_used(&self) -> Moment {
+        Moment::from_bits(self.last_used.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn use_at(&self, now: Moment) {
+        self.last_used.store(now.bits(), Ordering::Relaxed);
+    }
+}
+
+/// What stands behind a kept value.
+pub trait Held: Any + Send + Sync {
+    /// The value has left the cache for good: told once.
+    fn release(&self) {}
+
+    /// Keeps the value alive for those who wait for it, should it leave before they have it.
+    fn keep_alive(&self) -> Option<Box<dyn Any + Send + Sync>> {
+        None
+    }
+}
+
+/// How the values of a kind of function are held and handed out.
+pub trait Keep<V>: 'static {
+    /// What holds one value.
+    type Held: Held;
+    /// Takes a value in.
+    fn hold(value: &V, hooks: &Hooks<V>) -> Self::Held;
+    /// Hands it out; a resource that has left is gone.
+    fn get(held: &Self::Held) -> Option<V>;
+}
+
+/// Every caller gets its own copy.
+#[derive(Clone, Copy)]
+pub struct Data;
+/// Every caller gets the same instance, behind the `Arc` that the function returns.
+#[derive(Clone, Copy)]
+pub struct Resource;
+/// Every caller gets a clone, and clones share one thing.
+#[derive(Clone, Copy)]
+pub struct CheapClone;
+
+/// What `#[cache_data]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_data]` cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + Send + Sync + 'static`: every caller gets its own clone, on any thread",
+    note = "derive `Clone` for `{Self}`, or return `Arc<{Self}>` to keep one instance for all callers",
+    note = "for what cannot be copied (a connection, a pool, a model) use `#[cache_resource]`"
+)]
+pub trait CanBeData: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Sync + 'static> CanBeData for V {}
+
+/// What `#[cache_resource(cheap_clone)]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource(cheap_clone)]` cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + Send + Sync + 'static`",
+    note = "without `cheap_clone`, return `Arc<{Self}>`: then `{Self}` need not be `Clone`"
+)]
+pub trait CanBeCheapClone: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Sync + 'static> CanBeCheapClone for V {}
+
+/// What `#[cache_resource]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource]` cannot keep a `{Self}`",
+    label = "what is kept must be an `Arc<T>` with `T: Send + Sync + 'static`: all callers, on any thread, share it",
+    note = "return `Arc<…>`, `Result<Arc<…>, E>` or `Option<Arc<…>>`",
+    note = "if clones of `{Self}` share one thing (a pool, a client), add `cheap_clone`; for plain data use `#[cache_data]`"
+)]
+pub trait CanBeResource {
+    /// What all callers share.
+    type Shared: ?Sized + Send + Sync + 'static;
+    /// The value as the `Arc` it is.
+    fn arc(&self) -> Arc<Self::Shared>;
+    /// The `Arc` as the value it is.
+    fn from_arc(arc: Arc<Self::Shared>) -> Self;
+}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {
+    type Shared = T;
+    fn arc(&self) -> Self {
+        Self::clone(self)
+    }
+    fn from_arc(arc: Self) -> Self {
+        arc
+    }
+}
+
+impl<V: CanBeData> Keep<V> for Data {
+    type Held = Owned<V>;
+    #[inline]
+    fn hold(value: &V, _hooks: &Hooks<V>) -> Owned<V> {
+        Owned(value.clone())
+    }
+    #[inline]
+    fn get(held: &Owned<V>) -> Option<V> {
+        Some(held.0.clone())
+    }
+}
+
+impl<V: CanBeResource + 'static> Keep<V> for Resource {
+    type Held = Shared<V>;
+    fn hold(value: &V, hooks: &Hooks<V>) -> Shared<V> {
+        Shared { custody: Custody::new(value.arc()), on_release: hooks.on_release }
+    }
+    #[inline]
+    fn get(held: &Shared<V>) -> Option<V> {
+        held.custody.get().map(V::from_arc)
+    }
+}
+
+impl<V: CanBeCheapClone> Keep<V> for CheapClone {
+    type Held = SharedClone<V>;
+    fn hold(value: &V, hooks: &Hooks<V>) -> SharedClone<V> {
+        SharedClone { custody: Custody::new(Arc::new(value.clone())), on_release: hooks.on_release }
+    }
+    #[inline]
+    fn get(held: &SharedClone<V>) -> Option<V> {
+        held.custody.get().map(|value| V::clone(&value))
+    }
+}
+
+/// A value of which callers get clones.
+pub struct Owned<V>(V);
+
+impl<V: Send + Sync + 'static> Held for Owned<V> {}
+
+/// A resource behind its `Arc`.
+pub struct Shared<V: CanBeResource> {
+    custody: Custody<V::Shared>,
+    on_release: Option<fn(&V)>,
+}
+
+impl<V: CanBeResource + 'static> Held for Shared<V> {
+    fn release(&self) {
+        self.custody.end(|arc| {
+            if let Some(on_release) = self.on_release {
+                on_release(&V::from_arc(arc));
+            }
+        });
+    }
+
+    fn keep_alive(&self) -> Option<Box<dyn Any + Send + Sync>> {
+        Some(Box::new(self.custody.get()?))
+    }
+}
+
+/// A resource whose clones share one thing.
+pub struct SharedClone<V> {
+    custody: Custody<V>,
+    on_release: Option<fn(&V)>,
+}
+
+impl<V: Send + Sync + 'static> Held for SharedClone<V> {
+    fn release(&self) {
+        self.custody.end(|value| {
+            if let Some(on_release) = self.on_release {
+                on_release(&value);
+            }
+        });
+    }
+
+    fn keep_alive(&self) -> Option<Box<dyn Any + Send + Sync>> {
+        Some(Box::new(self.custody.get()?))
+    }
+}
+
+/// The one strong reference of the cache. It can be given up at once, while the index frees its memory when no reader
+/// looks at it any more; so a cleared resource does not wait for that.
+struct Custody<T: ?Sized> {
+    weak: Weak<T>,
+    strong: Mutex<Option<Arc<T>>>,
+}
+
+impl<T: ?Sized> Custody<T> {
+    fn new(value: Arc<T>) -> Self {
+        Self { weak: Arc::downgrade(&value), strong: Mutex::new(Some(value)) }
+    }
+
+    fn get(&self) -> Option<Arc<T>> {
+        self.weak.upgrade()
+    }
+
+    /// Gives the reference to `last`. A panic there (it runs the user's code) must not keep others from being told.
+    fn end(&self, last: impl FnOnce(Arc<T>)) {
+        let strong = self.strong.lock().take();
+        if let Some(strong) = strong {
+            drop(catch_unwind(AssertUnwindSafe(|| last(strong))));
+        }
+    }
+}

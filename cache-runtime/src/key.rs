@@ -1,0 +1,77 @@
+//! A key: 128 bits that stand for one call of one function.
+
+mod hasher;
+mod part;
+mod secret;
+mod serialize;
+mod unordered;
+
+use std::fmt;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+pub use self::hasher::KeyHasher;
+pub use self::part::{by, part};
+pub(crate) use self::secret::Secret;
+
+/// The key of one call: a 128-bit xxh3 over the function, its generic arguments and the parameters that are part of
+/// the key.
+///
+/// A key is made by the key function of a handle (the second type parameter of [`CachedFn`](crate::CachedFn)); it
+/// holds for this process only, because a secret drawn once per process is mixed in. That secret is why nobody who
+/// chooses arguments can aim for a collision.
+///
+/// ```
+/// use cache_runtime::{CachedFn, Key, cache_data};
+///
+/// #[cache_data]
+/// fn area(width: u32, height: u32) -> u32 {
+///     width * height
+/// }
+///
+/// let handle: &CachedFn<u32, fn(u32, u32) -> Key> = &AREA;
+/// assert_eq!(area(2, 3), 6);
+/// assert!(handle.entry(2, 3).contains());
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key(u128);
+
+impl Key {
+    pub(crate) const fn new(bits: u128) -> Self {
+        Self(bits)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({:032x})", self.0)
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        #[expect(clippy::cast_possible_truncation, reason = "every half of a key is as good as the whole for a table")]
+        state.write_u64(self.0 as u64);
+    }
+}
+
+/// A key is a hash already: tables take it as it is.
+#[derive(Default)]
+pub(crate) struct AlreadyHashed(u64);
+
+pub(crate) type BuildAlreadyHashed = BuildHasherDefault<AlreadyHashed>;
+
+impl Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, bits: u64) {
+        self.0 = bits;
+    }
+}

@@ -1,0 +1,94 @@
+//! Maps and sets in a key: equal ones feed the same, whatever order they iterate in.
+
+use std::any::type_name;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::KeyHasher;
+
+/// A sum of hashes: the same for every order of the same elements.
+#[derive(Default)]
+pub(super) struct Sum {
+    count: u64,
+    total: u128,
+}
+
+impl Sum {
+    pub(super) fn add(&mut self, element: u128) {
+        self.count += 1;
+        self.total = self.total.wrapping_add(element);
+    }
+
+    pub(super) fn feed(&self, key: &mut KeyHasher<'_>) {
+        key.write_u64(self.count);
+        key.write_u128(self.total);
+    }
+}
+
+/// Maps and sets of the standard library, which are not `Hash` themselves.
+pub trait Unordered {
+    /// Feeds the elements.
+    fn feed(&self, key: &mut KeyHasher<'_>);
+}
+
+impl<K: Hash, V: Hash, S> Unordered for HashMap<K, V, S> {
+    fn feed(&self, key: &mut KeyHasher<'_>) {
+        feed_elements(self.iter(), key);
+    }
+}
+
+impl<T: Hash, S> Unordered for HashSet<T, S> {
+    fn feed(&self, key: &mut KeyHasher<'_>) {
+        feed_elements(self.iter(), key);
+    }
+}
+
+fn feed_elements<T: Hash>(elements: impl Iterator<Item = T>, key: &mut KeyHasher<'_>) {
+    let mut sum = Sum::default();
+    for element in elements {
+        sum.add(key.apart(|key| element.hash(key)));
+    }
+    sum.feed(key);
+}
+
+macro_rules! unordered_behind {
+    ($($pointer:ty)*) => {$(
+        impl<T: Unordered + ?Sized> Unordered for $pointer {
+            fn feed(&self, key: &mut KeyHasher<'_>) {
+                (**self).feed(key);
+            }
+        }
+    )*};
+}
+
+unordered_behind! { &T Box<T> Rc<T> Arc<T> }
+
+impl<T: Unordered> Unordered for Option<T> {
+    fn feed(&self, key: &mut KeyHasher<'_>) {
+        key.write_u8(u8::from(self.is_some()));
+        if let Some(value) = self {
+            value.feed(key);
+        }
+        key.write_u8(u8::from(self.is_some()));
+    }
+}
+
+/// Is `T` a hash set? serde tells maps from sequences but not sets; only the name of the type is left to go by.
+#[inline]
+pub(super) fn is_hash_set<T: ?Sized>() -> bool {
+    let name = type_name::<T>();
+    // Generic types alone end so; the compiler knows the answer for all others.
+    name.ends_with('>') && names_hash_set(name)
+}
+
+fn names_hash_set(name: &str) -> bool {
+    let name = name.trim_start_matches('&').trim_start_matches("mut ");
+    let Some((path, arguments)) = name.split_once('<') else { return false };
+    match path.rsplit("::").next().unwrap_or(path) {
+        "HashSet" | "IndexSet" | "DashSet" | "AHashSet" => true,
+        "Box" | "Rc" | "Arc" | "Cow" => names_hash_set(arguments),
+        _ => false,
+    }
+}

@@ -1,0 +1,56 @@
+//! Streamlit's `st.cache_data` and `st.cache_resource` for Rust: put an attribute on a function and its results are
+//! kept.
+#![doc = include_str!("../../README.md")]
+
+mod call;
+mod clock;
+mod context;
+mod counters;
+mod deadlock;
+mod entry;
+mod family;
+mod fingerprint;
+mod flight;
+mod function;
+mod handle;
+mod hooks;
+mod index;
+mod kept;
+mod key;
+mod ledger;
+mod load;
+mod options;
+mod overrides;
+mod park;
+mod policy;
+mod recency;
+mod shape;
+mod stats;
+mod store;
+mod sync;
+mod trace;
+
+pub use crate::entry::Entry;
+pub use crate::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
+pub use crate::fingerprint::Fingerprint;
+pub use crate::handle::{CachedFn, Generic};
+pub use crate::key::Key;
+pub use crate::overrides::{bypass, bypass_async, refresh, refresh_async};
+pub use crate::stats::Stats;
+pub use crate::trace::{Call, MissReason, Outcome, trace, trace_async};
+#[cfg(feature = "macros")]
+pub use cache_macros::{cache_data, cache_resource};
+
+/// What expansions call. Not for hand-written code: it changes with the macros.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::call::{call, call_async};
+    pub use crate::clock::ManualClock;
+    pub use crate::function::{Function, Kind};
+    pub use crate::handle::CachedFn;
+    pub use crate::hooks::Hooks;
+    pub use crate::kept::{CheapClone, Data, Resource};
+    pub use crate::key::{Key, by, part};
+    pub use crate::options::{Eviction, Options, bound, lifetime};
+    pub use crate::shape::{Fallible, IsResult, Optional, Whole, returns};
+}

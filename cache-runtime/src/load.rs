@@ -1,0 +1,202 @@
+//! One run of a body: who runs it, who waits, and what becomes of what it makes.
+
+use std::sync::Arc;
+
+use crate::clock::Moment;
+use crate::context::{self, Frame};
+use crate::deadlock::{Circle, Edge};
+use crate::flight::{Flight, LoadEnd, Waiting};
+use crate::kept::Kept;
+use crate::key::Key;
+use crate::shape::Passed;
+use crate::store::{Store, next_id};
+use crate::trace::MissReason;
+
+/// A running load, as those inside its body see it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LoadId {
+    pub(crate) id: u64,
+    key: Key,
+    store: usize,
+}
+
+/// Why a call did not hit, and what it found.
+pub(crate) enum Miss {
+    /// Nothing is kept.
+    Absent,
+    /// `validate` said no, or the resource is gone.
+    Invalid(Arc<Kept>),
+    /// Past its lifetime; with `stale_if_error` it may still be better than an error.
+    Expired { kept: Arc<Kept>, usable: bool },
+    /// Past `refresh_after`: others are served with it meanwhile.
+    Stale(Arc<Kept>),
+    /// Alive, but the call stands inside `refresh`.
+    Unwanted(Arc<Kept>),
+}
+
+impl Miss {
+    pub(crate) fn reason(&self) -> MissReason {
+        match self {
+            Self::Absent => MissReason::Absent,
+            Self::Invalid(_) | Self::Unwanted(_) => MissReason::Invalid,
+            Self::Expired { .. } | Self::Stale(_) => MissReason::Expired,
+        }
+    }
+
+    fn found(&self) -> Option<&Arc<Kept>> {
+        match self {
+            Self::Absent => None,
+            Self::Invalid(kept) | Self::Expired { kept, .. } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
+        }
+    }
+
+    /// What may be handed out if the body fails, where `stale_if_error` stands.
+    fn fallback(self) -> Option<Arc<Kept>> {
+        match self {
+            Self::Absent | Self::Invalid(_) | Self::Expired { usable: false, .. } => None,
+            Self::Expired { kept, usable: true } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
+        }
+    }
+}
+
+/// What a call that missed has to do.
+pub(crate) enum Begin {
+    /// Run the body.
+    Lead(Load),
+    /// Wait for the one who runs it.
+    Wait(Waiting),
+    /// Take the stale value: somebody refreshes it.
+    Serve(Arc<Kept>),
+    /// Look again: something was kept meanwhile.
+    Again,
+    /// Give up: this call stands inside the body it would wait for.
+    Recursive,
+}
+
+/// Decides what a call that missed has to do; inside `refresh` it runs whatever others do.
+pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> Begin {
+    let store_id = Arc::as_ptr(store).addr();
+    let alone = refreshing || !store.options.single_flight;
+    let runs_around = context::find(|frame| match frame {
+        Frame::Load(load) if load.key == key && load.store == store_id => Some(()),
+        _ => None,
+    });
+    store.change(|ledger, leaving| {
+        if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
+            return Begin::Again;
+        }
+        if !alone && let Some(flight) = ledger.flight(&key) {
+            if let Miss::Stale(kept) = miss {
+                return Begin::Serve(kept);
+            }
+            return match Edge::towards(flight.id) {
+                Ok(edge) => Begin::Wait(flight.join(edge)),
+                Err(Circle) => Begin::Recursive,
+            };
+        }
+        if runs_around.is_some() {
+            return Begin::Recursive;
+        }
+        if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
+            store.take_out(ledger, leaving, &key, kept.id);
+        }
+        let id = next_id();
+        let flight = if alone {
+            ledger.enter_solo(key, id);
+            None
+        } else {
+            Some(ledger.enter_flight(key, id))
+        };
+        store.counters.misses.one();
+        Begin::Lead(Load {
+            store: Arc::clone(store),
+            id: LoadId { id, key, store: store_id },
+            flight,
+            fallback: store.options.stale_if_error.and(miss.fallback()),
+            started: Some(Moment::now()),
+            ended: false,
+        })
+    })
+}
+
+/// The run of a body. Dropped before its end (a panic, a cancelled future), it lets one of those who wait be next.
+pub(crate) struct Load {
+    store: Arc<Store>,
+    id: LoadId,
+    flight: Option<Arc<Flight>>,
+    fallback: Option<Arc<Kept>>,
+    started: Option<Moment>,
+    ended: bool,
+}
+
+impl Load {
+    pub(crate) fn id(&self) -> LoadId {
+        self.id
+    }
+
+    pub(crate) fn has_waiters(&self) -> bool {
+        self.flight.as_ref().is_some_and(|flight| flight.has_waiters())
+    }
+
+    /// The body made a value that is to be kept.
+    pub(crate) fn keep(mut self, kept: &Arc<Kept>, weight: usize) {
+        self.close(Some((kept, weight)), || value_end(kept));
+    }
+
+    /// The body made a value that is not to be kept, but is good for those who waited.
+    pub(crate) fn hand_on(mut self, kept: &Arc<Kept>) {
+        self.close(None, || value_end(kept));
+    }
+
+    /// The body failed; is there an older value that is better than an error?
+    pub(crate) fn fall_back(&mut self) -> Option<Arc<Kept>> {
+        self.fallback.take()
+    }
+
+    /// The body failed, and this older value is what callers get.
+    pub(crate) fn serve_stale(mut self, kept: &Arc<Kept>) {
+        let counters = &self.store.counters;
+        counters.misses.not_one();
+        counters.stale.one();
+        self.close(None, || LoadEnd::Stale(Arc::clone(kept)));
+    }
+
+    /// The body returned something that is not kept.
+    pub(crate) fn pass(mut self, share: impl FnOnce() -> Option<Passed>) {
+        self.close(None, || share().map_or(LoadEnd::Nothing, LoadEnd::Passed));
+    }
+
+    fn close(&mut self, keep: Option<(&Arc<Kept>, usize)>, end: impl FnOnce() -> LoadEnd) {
+        let LoadId { id, key, .. } = self.id;
+        if let Some(started) = self.started.take() {
+            self.store.counters.loaded(Moment::now().since(started));
+        }
+        self.store.change(|ledger, leaving| {
+            if ledger.strike_out(&key, id)
+                && let Some((kept, weight)) = keep
+            {
+                // What began earlier has seen older things.
+                ledger.disown_before(&key, id);
+                self.store.put(ledger, leaving, key, Arc::clone(kept), weight);
+            }
+        });
+        // Nobody can join any more. What makes the end may panic (it clones an error), so it is not yet `ended`.
+        if let Some(flight) = &self.flight {
+            let end = if flight.has_waiters() { end() } else { LoadEnd::Nothing };
+            flight.end(end);
+        }
+        self.ended = true;
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.close(None, || LoadEnd::Nothing);
+        }
+    }
+}
+
+fn value_end(kept: &Arc<Kept>) -> LoadEnd {
+    LoadEnd::Value(Arc::clone(kept), kept.value.keep_alive().map(Passed::from))
+}

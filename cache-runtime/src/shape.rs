@@ -1,0 +1,156 @@
+//! What of a returned value is kept, and how the rest is handed on.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Something returned that is not kept, on its way to those who waited.
+pub(crate) type Passed = Arc<dyn Any + Send + Sync>;
+
+/// How a function that returns `R` keeps a `V`.
+pub trait Shape<V, R> {
+    /// The part that is kept; the whole return value if there is none.
+    ///
+    /// # Errors
+    /// The return value, if none of it is kept.
+    fn split(&self, returned: R) -> Result<V, R>;
+    /// What to return for a kept value.
+    fn join(&self, value: V) -> R;
+    /// A copy of what is not kept, for those who waited; `None` if there can be no copy.
+    fn share(&self, returned: &R) -> Option<Arc<dyn Any + Send + Sync>>;
+    /// What to return for a shared copy.
+    fn unshare(&self, shared: &(dyn Any + Send + Sync)) -> Option<R>;
+}
+
+/// All of it is kept.
+pub struct Whole;
+
+impl<V> Shape<V, V> for Whole {
+    fn split(&self, returned: V) -> Result<V, V> {
+        Ok(returned)
+    }
+    fn join(&self, value: V) -> V {
+        value
+    }
+    fn share(&self, _returned: &V) -> Option<Passed> {
+        None
+    }
+    fn unshare(&self, _shared: &(dyn Any + Send + Sync)) -> Option<V> {
+        None
+    }
+}
+
+/// `Some` is kept, `None` is handed on.
+pub struct Optional;
+
+impl<V> Shape<V, Option<V>> for Optional {
+    fn split(&self, returned: Option<V>) -> Result<V, Option<V>> {
+        returned.ok_or(None)
+    }
+    fn join(&self, value: V) -> Option<V> {
+        Some(value)
+    }
+    fn share(&self, _returned: &Option<V>) -> Option<Passed> {
+        Some(Arc::new(()))
+    }
+    fn unshare(&self, _shared: &(dyn Any + Send + Sync)) -> Option<Option<V>> {
+        Some(None)
+    }
+}
+
+/// `Ok` is kept, `Err` is handed on: to those who waited as a clone, if it can be one.
+pub struct Fallible<E>(Option<Sharing<E>>);
+
+struct Sharing<E> {
+    share: fn(&E) -> Passed,
+    unshare: fn(&(dyn Any + Send + Sync)) -> Option<E>,
+}
+
+impl<E> Fallible<E> {
+    /// Errors go to the caller whose run of the body made them, and to no other.
+    #[must_use]
+    pub const fn alone() -> Self {
+        Self(None)
+    }
+}
+
+impl<E: Clone + Send + Sync + 'static> Fallible<E> {
+    const fn shared() -> Self {
+        Self(Some(Sharing {
+            share: |error| Arc::new(error.clone()),
+            unshare: |shared| (shared as &dyn Any).downcast_ref::<E>().cloned(),
+        }))
+    }
+}
+
+impl<V, E> Shape<V, Result<V, E>> for Fallible<E> {
+    fn split(&self, returned: Result<V, E>) -> Result<V, Result<V, E>> {
+        returned.map_err(Err)
+    }
+    fn join(&self, value: V) -> Result<V, E> {
+        Ok(value)
+    }
+    fn share(&self, returned: &Result<V, E>) -> Option<Passed> {
+        match (&self.0, returned) {
+            (Some(sharing), Err(error)) => Some((sharing.share)(error)),
+            _ => None,
+        }
+    }
+    fn unshare(&self, shared: &(dyn Any + Send + Sync)) -> Option<Result<V, E>> {
+        let sharing = self.0.as_ref()?;
+        (sharing.unshare)(shared).map(Err)
+    }
+}
+
+/// The shape of a function that returns the `Result` `R`.
+///
+/// Whether the error can be cloned is found out by method lookup: `shape` of this type is for errors that can, and it
+/// dereferences to one that is for all.
+#[must_use]
+pub fn returns<R>() -> Returns<R> {
+    Returns(AnyError(PhantomData))
+}
+
+/// See [`returns`].
+pub struct Returns<R>(AnyError<R>);
+/// See [`returns`].
+pub struct AnyError<R>(PhantomData<R>);
+
+impl<R> Deref for Returns<R> {
+    type Target = AnyError<R>;
+    fn deref(&self) -> &AnyError<R> {
+        &self.0
+    }
+}
+
+impl<V, E: Clone + Send + Sync + 'static> Returns<Result<V, E>> {
+    /// Those who waited get a clone of the error.
+    #[must_use]
+    pub fn shape(&self) -> Fallible<E> {
+        Fallible::shared()
+    }
+}
+
+impl<V, E> AnyError<Result<V, E>> {
+    /// Errors are not shared.
+    #[must_use]
+    pub fn shape(&self) -> Fallible<E> {
+        Fallible::alone()
+    }
+}
+
+/// What a return type is made of, for a `Result` under another name and with other parameters.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no `std::result::Result`",
+    label = "a return type whose last segment is `Result` is taken for one",
+    note = "give the type another name, for example `use … as …`"
+)]
+pub trait IsResult {
+    /// What is kept of it.
+    type Ok;
+}
+
+impl<T, E> IsResult for Result<T, E> {
+    type Ok = T;
+}

@@ -1,0 +1,296 @@
+//! The entries of one function: what is looked up, what is kept, what leaves.
+
+use std::sync::Arc;
+use std::sync::atomic;
+use std::time::Duration;
+
+use crate::clock::Moment;
+use crate::counters::Counters;
+use crate::index::Index;
+use crate::kept::{Freshness, Kept, Times};
+use crate::key::Key;
+use crate::ledger::Ledger;
+use crate::options::Options;
+use crate::policy::{Policy, Ticket, Why};
+use crate::recency::Recency;
+use crate::stats::Stats;
+use crate::sync::Mutex;
+
+/// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
+/// threads read more often than that.
+const IDLE_STEPS: u32 = 1024;
+
+pub(crate) struct Store {
+    pub(crate) options: Options,
+    index: Index,
+    /// Guards every change of the index and the policy, so that a load that ends, a clear and an eviction come one
+    /// after the other. A hit does not take it.
+    ledger: Mutex<Ledger>,
+    /// Where there is a bound: the uses the policy is to hear of.
+    recency: Option<Recency>,
+    pub(crate) counters: Counters,
+}
+
+/// What left the cache under the ledger's lock, to be let go when the lock is free: that runs the users' code.
+#[derive(Default)]
+pub(crate) struct Leaving {
+    entries: Vec<Arc<Kept>>,
+    policy: Option<Policy>,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        drop(self.policy.take());
+        for kept in self.entries.drain(..) {
+            kept.value.release();
+        }
+    }
+}
+
+impl Leaving {
+    pub(crate) fn add(&mut self, kept: impl IntoIterator<Item = Arc<Kept>>) {
+        self.entries.extend(kept);
+    }
+}
+
+/// An id that no other entry and no other load has.
+pub(crate) fn next_id() -> u64 {
+    static NEXT: atomic::AtomicU64 = atomic::AtomicU64::new(1);
+    NEXT.fetch_add(1, atomic::Ordering::Relaxed)
+}
+
+impl Store {
+    pub(crate) fn new(options: Options) -> Self {
+        let recency = Policy::is_needed(&options).then(|| Recency::new(options.max_entries));
+        Self {
+            options,
+            index: Index::new(),
+            ledger: Mutex::new(Ledger::default()),
+            recency,
+            counters: Counters::default(),
+        }
+    }
+
+    /// Hands the entry to `read` if it is fresh, without a lock and without a clock where there is no lifetime.
+    #[inline]
+    pub(crate) fn read_fresh<R>(&self, key: Key, read: impl FnOnce(&Kept) -> Option<R>) -> Option<R> {
+        let value = self.index.with(&key, |kept| {
+            if self.lives_for_ever(kept) {
+                let value = read(kept);
+                self.note_use(key, kept);
+                return value;
+            }
+            let now = Moment::now();
+            if self.freshness(kept, now) != Freshness::Fresh {
+                return None;
+            }
+            let value = read(kept);
+            self.note_use_at(key, kept, now);
+            value
+        })??;
+        self.counters.hit();
+        Some(value)
+    }
+
+    /// What is kept for a key, and what it is worth now.
+    pub(crate) fn look(&self, key: Key) -> Option<(Arc<Kept>, Freshness)> {
+        let kept = self.index.get(&key)?;
+        let freshness = self.freshness(&kept, Moment::now());
+        Some((kept, freshness))
+    }
+
+    /// The entry was used: whoever decides what goes next should know.
+    pub(crate) fn used(&self, key: Key, kept: &Kept) {
+        if self.lives_for_ever(kept) {
+            self.note_use(key, kept);
+        } else {
+            self.note_use_at(key, kept, Moment::now());
+        }
+    }
+
+    fn lives_for_ever(&self, kept: &Kept) -> bool {
+        kept.times.fresh_until == Moment::NEVER && self.options.time_to_idle.is_none()
+    }
+
+    #[inline]
+    fn note_use(&self, key: Key, kept: &Kept) {
+        if let Some(recency) = &self.recency {
+            recency.note(key, kept);
+        }
+    }
+
+    fn note_use_at(&self, key: Key, kept: &Kept, now: Moment) {
+        if let Some(time_to_idle) = self.options.time_to_idle
+            && now.since(kept.last_used()) > time_to_idle / IDLE_STEPS
+        {
+            kept.use_at(now);
+        }
+        self.note_use(key, kept);
+    }
+
+    fn freshness(&self, kept: &Kept, now: Moment) -> Freshness {
+        let end = self.end(kept);
+        if now < kept.times.fresh_until.min(end) {
+            Freshness::Fresh
+        } else if now < end {
+            Freshness::Stale
+        } else if now < self.useless_from(kept) {
+            Freshness::Fallback
+        } else {
+            Freshness::Dead
+        }
+    }
+
+    /// The end of an entry's lifetime.
+    pub(crate) fn end(&self, kept: &Kept) -> Moment {
+        match self.options.time_to_idle {
+            Some(time_to_idle) => kept.times.expires_at.min(kept.last_used().after(time_to_idle)),
+            None => kept.times.expires_at,
+        }
+    }
+
+    /// From when on an entry is not even better than an error.
+    fn useless_from(&self, kept: &Kept) -> Moment {
+        self.end(kept).after(self.options.stale_if_error.unwrap_or_default())
+    }
+
+    /// The times of a value stored now; `own` is the lifetime it asks for itself.
+    pub(crate) fn times(&self, own: Option<Duration>, is_error: bool) -> Times {
+        let stored_at = Moment::now();
+        let lifetime = match self.options.error_ttl {
+            Some(error_ttl) if is_error => Some(error_ttl),
+            _ => own.into_iter().chain(self.options.ttl).min(),
+        };
+        let expires_at = lifetime.map_or(Moment::NEVER, |lifetime| stored_at.after(lifetime));
+        let fresh_until = self.options.refresh_after.map_or(expires_at, |time| stored_at.after(time).min(expires_at));
+        Times { stored_at, fresh_until, expires_at }
+    }
+
+    /// The one way to change what is kept.
+    pub(crate) fn change<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> R {
+        let mut leaving = Leaving::default();
+        let result = change(&mut self.ledger.lock(), &mut leaving);
+        drop(leaving);
+        result
+    }
+
+    /// What is kept for a key, for those who hold the ledger.
+    pub(crate) fn current(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.index.get(key)
+    }
+
+    /// Puts an entry in place of what was there.
+    pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
+        let ticket = Ticket { id: kept.id, weight: weight as u64, lifetime: self.time_left(&kept) };
+        leaving.add(self.index.insert(key, kept));
+        if self.recency.is_none() && ticket.lifetime.is_none() {
+            return;
+        }
+        ledger.has_lifetimes |= ticket.lifetime.is_some();
+        let has_lifetimes = ledger.has_lifetimes;
+        let policy = ledger.policy.get_or_insert_with(|| Policy::new(&self.options, has_lifetimes));
+        self.tell_uses(policy);
+        policy.admit(key, ticket);
+        self.enforce(policy, leaving, self.is_over_bound());
+    }
+
+    /// Takes an entry out, if it is still this one.
+    pub(crate) fn take_out(&self, ledger: &Ledger, leaving: &mut Leaving, key: &Key, id: u64) {
+        if let Some(kept) = self.index.remove_id(key, id) {
+            leaving.add([kept]);
+            if let Some(policy) = &ledger.policy {
+                policy.forget(key);
+            }
+        }
+    }
+
+    /// How long until an entry should be looked at again.
+    fn time_left(&self, kept: &Kept) -> Option<Duration> {
+        let useless_from = self.useless_from(kept);
+        (useless_from != Moment::NEVER).then(|| useless_from.since(Moment::now()))
+    }
+
+    fn tell_uses(&self, policy: &Policy) {
+        let Some(recency) = &self.recency else { return };
+        let used = recency.take(|key| {
+            self.index.with(key, |kept| kept.touched.store(false, crate::sync::Ordering::Relaxed));
+        });
+        used.iter().for_each(|key| policy.touch(key));
+    }
+
+    fn is_over_bound(&self) -> bool {
+        // Weights are known to the policy alone, and a small cache is exact only if nothing is put off.
+        self.options.max_bytes.is_some()
+            || self.options.max_entries.is_some_and(|max| Recency::is_exact(max) || self.index.len() as u64 > max)
+    }
+
+    /// Takes out what the policy lets go.
+    fn enforce(&self, policy: &Policy, leaving: &mut Leaving, settle: bool) {
+        if settle {
+            policy.settle();
+        }
+        for gone in policy.take_gone() {
+            let Some(kept) = self.index.get(&gone.key).filter(|kept| kept.id == gone.ticket.id) else { continue };
+            match (gone.why, self.time_left(&kept)) {
+                // Woken too early: it was used since.
+                (Why::Lifetime, lifetime) if lifetime.is_none_or(|left| !left.is_zero()) => {
+                    policy.admit(gone.key, Ticket { lifetime, ..gone.ticket });
+                    continue;
+                }
+                (Why::Lifetime, _) => {}
+                (Why::Bound, _) => self.counters.evictions.one(),
+            }
+            policy.forget(&gone.key);
+            leaving.add(self.index.remove(&gone.key));
+        }
+    }
+
+    /// Forgets everything; loads that run now will not be kept.
+    pub(crate) fn clear(&self) {
+        self.change(|ledger, leaving| {
+            ledger.disown_all();
+            leaving.policy = ledger.policy.take();
+            ledger.has_lifetimes = false;
+            leaving.add(self.index.drain());
+        });
+    }
+
+    /// Forgets one key; a load of it that runs now will not be kept.
+    pub(crate) fn clear_key(&self, key: Key) {
+        self.change(|ledger, leaving| {
+            ledger.disown(&key);
+            if let Some(kept) = self.current(&key) {
+                self.take_out(ledger, leaving, &key, kept.id);
+            }
+        });
+    }
+
+    /// The number of live entries, with bounds and lifetimes enforced.
+    pub(crate) fn len(&self) -> usize {
+        self.change(|ledger, leaving| {
+            let Some(policy) = &ledger.policy else { return self.index.len() };
+            self.tell_uses(policy);
+            self.enforce(policy, leaving, true);
+            if !ledger.has_lifetimes {
+                return self.index.len();
+            }
+            let now = Moment::now();
+            let mut live = 0;
+            let mut dead = Vec::new();
+            self.index.for_each(|key, kept| match self.freshness(kept, now) {
+                Freshness::Fresh | Freshness::Stale => live += 1,
+                Freshness::Fallback => {}
+                Freshness::Dead => dead.push((*key, kept.id)),
+            });
+            for (key, id) in dead {
+                self.take_out(ledger, leaving, &key, id);
+            }
+            live
+        })
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        let entries = self.len();
+        self.counters.stats(entries)
+    }
+}
