@@ -1,12 +1,53 @@
-//! stub
-use proc_macro::TokenStream;
-/// stub
+//! The attributes of [`cache-runtime`](https://docs.rs/cache-runtime), which re-exports them: depend on that crate.
+//!
+//! The stages stand in files of their own, in the order they run: `input` and `options` parse, `plan` decides and
+//! checks, `codegen` writes the expansion and cannot fail.
+
+use proc_macro2::TokenStream;
+
+use crate::errors::Errors;
+use crate::input::Input;
+use crate::kind::Kind;
+use crate::options::Options;
+
+mod codegen;
+mod errors;
+mod fingerprint;
+mod input;
+mod kind;
+mod options;
+mod plan;
+mod quantity;
+mod suggest;
+mod tokens;
+mod value;
+
+/// Keeps what a function returns; every caller gets its own copy.
+///
+#[doc = include_str!("attribute.md")]
 #[proc_macro_attribute]
-pub fn cache_data(_a: TokenStream, i: TokenStream) -> TokenStream {
-    i
+pub fn cache_data(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(Kind::Data, args.into(), item.into()).into()
 }
-/// stub
+
+/// Keeps the one instance that a function returns; every caller shares it.
+///
+#[doc = include_str!("attribute.md")]
 #[proc_macro_attribute]
-pub fn cache_resource(_a: TokenStream, i: TokenStream) -> TokenStream {
-    i
+pub fn cache_resource(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand(Kind::Resource, args.into(), item.into()).into()
+}
+
+fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = Options::parse(kind, args, &mut errors);
+    let input = match Input::parse(kind, item.clone()) {
+        Ok(input) => input,
+        Err(error) => {
+            errors.push(error);
+            return errors.beside(item);
+        }
+    };
+    let plan = plan::plan(kind, &options, &input, &mut errors);
+    if errors.is_empty() { codegen::expansion(&plan) } else { errors.beside(codegen::stand_in(&plan)) }
 }

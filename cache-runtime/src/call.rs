@@ -1,7 +1,5 @@
 //! A call of a cached function: one course of action, with a synchronous and an asynchronous face.
 
-use std::future::Future;
-
 use crate::context::{self, BYPASS, Flags, Frame, INTERCEPT, REFRESH};
 use crate::flight::LoadEnd;
 use crate::handle::CachedFn;
@@ -29,18 +27,18 @@ pub fn call<V, K, P: Keep<V>, R>(
 ) -> R {
     match hit::<V, K, P>(handle, key) {
         Some(value) => shape.join(value),
-        None => block_on(answer(handle, how, shape, key, async { body() })),
+        None => block_on(answer(handle, how, shape, key, async || body())),
     }
 }
 
-/// A call of an `async` function: [`call`] for a body that is a future.
+/// A call of an `async` function: [`call`] for an async body.
 #[inline]
 pub async fn call_async<V, K, P: Keep<V>, R>(
     handle: &CachedFn<V, K>,
     how: P,
     shape: impl Shape<V, R>,
     key: Key,
-    body: impl Future<Output = R>,
+    body: impl AsyncFnOnce() -> R,
 ) -> R {
     match hit::<V, K, P>(handle, key) {
         Some(value) => shape.join(value),
@@ -63,7 +61,7 @@ async fn answer<V, K, P: Keep<V>, R>(
     _how: P,
     shape: impl Shape<V, R>,
     key: Key,
-    body: impl Future<Output = R>,
+    body: impl AsyncFnOnce() -> R,
 ) -> R {
     let name = handle.function.name();
     let store = handle.function.store(handle.options);
@@ -72,7 +70,7 @@ async fn answer<V, K, P: Keep<V>, R>(
     if flags.has(BYPASS) {
         store.counters.bypassed.one();
         places.tell(Outcome::Bypassed);
-        return body.await;
+        return body().await;
     }
     loop {
         let miss = match find::<V, K, P>(handle, store, key, flags) {
@@ -155,9 +153,9 @@ async fn lead<V, K, P: Keep<V>, R>(
     shape: &impl Shape<V, R>,
     mut load: Load,
     places: &Places,
-    body: impl Future<Output = R>,
+    body: impl AsyncFnOnce() -> R,
 ) -> R {
-    let returned = context::within_async(Frame::Load(load.id()), body).await;
+    let returned = context::within_async(Frame::Load(load.id()), body()).await;
     let value = match shape.split(returned) {
         Ok(value) => value,
         Err(returned) => {

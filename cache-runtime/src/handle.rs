@@ -1,7 +1,6 @@
 //! What stands beside an annotated function.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use crate::fingerprint::Fingerprint;
 use crate::function::Function;
@@ -71,8 +70,8 @@ impl<V, K> CachedFn<V, K> {
 
     /// This handle for one instance of a generic function.
     #[doc(hidden)]
-    pub fn instance<W>(&self, hooks: Hooks<W>) -> CachedFn<W, PhantomData<W>> {
-        CachedFn { function: self.function, options: self.options, hooks, key: PhantomData }
+    pub fn instance<W>(&self, hooks: Hooks<W>) -> CachedFn<W, ()> {
+        CachedFn { function: self.function, options: self.options, hooks, key: () }
     }
 
     /// Forgets every entry of this function.

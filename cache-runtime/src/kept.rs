@@ -89,6 +89,10 @@ pub struct Resource;
 #[derive(Clone, Copy)]
 pub struct CheapClone;
 
+/// Every caller gets the same instance, or the same error.
+#[derive(Clone, Copy)]
+pub struct ResourceOrError;
+
 /// What `#[cache_data]` can keep.
 #[diagnostic::on_unimplemented(
     message = "`#[cache_data]` cannot keep a `{Self}`",
@@ -162,11 +166,22 @@ impl<V: CanBeResource + 'static> Keep<V> for Resource {
 impl<V: CanBeCheapClone> Keep<V> for CheapClone {
     type Held = SharedClone<V>;
     fn hold(value: &V, hooks: &Hooks<V>) -> SharedClone<V> {
-        SharedClone { custody: Custody::new(Arc::new(value.clone())), on_release: hooks.on_release }
+        SharedClone::new(value, hooks)
     }
     #[inline]
     fn get(held: &SharedClone<V>) -> Option<V> {
-        held.custody.get().map(|value| V::clone(&value))
+        held.get()
+    }
+}
+
+impl<V: CanBeResource + Clone + Send + Sync + 'static, E: CanBeData> Keep<Result<V, E>> for ResourceOrError {
+    type Held = SharedClone<Result<V, E>>;
+    fn hold(value: &Result<V, E>, hooks: &Hooks<Result<V, E>>) -> Self::Held {
+        SharedClone::new(value, hooks)
+    }
+    #[inline]
+    fn get(held: &Self::Held) -> Option<Result<V, E>> {
+        held.get()
     }
 }
 
@@ -199,6 +214,16 @@ impl<V: CanBeResource + 'static> Held for Shared<V> {
 pub struct SharedClone<V> {
     custody: Custody<V>,
     on_release: Option<fn(&V)>,
+}
+
+impl<V: Clone> SharedClone<V> {
+    fn new(value: &V, hooks: &Hooks<V>) -> Self {
+        Self { custody: Custody::new(Arc::new(value.clone())), on_release: hooks.on_release }
+    }
+
+    fn get(&self) -> Option<V> {
+        self.custody.get().map(|value| V::clone(&value))
+    }
 }
 
 impl<V: Send + Sync + 'static> Held for SharedClone<V> {

@@ -47,10 +47,10 @@ pub mod __private {
     pub use crate::call::{call, call_async};
     pub use crate::clock::ManualClock;
     pub use crate::function::{Function, Kind};
-    pub use crate::handle::CachedFn;
+    pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::Hooks;
-    pub use crate::kept::{CheapClone, Data, Resource};
-    pub use crate::key::{Key, by, part};
+    pub use crate::kept::{CheapClone, Data, Resource, ResourceOrError};
+    pub use crate::key::{Key, KeyHasher, by, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, returns};
 }

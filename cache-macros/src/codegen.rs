@@ -1,0 +1,267 @@
+//! Writes the expansion of a checked plan. Nothing can fail here.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{FnArg, Signature};
+
+use crate::input::is_cache;
+use crate::kind::Kind;
+use crate::plan::{Feed, Kept, Local, Place, Plan, Shape};
+use crate::tokens::rename_self;
+
+/// The handle and the function.
+pub(crate) fn expansion(plan: &Plan<'_>) -> TokenStream {
+    let handle = handle(plan);
+    let function = function(plan);
+    quote!(#handle #function)
+}
+
+/// What stands in for the expansion beside errors: the function as it was written, and a handle of the right name.
+pub(crate) fn stand_in(plan: &Plan<'_>) -> TokenStream {
+    let function = plan.input;
+    if plan.place == Place::Body {
+        return function.to_token_stream();
+    }
+    let rt = &plan.rt;
+    let key_type = key_type(plan);
+    let key = if plan.is_generic {
+        quote!(())
+    } else {
+        let arguments = plan.key.arguments.iter().map(|_| quote!(_));
+        quote!(|#(#arguments),*| ::core::unreachable!())
+    };
+    let ty = quote!(#rt::CachedFn<#rt::Generic, #key_type>);
+    let value = quote!(#rt::CachedFn::new(&__FUNCTION, || #rt::Options::DEFAULT, #rt::Hooks::new(#rt::Data), #key));
+    let handle = declare(plan, &ty, &value);
+    quote!(#handle #function)
+}
+
+fn handle(plan: &Plan<'_>) -> TokenStream {
+    if plan.place == Place::Body {
+        return TokenStream::new();
+    }
+    let rt = &plan.rt;
+    let key_type = key_type(plan);
+    let options = options(plan);
+    let (kept, hooks, key) = if plan.is_generic {
+        (quote!(#rt::Generic), quote!(#rt::Hooks::new(#rt::Data)), quote!(()))
+    } else {
+        (kept(plan), hooks(plan), key_function(plan))
+    };
+    declare(
+        plan,
+        &quote!(#rt::CachedFn<#kept, #key_type>),
+        &quote!(#rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key)),
+    )
+}
+
+/// The static, or the associated constant.
+fn declare(plan: &Plan<'_>, ty: &TokenStream, value: &TokenStream) -> TokenStream {
+    let Plan { handle: name, handle_attrs: attrs, input, .. } = plan;
+    let vis = &input.vis;
+    let inner = function_static(plan);
+    let function = input.sig.ident.unraw();
+    let (keyword, doc) = match plan.place {
+        Place::Module => (quote!(static), format!("The cache handle of [`{function}`].")),
+        Place::Impl | Place::Body => (quote!(const), format!("The cache handle of [`{function}`](Self::{function}).")),
+    };
+    quote! {
+        #[doc = #doc]
+        #(#attrs)*
+        #vis #keyword #name: #ty = {
+            #inner
+            #value
+        };
+    }
+}
+
+/// What a handle refers to: it knows no types, so it can stand inside generic items.
+fn function_static(plan: &Plan<'_>) -> TokenStream {
+    let Plan { rt, fingerprint, .. } = plan;
+    let kind = match plan.kind {
+        Kind::Data => quote!(Data),
+        Kind::Resource => quote!(Resource),
+    };
+    let name = format!("::{}", plan.input.sig.ident.unraw());
+    quote! {
+        static __FUNCTION: #rt::Function = #rt::Function::new(
+            #rt::Kind::#kind,
+            ::core::concat!(::core::module_path!(), #name),
+            #fingerprint,
+        );
+    }
+}
+
+fn options(plan: &Plan<'_>) -> TokenStream {
+    let rt = &plan.rt;
+    if plan.fields.is_empty() {
+        return quote!(|| #rt::Options::DEFAULT);
+    }
+    let fields = plan.fields.iter().map(|(field, value)| {
+        let field = Ident::new(field, Span::mixed_site());
+        quote!(#field: #value)
+    });
+    quote!(|| #rt::Options { #(#fields,)* ..#rt::Options::DEFAULT })
+}
+
+fn hooks(plan: &Plan<'_>) -> TokenStream {
+    let Plan { rt, returns, .. } = plan;
+    let keep = returns.keep;
+    let kept = kept(plan);
+    let calls = plan.hooks.iter().map(|(hook, closure)| {
+        let hook = Ident::new(hook, Span::mixed_site());
+        quote!(.#hook(#closure))
+    });
+    // What cannot be kept is complained about at the return type.
+    let new = quote_spanned!(at(returns.span)=> #rt::Hooks::<#kept>::new(#rt::#keep));
+    quote!(#new #(#calls)*)
+}
+
+fn kept(plan: &Plan<'_>) -> TokenStream {
+    let rt = &plan.rt;
+    match &plan.returns.kept {
+        Kept::Type(ty) => ty.clone(),
+        Kept::OkOf(result) => quote_spanned!(at(plan.returns.span)=> <#result as #rt::IsResult>::Ok),
+    }
+}
+
+/// The type of the key function: the arguments that make the key, as they are declared.
+fn key_type(plan: &Plan<'_>) -> TokenStream {
+    if plan.is_generic {
+        return quote!(());
+    }
+    let rt = &plan.rt;
+    let lifetimes = &plan.key.lifetimes;
+    let binder = if lifetimes.is_empty() { quote!() } else { quote!(for<#(#lifetimes),*>) };
+    let types = plan.key.arguments.iter().map(|&argument| &plan.params[argument].ty);
+    quote!(#binder fn(#(#types),*) -> #rt::Key)
+}
+
+/// The key function itself, for `entry`.
+fn key_function(plan: &Plan<'_>) -> TokenStream {
+    // There is no `self` in a closure that is given one.
+    let this = Ident::new("this", Span::mixed_site());
+    let arguments = plan.key.arguments.iter().map(|&argument| match &plan.params[argument].local {
+        Local::SelfValue => this.to_token_stream(),
+        Local::Name(name) => name.to_token_stream(),
+        Local::Pattern { stand_in } => stand_in.to_token_stream(),
+        Local::Nothing => quote!(_),
+    });
+    let feed = rename_self(feed(plan), &this);
+    quote!(|#(#arguments),*| __FUNCTION.key(#feed))
+}
+
+/// The closure that feeds the parts of a key.
+fn feed(plan: &Plan<'_>) -> TokenStream {
+    let rt = &plan.rt;
+    let key = Ident::new("key", Span::mixed_site());
+    let feeds = plan.key.feeds.iter().map(|feed| match feed {
+        Feed::Type(ty) => quote!(#key.generic::<#ty>()),
+        Feed::TypeOf { reference, span } => quote_spanned!(at(*span)=> #key.generic_of(#reference)),
+        Feed::Part { reference, span } => quote_spanned!(at(*span)=> #rt::part(#reference).feed(#key)),
+        Feed::By { reference, ty, stand_in, span } => {
+            quote_spanned!(at(*span)=> #rt::part(&#rt::by::<#ty, _>(#reference, #stand_in)).feed(#key))
+        }
+    });
+    match plan.key.feeds.len() {
+        0 => quote!(|_| ()),
+        1 => quote!(|#key| #(#feeds)*),
+        _ => quote!(|#key| { #(#feeds;)* }),
+    }
+}
+
+fn function(plan: &Plan<'_>) -> TokenStream {
+    let Plan { rt, input, returns, handle, .. } = plan;
+    let (attrs, vis, inner_attrs, body) = (&input.attrs, &input.vis, &input.inner_attrs, &input.body);
+    let sig = signature(plan);
+    let keep = returns.keep;
+    let shape = shape(plan);
+    let feed = feed(plan);
+
+    let handle = match plan.place {
+        Place::Module => quote!(#handle),
+        Place::Impl => quote!(Self::#handle),
+        Place::Body => quote!(__FUNCTION),
+    };
+    let (inner_static, typed_handle) = match (plan.place, plan.is_generic) {
+        (Place::Body, _) => {
+            let (options, hooks) = (options(plan), hooks(plan));
+            (Some(function_static(plan)), quote!(&#rt::CachedFn::new(&__FUNCTION, #options, #hooks, ())))
+        }
+        (_, true) => {
+            let hooks = hooks(plan);
+            (None, quote!(&#handle.instance(#hooks)))
+        }
+        (_, false) => (None, quote!(&#handle)),
+    };
+    let output = &input.sig.output;
+    let patterns = patterns(plan);
+    let (call, body, wait) = if input.sig.asyncness.is_some() {
+        (quote!(call_async), quote!(async move || #output { #patterns #body }), quote!(.await))
+    } else {
+        (quote!(call), quote!(move || #output { #patterns #body }), quote!())
+    };
+    let call = quote_spanned!(at(returns.span)=> #rt::#call);
+    quote! {
+        #(#attrs)*
+        #vis #sig {
+            #(#inner_attrs)*
+            #inner_static
+            #call(#typed_handle, #rt::#keep, #shape, #handle.key(#feed), #body)#wait
+        }
+    }
+}
+
+/// The signature as it was, but for what only the attribute understands and for patterns, which the key needs whole.
+fn signature(plan: &Plan<'_>) -> Signature {
+    let mut sig = plan.input.sig.clone();
+    for (arg, param) in sig.inputs.iter_mut().zip(&plan.params) {
+        match arg {
+            FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !is_cache(attr)),
+            FnArg::Typed(typed) => {
+                typed.attrs.retain(|attr| !is_cache(attr));
+                if let Local::Pattern { stand_in } = &param.local {
+                    *typed.pat = syn::Pat::Ident(syn::PatIdent {
+                        attrs: Vec::new(),
+                        by_ref: None,
+                        mutability: None,
+                        ident: stand_in.clone(),
+                        subpat: None,
+                    });
+                }
+            }
+        }
+    }
+    sig
+}
+
+/// Takes the parameters with patterns apart.
+fn patterns(plan: &Plan<'_>) -> TokenStream {
+    let patterns = plan.params.iter().filter_map(|param| match (&param.local, param.arg) {
+        (Local::Pattern { stand_in }, FnArg::Typed(typed)) => {
+            let pat = &typed.pat;
+            Some(quote!(let #pat = #stand_in;))
+        }
+        _ => None,
+    });
+    patterns.collect()
+}
+
+fn shape(plan: &Plan<'_>) -> TokenStream {
+    let rt = &plan.rt;
+    match plan.returns.shape {
+        Shape::Whole => quote!(#rt::Whole),
+        Shape::Optional => quote!(#rt::Optional),
+        Shape::Fallible { share: false } => quote!(#rt::Fallible::alone()),
+        Shape::Fallible { share: true } => {
+            let whole = &plan.returns.whole;
+            quote!(#rt::returns::<#whole>().shape())
+        }
+    }
+}
+
+/// Our own names, shown where the user's token stands.
+fn at(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}

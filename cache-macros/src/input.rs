@@ -1,0 +1,137 @@
+//! The function under an attribute, taken apart as far as is needed: its body stays tokens.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Error, Signature, Token, Visibility, braced};
+
+use crate::kind::Kind;
+
+pub(crate) struct Input {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    /// `#![…]` at the beginning of the body.
+    pub(crate) inner_attrs: Vec<Attribute>,
+    pub(crate) body: TokenStream,
+}
+
+impl Input {
+    pub(crate) fn parse(kind: Kind, item: TokenStream) -> syn::Result<Self> {
+        if !is_function(&item) {
+            let first = first_word(&item);
+            let attribute = kind.attribute();
+            let way_out = match first.as_deref() {
+                Some("impl" | "trait" | "mod") => "put it on each function inside",
+                _ => "put it on a `fn` with a body",
+            };
+            return Err(Error::new(first_span(&item), format!("`#[{attribute}]` goes on a function: {way_out}")));
+        }
+        Self::parse_function.parse2(item)
+    }
+
+    fn parse_function(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attrs = input.call(Attribute::parse_outer)?;
+        let vis = input.parse()?;
+        let sig = Signature::parse(input)?;
+        if let Some(semicolon) = input.parse::<Option<Token![;]>>()? {
+            return Err(Error::new_spanned(semicolon, "only a function with a body can be cached: here is none"));
+        }
+        let content;
+        braced!(content in input);
+        Ok(Self { attrs, vis, sig, inner_attrs: content.call(Attribute::parse_inner)?, body: content.parse()? })
+    }
+}
+
+/// Words that may stand between a function's attributes and `fn`.
+const QUALIFIERS: [&str; 9] = ["pub", "const", "async", "unsafe", "safe", "extern", "default", "crate", "gen"];
+
+/// The words of an item before its name, attributes left out.
+fn words(item: &TokenStream) -> impl Iterator<Item = TokenTree> {
+    let mut tokens = item.clone().into_iter().peekable();
+    std::iter::from_fn(move || {
+        loop {
+            match tokens.next()? {
+                TokenTree::Punct(punct) if punct.as_char() == '#' => {
+                    tokens.next_if(|token| matches!(token, TokenTree::Group(_)));
+                }
+                token => return Some(token),
+            }
+        }
+    })
+}
+
+fn is_function(item: &TokenStream) -> bool {
+    words(item)
+        .find(|token| match token {
+            TokenTree::Ident(word) => !QUALIFIERS.contains(&word.to_string().as_str()),
+            // `pub(crate)`, `extern "C"`
+            TokenTree::Group(_) | TokenTree::Literal(_) => false,
+            TokenTree::Punct(_) => true,
+        })
+        .is_some_and(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))
+}
+
+fn first_word(item: &TokenStream) -> Option<String> {
+    words(item).find_map(|token| match token {
+        TokenTree::Ident(word) if !QUALIFIERS.contains(&word.to_string().as_str()) => Some(word.to_string()),
+        _ => None,
+    })
+}
+
+fn first_span(item: &TokenStream) -> proc_macro2::Span {
+    words(item).next().map_or_else(proc_macro2::Span::call_site, |token| token.span())
+}
+
+/// A parameter's own `#[cache(…)]`.
+pub(crate) struct CacheAttr {
+    pub(crate) skip: Option<syn::Ident>,
+    pub(crate) by: Option<(syn::Ident, syn::Expr)>,
+}
+
+impl Parse for CacheAttr {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut attr = Self { skip: None, by: None };
+        while !input.is_empty() {
+            let key: syn::Ident = input.parse()?;
+            let again = match key.to_string().as_str() {
+                "skip" => attr.skip.replace(key.clone()).is_some(),
+                "by" => {
+                    input.parse::<Token![=]>()?;
+                    attr.by.replace((key.clone(), input.parse()?)).is_some()
+                }
+                _ => return Err(Error::new_spanned(key, "a parameter's `#[cache(…)]` is `skip` or `by = |value| …`")),
+            };
+            if again {
+                return Err(Error::new_spanned(&key, format!("`{key}` stands here twice")));
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        if let (Some(skip), Some(_)) = (&attr.skip, &attr.by) {
+            return Err(Error::new_spanned(skip, "a parameter that is left out needs no `by`: remove one of the two"));
+        }
+        Ok(attr)
+    }
+}
+
+/// Is this a parameter's `#[cache(…)]`?
+pub(crate) fn is_cache(attr: &Attribute) -> bool {
+    attr.path().is_ident("cache")
+}
+
+impl ToTokens for Input {
+    /// The function as it was written, without what only this attribute understands.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attrs, vis, sig, inner_attrs, body } = self;
+        let mut sig = sig.clone();
+        for input in &mut sig.inputs {
+            match input {
+                syn::FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !is_cache(attr)),
+                syn::FnArg::Typed(typed) => typed.attrs.retain(|attr| !is_cache(attr)),
+            }
+        }
+        tokens.extend(quote::quote!(#(#attrs)* #vis #sig { #(#inner_attrs)* #body }));
+    }
+}

@@ -1,0 +1,170 @@
+//! Decides what an expansion is to be: everything that can be wrong is found here.
+
+mod key;
+mod params;
+mod returns;
+mod rules;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::{Attribute, Expr, GenericParam};
+
+pub(crate) use self::key::{Feed, KeyPlan};
+pub(crate) use self::params::{Local, Param};
+pub(crate) use self::returns::{Kept, Returns, Shape};
+use crate::errors::Errors;
+use crate::fingerprint::fingerprint;
+use crate::input::Input;
+use crate::kind::Kind;
+use crate::options::Options;
+use crate::tokens::mentions_self;
+use crate::value::{CacheErr, Eviction};
+
+/// A checked use of an attribute.
+pub(crate) struct Plan<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) input: &'a Input,
+    /// The path of the runtime's part that is made for expansions.
+    pub(crate) rt: TokenStream,
+    pub(crate) place: Place,
+    pub(crate) handle: Ident,
+    /// What of the function's attributes holds for the handle too.
+    pub(crate) handle_attrs: Vec<&'a Attribute>,
+    /// The function has types or constants for parameters, so its handle knows no one type of values.
+    pub(crate) is_generic: bool,
+    pub(crate) returns: Returns,
+    pub(crate) params: Vec<Param<'a>>,
+    pub(crate) key: KeyPlan,
+    /// The fields of the runtime's `Options` that are set.
+    pub(crate) fields: Vec<(&'static str, TokenStream)>,
+    /// The methods of the runtime's `Hooks` that are called.
+    pub(crate) hooks: Vec<(&'static str, TokenStream)>,
+    pub(crate) fingerprint: u128,
+}
+
+/// Where the handle stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Beside the function, a static.
+    Module,
+    /// Beside the method, an associated constant.
+    Impl,
+    /// Nowhere: what it would hold stands in the body.
+    Body,
+}
+
+pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, errors: &mut Errors) -> Plan<'a> {
+    rules::check_function(&input.sig, errors);
+    rules::check_options(options, errors);
+    let rt = match &options.krate {
+        Some(path) => path.value.to_token_stream(),
+        None => quote!(::cache_runtime),
+    };
+    let rt = quote!(#rt::__private);
+    let place = place(options, input);
+    let returns = Returns::of(kind, options, &input.sig, errors);
+    rules::check_returned(options, &returns, errors);
+    let params = params::params(&input.sig, options, errors);
+    let key = KeyPlan::of(options, &input.sig, &params, place, errors);
+    Plan {
+        kind,
+        rt: rt.clone(),
+        place,
+        handle: handle(options, input, place, errors),
+        handle_attrs: input.attrs.iter().filter(|attr| holds_for_handle(attr)).collect(),
+        is_generic: is_generic(input, &params),
+        returns,
+        params,
+        key,
+        fields: fields(options, &rt),
+        hooks: hooks(options),
+        fingerprint: fingerprint([input.sig.to_token_stream(), input.body.clone(), options.written.clone()]),
+        input,
+    }
+}
+
+fn place(options: &Options, input: &Input) -> Place {
+    if options.no_handle.is_some() {
+        Place::Body
+    } else if options.in_impl.is_some()
+        || mentions_self(input.sig.to_token_stream())
+        || mentions_self(input.body.clone())
+    {
+        Place::Impl
+    } else {
+        Place::Module
+    }
+}
+
+fn handle(options: &Options, input: &Input, place: Place, errors: &mut Errors) -> Ident {
+    if let Some(name) = &options.name {
+        return name.value.0.clone();
+    }
+    let function = &input.sig.ident;
+    let upper = function.unraw().to_string().to_uppercase();
+    if function == &upper && place != Place::Body {
+        errors.at(
+            function,
+            format!("the handle would be called `{upper}` as the function is: choose a name with `name = \"…\"`"),
+        );
+        return format_ident!("{upper}_CACHE", span = function.span());
+    }
+    Ident::new(&upper, function.span())
+}
+
+/// `cfg`, and `doc(hidden)`; lints, inlining and the like are the function's own.
+fn holds_for_handle(attr: &Attribute) -> bool {
+    let is_hidden = || attr.parse_args::<Ident>().is_ok_and(|word| word == "hidden");
+    attr.path().is_ident("cfg") || (attr.path().is_ident("doc") && is_hidden())
+}
+
+fn is_generic(input: &Input, params: &[Param<'_>]) -> bool {
+    let mut generics = input.sig.generics.params.iter();
+    generics.any(|param| !matches!(param, GenericParam::Lifetime(_))) || params.iter().any(Param::is_impl_trait)
+}
+
+fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)> {
+    let mut fields = Vec::new();
+    for (field, lifetime) in [
+        ("ttl", &options.ttl),
+        ("time_to_idle", &options.time_to_idle),
+        ("refresh_after", &options.refresh_after),
+        ("stale_if_error", &options.stale_if_error),
+    ] {
+        fields.extend(lifetime.as_ref().map(|set| (field, set.value.expression(rt))));
+    }
+    if let Some(CacheErr::For(lifetime)) = options.cache_err.as_ref().map(|set| &set.value) {
+        fields.push(("error_ttl", lifetime.expression(rt)));
+    }
+    fields.extend(options.max_entries.as_ref().map(|set| ("max_entries", set.value.expression(rt))));
+    fields.extend(options.max_bytes.as_ref().map(|set| ("max_bytes", set.value.0.expression(rt))));
+    if let Some(Eviction::TinyLfu) = options.eviction.as_ref().map(|set| &set.value) {
+        fields.push(("eviction", quote!(#rt::Eviction::TinyLfu)));
+    }
+    if options.single_flight.as_ref().is_some_and(|set| !set.value.value) {
+        fields.push(("single_flight", quote!(false)));
+    }
+    if let Some(tags) = &options.tags {
+        let tags = &tags.value;
+        fields.push(("tags", quote!(&[#(#tags),*])));
+    }
+    fields
+}
+
+fn hooks(options: &Options) -> Vec<(&'static str, TokenStream)> {
+    let mut hooks = Vec::new();
+    for (hook, closure) in [
+        ("validate", &options.validate),
+        ("cache_if", &options.cache_if),
+        ("ttl_of", &options.ttl_of),
+        ("weigh", &options.weigh),
+        ("on_release", &options.on_release),
+    ] {
+        hooks.extend(closure.as_ref().map(|set| (hook, Expr::to_token_stream(&set.value))));
+    }
+    if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
+        hooks.push(("is_error", quote!(::core::result::Result::is_err)));
+    }
+    hooks
+}

@@ -1,0 +1,227 @@
+//! The parameters: which are part of the key, and under what name.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
+
+use crate::errors::Errors;
+use crate::input::{CacheAttr, is_cache};
+use crate::options::Options;
+use crate::suggest::did_you_mean;
+use crate::value::HashFunc;
+
+pub(crate) struct Param<'a> {
+    pub(crate) arg: &'a FnArg,
+    /// What it is called outside the body: its own name, or one for a pattern.
+    pub(crate) local: Local,
+    pub(crate) ty: TokenStream,
+    pub(crate) is_skipped: bool,
+    /// What stands for it in the key.
+    pub(crate) by: Option<Expr>,
+}
+
+pub(crate) enum Local {
+    SelfValue,
+    /// A name, which may be `mut`.
+    Name(Ident),
+    /// A pattern, taken apart in the body.
+    Pattern {
+        stand_in: Ident,
+    },
+    /// `_`
+    Nothing,
+}
+
+impl Param<'_> {
+    /// As it is called in a message or an option.
+    fn written_name(&self) -> Option<String> {
+        match &self.local {
+            Local::SelfValue => Some("self".into()),
+            Local::Name(name) => Some(name.to_string()),
+            Local::Pattern { .. } | Local::Nothing => None,
+        }
+    }
+
+    pub(crate) fn is_impl_trait(&self) -> bool {
+        matches!(self.arg, FnArg::Typed(typed) if contains_impl_trait(&typed.ty))
+    }
+
+    /// Where the compiler is to complain about it.
+    pub(crate) fn span(&self) -> Span {
+        match self.arg {
+            FnArg::Receiver(receiver) => receiver.self_token.span,
+            FnArg::Typed(typed) => typed.pat.span(),
+        }
+    }
+
+    /// The expression for a reference to it.
+    pub(crate) fn reference(&self) -> TokenStream {
+        let name = match &self.local {
+            Local::SelfValue => {
+                let self_token = Ident::new("self", self.span());
+                quote!(#self_token)
+            }
+            Local::Name(name) => name.to_token_stream(),
+            Local::Pattern { stand_in } => stand_in.to_token_stream(),
+            Local::Nothing => return quote!(()),
+        };
+        if self.is_reference() { name } else { quote!(&#name) }
+    }
+
+    fn is_reference(&self) -> bool {
+        match self.arg {
+            FnArg::Receiver(Receiver { kind: ReceiverKind::Reference(..), .. }) => true,
+            FnArg::Receiver(Receiver { kind: ReceiverKind::Typed(_, ty), .. }) => matches!(**ty, Type::Reference(_)),
+            FnArg::Receiver(_) => false,
+            FnArg::Typed(typed) => matches!(*typed.ty, Type::Reference(_)),
+        }
+    }
+
+    /// The type behind the references, to name it in a closure's signature.
+    pub(crate) fn referred(&self) -> TokenStream {
+        match self.arg {
+            FnArg::Receiver(_) => quote!(Self),
+            FnArg::Typed(typed) if contains_impl_trait(&typed.ty) => quote!(_),
+            FnArg::Typed(typed) => without_references(&typed.ty).to_token_stream(),
+        }
+    }
+}
+
+pub(crate) fn params<'a>(sig: &'a Signature, options: &Options, errors: &mut Errors) -> Vec<Param<'a>> {
+    let mut params: Vec<_> =
+        sig.inputs.iter().enumerate().map(|(position, arg)| param(position, arg, errors)).collect();
+    apply_skip(options, &mut params, errors);
+    apply_hash_funcs(options, &mut params, errors);
+    check_by(options, &params, errors);
+    params
+}
+
+fn param<'a>(position: usize, arg: &'a FnArg, errors: &mut Errors) -> Param<'a> {
+    let (attrs, local, ty) = match arg {
+        FnArg::Receiver(receiver) => (&receiver.attrs, Local::SelfValue, receiver_type(receiver)),
+        FnArg::Typed(typed) => {
+            let local = match &*typed.pat {
+                Pat::Ident(PatIdent { by_ref: None, ident, subpat: None, .. }) => Local::Name(ident.clone()),
+                Pat::Wild(_) => Local::Nothing,
+                _ => Local::Pattern { stand_in: format_ident!("argument{position}", span = Span::mixed_site()) },
+            };
+            (&typed.attrs, local, typed.ty.to_token_stream())
+        }
+    };
+    for cfg in attrs.iter().filter(|attr| attr.path().is_ident("cfg")) {
+        errors.at(cfg, "a parameter under `cfg` is not supported: put the `cfg` on two versions of the function");
+    }
+    let mut own = attrs.iter().filter(|attr| is_cache(attr));
+    let own_attr = own.next().and_then(|attr| errors.ok(attr.parse_args::<CacheAttr>()));
+    for again in own {
+        errors.at(again, "`#[cache(…)]` stands on this parameter twice: put both into one");
+    }
+    let has_underscore = match &local {
+        Local::Name(name) => name.unraw().to_string().starts_with('_'),
+        Local::Nothing => true,
+        Local::SelfValue | Local::Pattern { .. } => false,
+    };
+    let (skip, by) = own_attr.map_or((None, None), |own| (own.skip, own.by));
+    if has_underscore && let Some((key, _)) = &by {
+        errors.at(key, "this parameter is left out of the key by its underscore: rename it or remove `by`");
+    }
+    Param { arg, local, ty, is_skipped: has_underscore || skip.is_some(), by: by.map(|(_, by)| by) }
+}
+
+fn receiver_type(receiver: &Receiver) -> TokenStream {
+    match &receiver.kind {
+        ReceiverKind::Reference(and, lifetime, mutability) => quote!(#and #lifetime #mutability Self),
+        ReceiverKind::Typed(_, ty) => ty.to_token_stream(),
+        _ => quote!(Self),
+    }
+}
+
+fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) {
+    for name in options.skip.iter().flat_map(|set| &set.value) {
+        match params.iter_mut().find(|param| param.written_name().is_some_and(|written| *name == written)) {
+            Some(param) => {
+                if let Some(by) = &param.by {
+                    errors.at(by, format!("`{name}` is left out by `skip`: it needs no `by`, remove one of the two"));
+                }
+                param.is_skipped = true;
+            }
+            None => {
+                let names: Vec<_> = params.iter().filter_map(Param::written_name).collect();
+                let suggestion = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
+                errors.at(name, format!("there is no parameter `{name}`{suggestion}"));
+            }
+        }
+    }
+}
+
+fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) {
+    for HashFunc { ty, stand_in } in options.hash_funcs.iter().flat_map(|set| &set.value) {
+        let wanted = without_references(ty).to_token_stream().to_string();
+        let mut found = false;
+        for param in params.iter_mut() {
+            let is_of_type = match param.arg {
+                FnArg::Receiver(_) => wanted == "Self",
+                FnArg::Typed(typed) => without_references(&typed.ty).to_token_stream().to_string() == wanted,
+            };
+            found |= is_of_type;
+            if is_of_type && !param.is_skipped && param.by.is_none() {
+                param.by = Some(stand_in.clone());
+            }
+        }
+        if !found {
+            errors.at(ty, "no parameter has this type, as it is written");
+        }
+    }
+}
+
+/// With `key = …` the parameters are not fed one by one, so there is nothing for these to act on.
+fn check_by(options: &Options, params: &[Param<'_>], errors: &mut Errors) {
+    let uses = params.iter().filter(|param| !param.is_skipped);
+    if options.key.is_some() {
+        for by in uses.filter_map(|param| param.by.as_ref()).filter(|_| options.hash_funcs.is_none()) {
+            errors.at(by, "`key = …` replaces the parameters: remove this `by` or the `key`");
+        }
+    } else {
+        for param in uses.filter(|param| param.by.is_none()) {
+            if let FnArg::Typed(typed) = param.arg
+                && let Type::Reference(reference) = &*typed.ty
+                && reference.mutability.is_some()
+            {
+                errors.at(
+                    reference,
+                    "what a body changes through `&mut` cannot be kept: return it, or leave the parameter out of the \
+                     key (an underscore, `#[cache(skip)]`, `skip(…)`)",
+                );
+            } else if let FnArg::Receiver(Receiver { kind: ReceiverKind::Reference(_, _, Some(_)), .. }) = param.arg {
+                errors.at(
+                    &param.arg,
+                    "what a body changes through `&mut self` cannot be kept: take `&self`, or leave it out of the key \
+                     with `skip(self)`",
+                );
+            }
+        }
+    }
+}
+
+fn without_references(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(reference) => without_references(&reference.elem),
+        Type::Group(group) => without_references(&group.elem),
+        Type::Paren(paren) => without_references(&paren.elem),
+        ty => ty,
+    }
+}
+
+fn contains_impl_trait(ty: &Type) -> bool {
+    struct Search(bool);
+    impl syn::visit::Visit<'_> for Search {
+        fn visit_type_impl_trait(&mut self, _: &syn::TypeImplTrait) {
+            self.0 = true;
+        }
+    }
+    let mut search = Search(false);
+    syn::visit::Visit::visit_type(&mut search, ty);
+    search.0
+}

@@ -1,0 +1,308 @@
+//! What may stand behind an option's name.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Error, Expr, ExprLit, ExprUnary, Lit, LitBool, LitStr, Path, Token, Type, UnOp, parenthesized};
+
+use crate::quantity;
+
+/// An option as it was written: its name carries the span for what is said about the option, its value the one for
+/// what is said about the value.
+pub(crate) struct Set<T> {
+    pub(crate) key: Ident,
+    pub(crate) value: T,
+}
+
+/// A kind of value.
+pub(crate) trait Value: Sized {
+    /// Reads what follows the option's name.
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self>;
+}
+
+fn assigned<T: Parse>(key: &Ident, input: ParseStream<'_>) -> syn::Result<T> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new_spanned(key, format!("`{key}` needs a value: `{key} = …`")));
+    }
+    if input.peek(syn::token::Paren) {
+        return Err(Error::new_spanned(key, format!("`{key}` takes one value after an equals sign: `{key} = …`")));
+    }
+    input.parse::<Token![=]>()?;
+    if input.is_empty() {
+        return Err(Error::new_spanned(key, format!("`{key}` needs a value: `{key} = …`")));
+    }
+    input.parse()
+}
+
+fn listed<T>(key: &Ident, input: ParseStream<'_>, item: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+    if !input.peek(syn::token::Paren) {
+        return Err(Error::new_spanned(key, format!("`{key}` takes a list: `{key}(…)`")));
+    }
+    let content;
+    parenthesized!(content in input);
+    let list: Vec<T> = Punctuated::<T, Token![,]>::parse_terminated_with(&content, item)?.into_iter().collect();
+    if list.is_empty() {
+        return Err(Error::new_spanned(key, format!("`{key}(…)` is empty: name something or remove it")));
+    }
+    Ok(list)
+}
+
+/// A literal, if the expression is one, and whether there is a minus before it.
+fn literal(expr: &Expr) -> Option<(&Lit, bool)> {
+    match expr {
+        Expr::Lit(ExprLit { lit, .. }) => Some((lit, false)),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => literal(expr).map(|(lit, _)| (lit, true)),
+        Expr::Group(group) => literal(&group.expr),
+        _ => None,
+    }
+}
+
+/// `= "1h30m"`, `= 90`, `= 1.5`, `= Duration expression`
+pub(crate) enum Lifetime {
+    Nanoseconds(u64, Expr),
+    Expr(Expr),
+}
+
+impl Lifetime {
+    fn of(expr: Expr) -> syn::Result<Self> {
+        let nanoseconds = match literal(&expr) {
+            None => return Ok(Self::Expr(expr)),
+            Some((Lit::Str(text), false)) => quantity::lifetime(&text.value()),
+            Some((Lit::Int(seconds), false)) => quantity::lifetime(&format!("{}s", seconds.base10_digits())),
+            Some((Lit::Float(seconds), false)) => quantity::lifetime(&format!("{}s", seconds.base10_digits())),
+            Some((Lit::Int(_) | Lit::Float(_), true)) => Err("a lifetime cannot be negative".into()),
+            Some(_) => Err("a lifetime is a text (\"1h30m\"), a number of seconds or a `Duration`".into()),
+        };
+        match nanoseconds {
+            Ok(nanoseconds) => Ok(Self::Nanoseconds(nanoseconds, expr)),
+            Err(message) => Err(Error::new_spanned(expr, message)),
+        }
+    }
+
+    /// How long it is, where that is known now.
+    pub(crate) fn nanoseconds(&self) -> Option<u64> {
+        match self {
+            Self::Nanoseconds(nanoseconds, _) => Some(*nanoseconds),
+            Self::Expr(_) => None,
+        }
+    }
+
+    /// An `Option<Duration>`.
+    pub(crate) fn expression(&self, rt: &TokenStream) -> TokenStream {
+        match self {
+            Self::Nanoseconds(nanoseconds, _) => {
+                let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+                #[expect(clippy::cast_possible_truncation, reason = "a remainder by 1,000,000,000")]
+                let rest = rest as u32;
+                quote!(#rt::lifetime(::core::time::Duration::new(#seconds, #rest)))
+            }
+            Self::Expr(expr) => quote!(#rt::lifetime(#expr)),
+        }
+    }
+}
+
+impl Value for Lifetime {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        assigned(key, input).and_then(Self::of)
+    }
+}
+
+impl ToTokens for Lifetime {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Nanoseconds(_, expr) | Self::Expr(expr) => expr.to_tokens(tokens),
+        }
+    }
+}
+
+/// `= 1_000`, `= expression`
+pub(crate) struct Count(pub(crate) Expr);
+
+impl Count {
+    /// An `Option<u64>`.
+    pub(crate) fn expression(&self, rt: &TokenStream) -> TokenStream {
+        let expr = &self.0;
+        quote!(#rt::bound(#expr))
+    }
+
+    fn of(expr: Expr) -> syn::Result<Self> {
+        let complaint = match literal(&expr) {
+            None => return Ok(Self(expr)),
+            Some((Lit::Int(_), true)) => "a bound cannot be negative",
+            Some((Lit::Int(number), false)) => match number.base10_parse::<u64>() {
+                Ok(0) => quantity::ZERO_BOUND,
+                Ok(_) => {
+                    // A plain literal would be taken for an `i32`.
+                    let number = proc_macro2::Literal::u64_suffixed(number.base10_parse()?);
+                    return Ok(Self(syn::parse_quote!(#number)));
+                }
+                Err(_) => "a bound is a whole number below 2^64",
+            },
+            Some(_) => "a bound is a whole number",
+        };
+        Err(Error::new_spanned(expr, complaint))
+    }
+}
+
+impl Value for Count {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        assigned(key, input).and_then(Self::of)
+    }
+}
+
+/// `= "64MiB"`, `= 4096`, `= expression`
+pub(crate) struct Bytes(pub(crate) Count);
+
+impl Value for Bytes {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned(key, input)?;
+        let Some((Lit::Str(text), false)) = literal(&expr) else { return Count::of(expr).map(Self) };
+        let bytes = quantity::bytes(&text.value()).map_err(|message| Error::new_spanned(text, message))?;
+        let bytes = proc_macro2::Literal::u64_suffixed(bytes);
+        Ok(Self(Count(syn::parse_quote!(#bytes))))
+    }
+}
+
+/// `= |value| …`, or the path of a function
+impl Value for Expr {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        assigned(key, input)
+    }
+}
+
+/// `= true`, `= false`
+impl Value for LitBool {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned(key, input)?;
+        match literal(&expr) {
+            Some((Lit::Bool(value), false)) => Ok(value.clone()),
+            _ => Err(Error::new_spanned(expr, format!("`{key}` is `true` or `false`"))),
+        }
+    }
+}
+
+/// Nothing: the option's name says it all.
+pub(crate) struct Flag;
+
+impl Value for Flag {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.is_empty() || input.peek(Token![,]) {
+            return Ok(Self);
+        }
+        Err(Error::new_spanned(key, format!("`{key}` takes no value: to switch it off, remove it")))
+    }
+}
+
+/// `= "lru"`, `= "tiny_lfu"`
+pub(crate) enum Eviction {
+    Lru,
+    TinyLfu,
+}
+
+impl Value for Eviction {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned(key, input)?;
+        if let Some((Lit::Str(text), false)) = literal(&expr) {
+            match text.value().as_str() {
+                "lru" => return Ok(Self::Lru),
+                "tiny_lfu" => return Ok(Self::TinyLfu),
+                _ => {}
+            }
+        }
+        Err(Error::new_spanned(expr, "`eviction` is \"lru\" (the default) or \"tiny_lfu\""))
+    }
+}
+
+/// `= true`, `= "5s"`
+pub(crate) enum CacheErr {
+    No,
+    Always,
+    For(Lifetime),
+}
+
+impl Value for CacheErr {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned(key, input)?;
+        match literal(&expr) {
+            Some((Lit::Bool(flag), false)) if flag.value => Ok(Self::Always),
+            Some((Lit::Bool(_), false)) => Ok(Self::No),
+            _ => Lifetime::of(expr).map(Self::For),
+        }
+    }
+}
+
+/// `= "NAME"`
+pub(crate) struct Name(pub(crate) Ident);
+
+impl Value for Name {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned(key, input)?;
+        match literal(&expr) {
+            Some((Lit::Str(text), false)) => text.parse().map(Self).map_err(|_| {
+                Error::new_spanned(text, format!("{} is no name that a static could have", text.to_token_stream()))
+            }),
+            _ => Err(Error::new_spanned(expr, "a name is a text: `name = \"USERS\"`")),
+        }
+    }
+}
+
+/// `= "path::to::cache_runtime"`
+impl Value for Path {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned(key, input)?;
+        match literal(&expr) {
+            Some((Lit::Str(text), false)) => text.parse_with(Path::parse_mod_style).map_err(|_| {
+                Error::new_spanned(
+                    text,
+                    "expected the path of the crate `cache-runtime`: `crate = \"my_prelude::cache\"`",
+                )
+            }),
+            _ => Err(Error::new_spanned(expr, "the path is a text: `crate = \"my_prelude::cache\"`")),
+        }
+    }
+}
+
+/// `(one, two)`: names of parameters
+impl Value for Vec<Ident> {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        listed(key, input, Ident::parse_any)
+    }
+}
+
+/// `(one, two)`: expressions
+impl Value for Vec<Expr> {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        listed(key, input, Expr::parse)
+    }
+}
+
+/// `("one", "two")`
+impl Value for Vec<LitStr> {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        listed(key, input, |item| {
+            let expr: Expr = item.parse()?;
+            match literal(&expr) {
+                Some((Lit::Str(text), false)) => Ok(text.clone()),
+                _ => Err(Error::new_spanned(expr, "a tag is a text: `tags(\"users\")`")),
+            }
+        })
+    }
+}
+
+/// `Type = |value| …`
+pub(crate) struct HashFunc {
+    pub(crate) ty: Type,
+    pub(crate) stand_in: Expr,
+}
+
+impl Value for Vec<HashFunc> {
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        listed(key, input, |item| {
+            let ty = item.parse()?;
+            item.parse::<Token![=]>()?;
+            Ok(HashFunc { ty, stand_in: item.parse()? })
+        })
+    }
+}
