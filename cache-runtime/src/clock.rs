@@ -12,6 +12,8 @@ use crate::context::{self, Frame};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) struct Moment(u64);
 
+static START: OnceCell<Instant> = OnceCell::new();
+
 impl Moment {
     /// The deadline of what has none.
     pub(crate) const NEVER: Self = Self(u64::MAX);
@@ -25,7 +27,6 @@ impl Moment {
         {
             return clock.now();
         }
-        static START: OnceCell<Instant> = OnceCell::new();
         Self(nanoseconds(START.get_or_init(Instant::now).elapsed()))
     }
 

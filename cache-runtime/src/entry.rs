@@ -1,4 +1,5 @@
 //! One entry of an annotated function.
+#![expect(clippy::too_many_arguments, reason = "`entry` takes as many as the function")]
 
 use std::fmt;
 use std::sync::Arc;
@@ -55,6 +56,10 @@ impl<V> Entry<'_, V> {
     /// Keeps a value as if the function had returned it, in place of what was kept; `cache_if` is not asked.
     ///
     /// What a body that runs meanwhile for the same arguments returns is not kept.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "the value is handed over: the cache keeps a clone that is its own"
+    )]
     pub fn insert(&self, value: V) {
         let store = self.function.store(self.options);
         let (kept, weight) = self.hooks.take_in(store, &value);

@@ -127,6 +127,7 @@ impl<R> Deref for Returns<R> {
 impl<V, E: Clone + Send + Sync + 'static> Returns<Result<V, E>> {
     /// Those who waited get a clone of the error.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "found by method lookup")]
     pub fn shape(&self) -> Fallible<E> {
         Fallible::shared()
     }
@@ -135,6 +136,7 @@ impl<V, E: Clone + Send + Sync + 'static> Returns<Result<V, E>> {
 impl<V, E> AnyError<Result<V, E>> {
     /// Errors are not shared.
     #[must_use]
+    #[expect(clippy::unused_self, reason = "found by method lookup")]
     pub fn shape(&self) -> Fallible<E> {
         Fallible::alone()
     }

@@ -215,7 +215,9 @@ impl Store {
         let used = recency.take(|key| {
             self.index.with(key, |kept| kept.touched.store(false, crate::sync::Ordering::Relaxed));
         });
-        used.iter().for_each(|key| policy.touch(key));
+        for key in &used {
+            policy.touch(key);
+        }
     }
 
     fn is_over_bound(&self) -> bool {
