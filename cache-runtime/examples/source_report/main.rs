@@ -5,8 +5,8 @@
 //! cargo run --release --example source_report -- [DIR]
 //! ```
 //!
-//! * [`file_report`] is data, kept per path and modification time: a file that is saved is counted anew.
-//! * [`patterns`](counts::patterns) is a resource: the regular expressions are compiled once and shared.
+//! * `file_report` is data, kept per path and modification time: a file that is saved is counted anew.
+//! * `patterns` is a resource: the regular expressions are compiled once and shared.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports on its terminal")]
 
