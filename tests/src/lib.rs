@@ -31,6 +31,16 @@ impl CallLog {
         assert_eq!(ran, expected, "what ran is not what should have run");
     }
 
+    /// These ran since the last time, in whatever order, and nothing else.
+    ///
+    /// # Panics
+    /// Panics if something else ran.
+    #[track_caller]
+    pub fn expect_sorted<S: AsRef<str> + Debug>(&self, expected: impl IntoIterator<Item = S>) {
+        self.0.lock().sort();
+        self.expect(expected);
+    }
+
     /// Nothing ran since the last time.
     ///
     /// # Panics

@@ -1,0 +1,315 @@
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use cache_runtime::cache_data;
+use cache_tests::CallLog;
+use serde::Serialize;
+
+/// Neither `Hash` nor `Serialize`.
+#[derive(Clone)]
+struct Person {
+    id: u32,
+    name: String,
+}
+
+impl Person {
+    fn new(id: u32, name: &str) -> Self {
+        Self { id, name: name.into() }
+    }
+}
+
+static SKIP_LOG: CallLog = CallLog::new();
+
+#[cache_data(skip(person, unit))]
+fn skipping(_log: &CallLog, person: &Person, x: u32, #[cache(skip)] note: Rc<str>, unit: &str, _: fn()) -> u32 {
+    _log.ran(format!("{} {x} {note} {unit}", person.name));
+    x
+}
+
+#[test]
+fn what_is_skipped_is_not_part_of_the_key() {
+    let other_log = CallLog::new();
+    skipping(&SKIP_LOG, &Person::new(1, "Ada"), 1, "note".into(), "m", || ());
+    skipping(&other_log, &Person::new(2, "Bob"), 1, "else".into(), "s", || ());
+    SKIP_LOG.expect(["Ada 1 note m"]);
+    skipping(&other_log, &Person::new(2, "Bob"), 2, "else".into(), "s", || ());
+    other_log.expect(["Bob 2 else s"]);
+    assert_eq!(SKIPPING.entry(2).get(), Some(2));
+}
+
+static BY_LOG: CallLog = CallLog::new();
+
+#[cache_data]
+fn by_id(#[cache(by = |person: &Person| person.id)] person: &Person) -> String {
+    BY_LOG.ran(&person.name);
+    person.name.clone()
+}
+
+#[cache_data(hash_funcs(Person = |person| person.id, [u8] = |bytes| bytes.len()))]
+fn by_type(one: &Person, other: Person, bytes: &[u8], #[cache(by = |p| &p.name)] by_name: Person) -> String {
+    format!("{} {} {} {}", one.name, other.name, bytes.len(), by_name.name)
+}
+
+#[test]
+fn what_stands_for_a_parameter_can_be_said() {
+    by_id(&Person::new(1, "Ada"));
+    assert_eq!(by_id(&Person::new(1, "Ada Lovelace")), "Ada");
+    by_id(&Person::new(2, "Ada"));
+    BY_LOG.expect(["Ada", "Ada"]);
+    let of = |id, name, byte| by_type(&Person::new(id, name), Person::new(id, name), &[byte], Person::new(id, "Eve"));
+    assert_eq!(of(1, "Ada", 1), of(1, "Bob", 2));
+    assert_ne!(of(1, "Ada", 1), of(2, "Bob", 2));
+}
+
+#[cache_data(key = text.to_lowercase())]
+fn insensitive(text: &str, shout: bool) -> String {
+    format!("{text}{}", if shout { "!" } else { "" })
+}
+
+#[cache_data(key = format!("{}/{unit}", person.id))]
+fn of_parts(person: &Person, unit: &str, _note: &str) -> String {
+    format!("{}{unit}", person.name)
+}
+
+#[test]
+fn a_key_expression_replaces_the_parameters() {
+    assert_eq!(insensitive("ABC", false), "ABC");
+    assert_eq!(insensitive("abc", true), "ABC");
+    assert_eq!(INSENSITIVE.entry("aBc").get().as_deref(), Some("ABC"));
+    of_parts(&Person::new(1, "Ada"), "m", "");
+    assert_eq!(OF_PARTS.entry(&Person::new(1, "Bob"), "m").get().as_deref(), Some("Adam"));
+    assert!(!OF_PARTS.entry(&Person::new(1, "Bob"), "s").contains());
+}
+
+static GENERATION: AtomicU32 = AtomicU32::new(1);
+
+#[cache_data(include(GENERATION.load(Ordering::Relaxed), _mode.len()))]
+fn configured(x: u32, _mode: &str) -> u32 {
+    x * GENERATION.load(Ordering::Relaxed)
+}
+
+#[test]
+fn what_the_body_reads_besides_can_be_included() {
+    assert_eq!(configured(5, "a"), 5);
+    GENERATION.store(2, Ordering::Relaxed);
+    assert_eq!(configured(5, "a"), 10);
+    assert_eq!(CONFIGURED.entry(5, "b").get(), Some(10));
+    assert_eq!(CONFIGURED.entry(5, "bb").get(), None);
+    GENERATION.store(1, Ordering::Relaxed);
+    assert_eq!((configured(5, "a"), CONFIGURED.stats().hits), (5, 1));
+}
+
+static VERSION: AtomicU32 = AtomicU32::new(1);
+
+#[cache_data(version = VERSION.load(Ordering::Relaxed))]
+fn versioned() -> u32 {
+    VERSION.load(Ordering::Relaxed)
+}
+
+#[test]
+fn a_version_is_mixed_in() {
+    assert_eq!(versioned(), 1);
+    VERSION.store(2, Ordering::Relaxed);
+    assert_eq!(versioned(), 2);
+}
+
+#[cache_data]
+fn of_texts(a: &str, b: &str) -> usize {
+    a.len() * 10 + b.len()
+}
+
+#[cache_data]
+fn of_lists(a: Vec<String>, b: Vec<String>) -> usize {
+    a.len() * 10 + b.len()
+}
+
+#[test]
+fn parts_are_framed() {
+    assert_eq!((of_texts("ab", "c"), of_texts("a", "bc"), of_texts("", "abc")), (21, 12, 3));
+    let of = |a: &[&str], b: &[&str]| {
+        of_lists(a.iter().map(ToString::to_string).collect(), b.iter().map(ToString::to_string).collect())
+    };
+    assert_eq!((of(&["a", "b"], &[]), of(&["a"], &["b"]), of(&[], &["a", "b"])), (20, 11, 2));
+    assert_eq!(OF_LISTS.len(), 3);
+}
+
+/// Shows which of its shapes a value has.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Any {
+    Int(i64),
+    Real(f64),
+    Flag(bool),
+    Text(String),
+}
+
+impl fmt::Display for Any {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Int(_) => "int",
+            Self::Real(_) => "real",
+            Self::Flag(_) => "flag",
+            Self::Text(_) => "text",
+        })
+    }
+}
+
+#[cache_data]
+fn kind(any: &Any) -> String {
+    any.to_string()
+}
+
+#[test]
+fn one_and_one_point_zero_and_true_and_text_differ() {
+    let kinds = [Any::Int(1), Any::Real(1.0), Any::Flag(true), Any::Text("1".into())].map(|any| kind(&any));
+    assert_eq!(kinds, ["int", "real", "flag", "text"]);
+}
+
+#[cache_data]
+fn of_real(x: f64, small: f32) -> u64 {
+    x.to_bits() ^ u64::from(small.to_bits())
+}
+
+#[cache_data]
+fn of_reals(xs: &[f64], maybe: Option<f32>) -> usize {
+    xs.len() + usize::from(maybe.is_some())
+}
+
+#[test]
+fn both_zeros_are_one_key_and_every_nan_is_one() {
+    (of_real(0.0, 0.0), of_real(-0.0, -0.0));
+    (
+        of_real(f64::NAN, f32::NAN),
+        of_real(-f64::NAN, -f32::NAN),
+        of_real(f64::from_bits(0x7ff8_0000_0000_0001), f32::NAN),
+    );
+    assert_eq!(OF_REAL.stats().misses, 2);
+    (of_reals(&[0.0, f64::NAN], Some(0.0)), of_reals(&[-0.0, -f64::NAN], Some(-0.0)));
+    (of_reals(&[0.0], Some(f32::NAN)), of_reals(&[0.0], None));
+    assert_eq!(OF_REALS.stats().misses, 3);
+}
+
+#[derive(Serialize)]
+struct Tagged {
+    tags: HashSet<String>,
+    weights: HashMap<String, f64>,
+}
+
+#[cache_data]
+fn of_unordered(map: &HashMap<u32, String>, set: HashSet<u32>, tagged: &Tagged, sets: &[HashSet<u32>]) -> usize {
+    map.len() + set.len() + tagged.tags.len() + tagged.weights.len() + sets.len()
+}
+
+#[test]
+fn maps_and_sets_are_fed_independent_of_iteration_order() {
+    let call = |order: &[u32]| {
+        let text = |x: &u32| x.to_string();
+        of_unordered(
+            &order.iter().map(|x| (*x, text(x))).collect(),
+            order.iter().copied().collect(),
+            &Tagged {
+                tags: order.iter().map(text).collect(),
+                weights: order.iter().map(|x| (text(x), f64::from(*x))).collect(),
+            },
+            &[order.iter().copied().collect(), HashSet::new()],
+        )
+    };
+    let forth: Vec<_> = (0..100).collect();
+    let back: Vec<_> = (0..100).rev().collect();
+    // Every hash map has a random state of its own, so each of these iterates in another order.
+    for _ in 0..10 {
+        (call(&forth), call(&back));
+    }
+    assert_eq!(OF_UNORDERED.stats().misses, 1);
+    call(&forth[1..]);
+    assert_eq!(OF_UNORDERED.stats().misses, 2);
+}
+
+#[cache_data]
+fn of_sorted(set: BTreeSet<u32>, option: Option<HashMap<u8, u8>>) -> usize {
+    set.len() + option.map_or(0, |map| map.len())
+}
+
+#[test]
+fn an_empty_map_is_not_none() {
+    assert_eq!((of_sorted([1].into(), None), of_sorted([1].into(), Some(HashMap::new()))), (1, 1));
+    assert_eq!(OF_SORTED.stats().misses, 2);
+}
+
+#[cache_data]
+fn name_of<T: 'static>(_anything: T) -> &'static str {
+    std::any::type_name::<T>()
+}
+
+#[cache_data]
+fn length<const N: usize>() -> usize {
+    N
+}
+
+#[cache_data]
+fn shown(x: impl fmt::Display + std::hash::Hash + 'static) -> String {
+    format!("{x} {}", std::any::type_name_of_val(&x))
+}
+
+#[test]
+fn generic_arguments_are_part_of_the_key() {
+    assert_eq!((name_of(1_u8), name_of(1_u16), name_of("")), ("u8", "u16", "&str"));
+    assert_eq!((length::<1>(), length::<2>()), (1, 2));
+    assert_eq!((shown(1_u8), shown(1_i8)), ("1 u8".into(), "1 i8".into()));
+}
+
+struct Typed<T>(T);
+
+impl<T: fmt::Display> Typed<T> {
+    #[cache_data(skip(self))]
+    fn show(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+#[test]
+fn instances_of_a_generic_type_do_not_share_entries() {
+    assert_eq!((Typed(1_u8).show(), Typed("x").show(), Typed(2_u8).show()), ("1".into(), "x".into(), "1".into()));
+}
+
+struct Fails;
+
+impl Serialize for Fails {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("not today"))
+    }
+}
+
+#[cache_data]
+fn of_fails(x: &Fails) {
+    let _ = x;
+}
+
+#[test]
+#[should_panic(expected = "`Serialize` of `behaviour::keys::Fails` failed: not today")]
+fn a_serialize_that_fails_panics_by_name() {
+    of_fails(&Fails);
+}
+
+#[cache_data]
+fn of_long(text: &str, bytes: &[u8]) -> usize {
+    text.len() + bytes.len()
+}
+
+#[test]
+fn long_keys_differ_in_every_byte() {
+    for length in [100, 239, 240, 241, 500, 5_000] {
+        let mut bytes = vec![0; length];
+        of_long("", &bytes);
+        let before = OF_LONG.stats().misses;
+        for place in [0, 1, length / 2, length - 1] {
+            bytes[place] ^= 1;
+            of_long("", &bytes);
+            bytes[place] ^= 1;
+        }
+        of_long("", &bytes);
+        assert_eq!(OF_LONG.stats().misses, before + 4, "{length}");
+    }
+}

@@ -1,0 +1,22 @@
+//! What the attributes promise, one promise per file.
+
+mod bounds;
+mod clear_wins;
+mod data_is_copied;
+mod errors_are_not_kept;
+mod fingerprints;
+mod handles;
+mod keys;
+mod keys_are_equal_iff_arguments_are;
+mod lifetimes;
+mod overrides;
+mod recursion_panics;
+mod refresh_after;
+mod resource_is_shared;
+mod shapes;
+mod single_flight;
+mod stale_if_error;
+mod statistics;
+mod tasks_come_and_go;
+mod validate;
+mod values_are_released;
