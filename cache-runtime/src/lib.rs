@@ -19,6 +19,8 @@ mod kept;
 mod key;
 mod ledger;
 mod load;
+#[cfg(all(test, cache_runtime_loom))]
+mod model;
 mod options;
 mod overrides;
 mod park;

@@ -71,7 +71,8 @@ impl fmt::Display for Stats {
             self.evictions,
             self.entries,
             format!("{:.1?}", self.load_time),
-            self.hit_ratio() * 100.0,
+            // Rounded down: 100 % is for those that never missed.
+            (self.hit_ratio() * 1_000.0).floor() / 10.0,
         )
     }
 }

@@ -1,0 +1,180 @@
+//! The loading protocol in every interleaving: loads, waits, clears and inserts of one key, checked by loom.
+//!
+//! Run with `RUSTFLAGS="--cfg cache_runtime_loom" cargo test -p cache-runtime --lib --release model`. What is modelled
+//! is the ledger, the flights and the order of their steps; the index and the policy keep their own promises.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
+
+use loom::sync::atomic::AtomicU64;
+use loom::thread;
+
+use crate::flight::LoadEnd;
+use crate::hooks::{self, Hooks};
+use crate::kept::{Data, Freshness};
+use crate::key::Key;
+use crate::load::{Begin, Load, Miss, begin};
+use crate::options::Options;
+use crate::park::block_on;
+use crate::store::Store;
+
+const KEY: Key = Key::new(7);
+const HOOKS: Hooks<u64> = Hooks::new(Data);
+
+/// Explores a model; three context switches more than needed find what there is to be found, and end in time.
+fn explore(model: impl Fn() + Sync + Send + 'static) {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(model);
+}
+
+fn store() -> Arc<Store> {
+    Arc::new(Store::new(Options::DEFAULT))
+}
+
+fn look(store: &Store) -> Option<u64> {
+    let (kept, freshness) = store.look(KEY)?;
+    assert!(freshness == Freshness::Fresh);
+    hooks::get::<u64, Data>(&kept)
+}
+
+/// A call as `call` makes it, with `body` given the load to end.
+fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
+    loop {
+        if let Some(value) = look(store) {
+            return Some(value);
+        }
+        match begin(store, KEY, Miss::Absent, false) {
+            Begin::Lead(load) => return body(load),
+            Begin::Wait(waiting) => {
+                if let LoadEnd::Value(kept, _) = block_on(waiting) {
+                    return hooks::get::<u64, Data>(&kept);
+                }
+            }
+            Begin::Again => {}
+            Begin::Serve(_) | Begin::Recursive => unreachable!("nothing is stale and nothing recursive here"),
+        }
+    }
+}
+
+fn keep(store: &Store, load: Load, value: u64) -> Option<u64> {
+    let (kept, weight) = HOOKS.take_in(store, &value);
+    load.keep(&kept, weight);
+    Some(value)
+}
+
+#[test]
+fn callers_of_one_key_run_one_body_and_all_get_its_value() {
+    explore(|| {
+        let store = store();
+        let runs = Arc::new(Count::new(0));
+        let callers: Vec<_> = (0..2)
+            .map(|_| {
+                let (store, runs) = (Arc::clone(&store), Arc::clone(&runs));
+                thread::spawn(move || {
+                    let body = |load| {
+                        runs.fetch_add(1, SeqCst);
+                        thread::yield_now();
+                        keep(&store, load, 1)
+                    };
+                    assert_eq!(call(&store, body), Some(1));
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.join().expect("no assertion fails");
+        }
+        assert_eq!(runs.load(SeqCst), 1);
+        assert_eq!(look(&store), Some(1));
+    });
+}
+
+/// Whoever changed the source and cleared never sees what was read before, now or later.
+fn clear_wins(clear: fn(&Store)) {
+    explore(move || {
+        let store = store();
+        let source = Arc::new(AtomicU64::new(1));
+        let loader = {
+            let (store, source) = (Arc::clone(&store), Arc::clone(&source));
+            thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
+        };
+        source.store(2, SeqCst);
+        clear(&store);
+        assert_ne!(look(&store), Some(1), "a value from before the clear is kept");
+        let seen = call(&store, |load| keep(&store, load, source.load(SeqCst)));
+        assert_eq!(seen, Some(2), "a value from before the clear was handed out");
+        assert!(loader.join().expect("no assertion fails").is_some());
+        assert_eq!(look(&store), Some(2), "a value from before the clear was kept later");
+    });
+}
+
+#[test]
+fn a_clear_of_all_wins_against_a_running_load() {
+    clear_wins(Store::clear);
+}
+
+#[test]
+fn a_clear_of_the_key_wins_against_a_running_load() {
+    clear_wins(|store| store.clear_key(KEY));
+}
+
+#[test]
+fn what_is_inserted_wins_against_a_running_load() {
+    explore(|| {
+        let store = store();
+        let loader = {
+            let store = Arc::clone(&store);
+            thread::spawn(move || call(&store, |load| keep(&store, load, 1)))
+        };
+        let (kept, weight) = HOOKS.take_in(&store, &2);
+        store.change(|ledger, leaving| {
+            ledger.disown(&KEY);
+            store.put(ledger, leaving, KEY, kept, weight);
+        });
+        assert_eq!(look(&store), Some(2));
+        assert!(loader.join().expect("no assertion fails").is_some());
+        assert_eq!(look(&store), Some(2));
+    });
+}
+
+#[test]
+fn when_a_load_ends_without_a_value_a_waiter_runs_the_body() {
+    explore(|| {
+        let store = store();
+        let runs = Arc::new(Count::new(0));
+        let caller = |store: &Arc<Store>, runs: &Count| {
+            call(store, |load| {
+                // The first body is dropped in the middle, as by a panic or a cancelled future.
+                if runs.fetch_add(1, SeqCst) == 0 { None } else { keep(store, load, 1) }
+            })
+        };
+        let other = {
+            let (store, runs) = (Arc::clone(&store), Arc::clone(&runs));
+            thread::spawn(move || caller(&store, &runs))
+        };
+        let own = caller(&store, &runs);
+        let other = other.join().expect("no assertion fails");
+        assert_eq!(own.or(other), Some(1));
+        assert!(own.is_none() || other.is_none(), "the caller of the first body gets nothing");
+        assert_eq!(runs.load(SeqCst), 2);
+    });
+}
+
+#[test]
+fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
+    explore(|| {
+        let store = store();
+        let source = Arc::new(AtomicU64::new(1));
+        let loader = {
+            let (store, source) = (Arc::clone(&store), Arc::clone(&source));
+            thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
+        };
+        source.store(2, SeqCst);
+        let Begin::Lead(load) = begin(&store, KEY, Miss::Absent, true) else {
+            unreachable!("a refresh always runs the body")
+        };
+        keep(&store, load, source.load(SeqCst));
+        loader.join().expect("no assertion fails");
+        assert_eq!(look(&store), Some(2));
+    });
+}
