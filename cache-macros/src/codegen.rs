@@ -1,14 +1,15 @@
 //! Writes the expansion of a checked plan. Nothing can fail here.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{FnArg, Signature};
 
+use crate::errors::Errors;
 use crate::input::is_cache;
 use crate::kind::Kind;
 use crate::plan::{Feed, Kept, Local, Place, Plan, Shape};
-use crate::tokens::rename_self;
+use crate::tokens::{rename_self, shown_from_to};
 
 /// The handle and the function.
 pub(crate) fn expansion(plan: &Plan<'_>) -> TokenStream {
@@ -17,24 +18,21 @@ pub(crate) fn expansion(plan: &Plan<'_>) -> TokenStream {
     quote!(#handle #function)
 }
 
-/// What stands in for the expansion beside errors: the function as it was written, and a handle of the right name.
-pub(crate) fn stand_in(plan: &Plan<'_>) -> TokenStream {
+/// What stands in for the expansion where there are mistakes: the function as it was written, and a handle of the right
+/// name.
+///
+/// The first mistake is told inside the handle's type: then the compiler says nothing more of what is done with the
+/// handle, be it of the wrong type or with arguments that only the corrected attribute would ask for.
+pub(crate) fn stand_in(plan: &Plan<'_>, errors: &Errors) -> TokenStream {
     let function = plan.input;
-    if plan.place == Place::Body {
-        return function.to_token_stream();
+    let mut calls = errors.calls();
+    match calls.next() {
+        Some(first) if plan.place != Place::Body => {
+            let handle = declare(plan, &quote!([(); { #first }]), &quote!(loop {}));
+            quote!(#handle #(#calls)* #function)
+        }
+        _ => errors.beside(function),
     }
-    let rt = &plan.rt;
-    let key_type = key_type(plan);
-    let key = if plan.is_generic {
-        quote!(())
-    } else {
-        let arguments = plan.key.arguments.iter().map(|_| quote!(_));
-        quote!(|#(#arguments),*| ::core::unreachable!())
-    };
-    let ty = quote!(#rt::CachedFn<#rt::Generic, #key_type>);
-    let value = quote!(#rt::CachedFn::new(&__FUNCTION, || #rt::Options::DEFAULT, #rt::Hooks::new(#rt::Data), #key));
-    let handle = declare(plan, &ty, &value);
-    quote!(#handle #function)
 }
 
 fn handle(plan: &Plan<'_>) -> TokenStream {
@@ -43,6 +41,7 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
     }
     let rt = &plan.rt;
     let key_type = key_type(plan);
+    let inner = function_static(plan);
     let options = options(plan);
     let (kept, hooks, key) = if plan.is_generic {
         (quote!(#rt::Generic), quote!(#rt::Hooks::new(#rt::Data)), quote!(()))
@@ -52,7 +51,7 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
     declare(
         plan,
         &quote!(#rt::CachedFn<#kept, #key_type>),
-        &quote!(#rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key)),
+        &quote!({ #inner #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
     )
 }
 
@@ -60,7 +59,6 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
 fn declare(plan: &Plan<'_>, ty: &TokenStream, value: &TokenStream) -> TokenStream {
     let Plan { handle: name, handle_attrs: attrs, input, .. } = plan;
     let vis = &input.vis;
-    let inner = function_static(plan);
     let function = input.sig.ident.unraw();
     let (keyword, doc) = match plan.place {
         Place::Module => (quote!(static), format!("The cache handle of [`{function}`].")),
@@ -69,10 +67,7 @@ fn declare(plan: &Plan<'_>, ty: &TokenStream, value: &TokenStream) -> TokenStrea
     quote! {
         #[doc = #doc]
         #(#attrs)*
-        #vis #keyword #name: #ty = {
-            #inner
-            #value
-        };
+        #vis #keyword #name: #ty = #value;
     }
 }
 
@@ -114,7 +109,7 @@ fn hooks(plan: &Plan<'_>) -> TokenStream {
         quote!(.#hook(#closure))
     });
     // What cannot be kept is complained about at the return type.
-    let new = quote_spanned!(at(returns.span)=> #rt::Hooks::<#kept>::new(#rt::#keep));
+    let new = shown_from_to(quote!(#rt::Hooks::<#kept>::new(#rt::#keep)), returns.ends);
     quote!(#new #(#calls)*)
 }
 
@@ -122,7 +117,7 @@ fn kept(plan: &Plan<'_>) -> TokenStream {
     let rt = &plan.rt;
     match &plan.returns.kept {
         Kept::Type(ty) => ty.clone(),
-        Kept::OkOf(result) => quote_spanned!(at(plan.returns.span)=> <#result as #rt::IsResult>::Ok),
+        Kept::OkOf(result) => shown_from_to(quote!(<#result as #rt::IsResult>::Ok), plan.returns.ends),
     }
 }
 
@@ -197,18 +192,22 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     };
     let output = &input.sig.output;
     let patterns = patterns(plan);
+    // In the user's braces: the compiler shows them where a body has the wrong type.
+    let mut block = Group::new(Delimiter::Brace, quote!(#patterns #body));
+    block.set_span(input.braces);
     let (call, body, wait) = if input.sig.asyncness.is_some() {
-        (quote!(call_async), quote!(async move || #output { #patterns #body }), quote!(.await))
+        (quote!(call_async), quote!(async move || #output #block), quote!(.await))
     } else {
-        (quote!(call), quote!(move || #output { #patterns #body }), quote!())
+        (quote!(call), quote!(move || #output #block), quote!())
     };
-    let call = quote_spanned!(at(returns.span)=> #rt::#call);
+    let call = shown_from_to(quote!(#rt::#call), returns.ends);
+    let keep = shown_from_to(quote!(#rt::#keep), returns.ends);
     quote! {
         #(#attrs)*
         #vis #sig {
             #(#inner_attrs)*
             #inner_static
-            #call(#typed_handle, #rt::#keep, #shape, #handle.key(#feed), #body)#wait
+            #call(#typed_handle, #keep, #shape, #handle.key(#feed), #body)#wait
         }
     }
 }
@@ -256,7 +255,7 @@ fn shape(plan: &Plan<'_>) -> TokenStream {
         Shape::Fallible { share: false } => quote!(#rt::Fallible::alone()),
         Shape::Fallible { share: true } => {
             let whole = &plan.returns.whole;
-            quote!(#rt::returns::<#whole>().shape())
+            shown_from_to(quote!(#rt::returns::<#whole>().shape()), plan.returns.ends)
         }
     }
 }

@@ -26,10 +26,13 @@ impl Errors {
         self.0.is_empty()
     }
 
-    /// The mistakes, and beside them what keeps the rest of the crate free of second errors.
-    pub(crate) fn beside(self, item: TokenStream) -> TokenStream {
-        let mut tokens: TokenStream = self.0.iter().map(Error::to_compile_error).collect();
-        tokens.extend(item);
-        tokens
+    /// Each mistake as a call of `compile_error!`.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = TokenStream> {
+        self.0.iter().map(Error::to_compile_error)
+    }
+
+    /// The mistakes beside an item.
+    pub(crate) fn beside(&self, item: impl ToTokens) -> TokenStream {
+        self.calls().chain([item.into_token_stream()]).collect()
     }
 }

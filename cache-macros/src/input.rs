@@ -1,11 +1,12 @@
 //! The function under an attribute, taken apart as far as is needed: its body stays tokens.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Error, Signature, Token, Visibility, braced};
+use syn::{Attribute, Error, Ident, Meta, Signature, Token, Visibility, braced};
 
 use crate::kind::Kind;
+use crate::value::{Closure, Flag, Value};
 
 pub(crate) struct Input {
     pub(crate) attrs: Vec<Attribute>,
@@ -14,6 +15,11 @@ pub(crate) struct Input {
     /// `#![…]` at the beginning of the body.
     pub(crate) inner_attrs: Vec<Attribute>,
     pub(crate) body: TokenStream,
+    pub(crate) braces: Span,
+    /// A second attribute of ours.
+    pub(crate) twice: Option<Attribute>,
+    /// What stands where a body should.
+    pub(crate) semicolon: Option<Token![;]>,
 }
 
 impl Input {
@@ -31,15 +37,27 @@ impl Input {
     }
 
     fn parse_function(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
+        let (twice, attrs) = input.call(Attribute::parse_outer)?.into_iter().partition::<Vec<_>, _>(is_ours);
+        let twice = twice.into_iter().next();
         let vis = input.parse()?;
         let sig = Signature::parse(input)?;
-        if let Some(semicolon) = input.parse::<Option<Token![;]>>()? {
-            return Err(Error::new_spanned(semicolon, "only a function with a body can be cached: here is none"));
+        if let semicolon @ Some(_) = input.parse()? {
+            // A body of some kind, for there is nothing more to say about a function without one.
+            return Ok(Self {
+                attrs,
+                vis,
+                sig,
+                inner_attrs: Vec::new(),
+                body: quote!(loop {}),
+                braces: Span::call_site(),
+                twice,
+                semicolon,
+            });
         }
         let content;
-        braced!(content in input);
-        Ok(Self { attrs, vis, sig, inner_attrs: content.call(Attribute::parse_inner)?, body: content.parse()? })
+        let braces = braced!(content in input).span.join();
+        let inner_attrs = content.call(Attribute::parse_inner)?;
+        Ok(Self { attrs, vis, sig, inner_attrs, body: content.parse()?, braces, twice, semicolon: None })
     }
 }
 
@@ -79,28 +97,44 @@ fn first_word(item: &TokenStream) -> Option<String> {
     })
 }
 
-fn first_span(item: &TokenStream) -> proc_macro2::Span {
-    words(item).next().map_or_else(proc_macro2::Span::call_site, |token| token.span())
+/// Where an item says what it is.
+fn first_span(item: &TokenStream) -> Span {
+    let is_visibility = |token: &TokenTree| match token {
+        TokenTree::Ident(word) => word == "pub",
+        token => matches!(token, TokenTree::Group(_)),
+    };
+    words(item).find(|token| !is_visibility(token)).map_or_else(Span::call_site, |token| token.span())
 }
 
 /// A parameter's own `#[cache(…)]`.
 pub(crate) struct CacheAttr {
-    pub(crate) skip: Option<syn::Ident>,
-    pub(crate) by: Option<(syn::Ident, syn::Expr)>,
+    pub(crate) skip: Option<Ident>,
+    pub(crate) by: Option<(Ident, Closure)>,
+}
+
+const CACHE_ATTR: &str = "a parameter's `#[cache(…)]` is `skip` or `by = |value| …`";
+
+impl CacheAttr {
+    pub(crate) fn of(attr: &Attribute) -> syn::Result<Self> {
+        match &attr.meta {
+            Meta::List(list) if !list.tokens.is_empty() => attr.parse_args(),
+            _ => Err(Error::new_spanned(attr, CACHE_ATTR)),
+        }
+    }
 }
 
 impl Parse for CacheAttr {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut attr = Self { skip: None, by: None };
         while !input.is_empty() {
-            let key: syn::Ident = input.parse()?;
+            let key: Ident = input.parse()?;
             let again = match key.to_string().as_str() {
-                "skip" => attr.skip.replace(key.clone()).is_some(),
-                "by" => {
-                    input.parse::<Token![=]>()?;
-                    attr.by.replace((key.clone(), input.parse()?)).is_some()
+                "skip" => {
+                    Flag::read(&key, input)?;
+                    attr.skip.replace(key.clone()).is_some()
                 }
-                _ => return Err(Error::new_spanned(key, "a parameter's `#[cache(…)]` is `skip` or `by = |value| …`")),
+                "by" => attr.by.replace((key.clone(), Closure::read(&key, input)?)).is_some(),
+                _ => return Err(Error::new_spanned(key, CACHE_ATTR)),
             };
             if again {
                 return Err(Error::new_spanned(&key, format!("`{key}` stands here twice")));
@@ -116,6 +150,11 @@ impl Parse for CacheAttr {
     }
 }
 
+fn is_ours(attr: &Attribute) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|name| name.ident == "cache_data" || name.ident == "cache_resource")
+}
+
 /// Is this a parameter's `#[cache(…)]`?
 pub(crate) fn is_cache(attr: &Attribute) -> bool {
     attr.path().is_ident("cache")
@@ -124,7 +163,7 @@ pub(crate) fn is_cache(attr: &Attribute) -> bool {
 impl ToTokens for Input {
     /// The function as it was written, without what only this attribute understands.
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { attrs, vis, sig, inner_attrs, body } = self;
+        let Self { attrs, vis, sig, inner_attrs, body, braces: _, twice: _, semicolon: _ } = self;
         let mut sig = sig.clone();
         for input in &mut sig.inputs {
             match input {
@@ -132,6 +171,6 @@ impl ToTokens for Input {
                 syn::FnArg::Typed(typed) => typed.attrs.retain(|attr| !is_cache(attr)),
             }
         }
-        tokens.extend(quote::quote!(#(#attrs)* #vis #sig { #(#inner_attrs)* #body }));
+        tokens.extend(quote!(#(#attrs)* #vis #sig { #(#inner_attrs)* #body }));
     }
 }

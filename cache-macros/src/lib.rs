@@ -18,6 +18,8 @@ mod kind;
 mod options;
 mod plan;
 mod quantity;
+#[cfg(test)]
+mod snapshots;
 mod suggest;
 mod tokens;
 mod value;
@@ -49,5 +51,5 @@ fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let plan = plan::plan(kind, &options, &input, &mut errors);
-    if errors.is_empty() { codegen::expansion(&plan) } else { errors.beside(codegen::stand_in(&plan)) }
+    if errors.is_empty() { codegen::expansion(&plan) } else { codegen::stand_in(&plan, &errors) }
 }

@@ -1,14 +1,15 @@
 //! The options of both attributes: one table that parsing, the documentation and its test go by.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Error, Expr, LitBool, LitStr, Path, Token};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
-use crate::suggest::did_you_mean;
-use crate::value::{Bytes, CacheErr, Count, Eviction, Flag, HashFunc, Lifetime, Name, Set, Value};
+use crate::suggest::{did_you_mean, nearest};
+use crate::value::{Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Set, Value};
 
 type Slot<T> = Option<Set<T>>;
 
@@ -26,8 +27,8 @@ macro_rules! options {
         #[derive(Default)]
         pub(crate) struct Options {
             $(pub(crate) $field: Slot<$value>,)*
-            /// All of it, for the fingerprint.
-            pub(crate) written: TokenStream,
+            /// Which stand there: also those that could not be read, as far as their names can be guessed.
+            named: Vec<&'static str>,
         }
 
         /// Every option there is.
@@ -46,17 +47,17 @@ macro_rules! options {
 options! {
     ttl: Lifetime;
     time_to_idle: Lifetime;
-    ttl_of: Expr;
+    ttl_of: Closure;
     max_entries: Count;
     eviction: Eviction;
     max_bytes: Bytes;
-    weigh: Expr;
+    weigh: Closure;
     refresh_after: Lifetime;
     stale_if_error: Lifetime;
     cache_err: CacheErr;
-    cache_if: Expr;
-    validate: Expr;
-    on_release: Expr, only Resource;
+    cache_if: Closure;
+    validate: Closure;
+    on_release: Closure, only Resource;
     skip: Vec<Ident>;
     key: Expr;
     include: Vec<Expr>;
@@ -82,15 +83,15 @@ fn set<T: Value>(slot: &mut Slot<T>, key: Ident, input: ParseStream<'_>) -> syn:
 
 impl Options {
     pub(crate) fn parse(kind: Kind, args: TokenStream, errors: &mut Errors) -> Self {
-        let mut options = Self { written: args.clone(), ..Self::default() };
+        let mut options = Self::default();
         let read_all = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                let read = options
-                    .read_one(kind, input)
-                    .and_then(|()| if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(drop) });
+                let read = options.read_one(kind, input).and_then(|()| read_comma(input));
                 if let Err(error) = read {
                     errors.push(error);
-                    skip_to_next(input);
+                    if !option_begins(input) {
+                        skip_to_next(input);
+                    }
                 }
             }
             Ok(())
@@ -100,6 +101,26 @@ impl Options {
         options
     }
 
+    /// What of the options changes what is computed, for the fingerprint: not how long or how much is kept.
+    pub(crate) fn that_compute(&self) -> TokenStream {
+        fn written<T: ToTokens>(option: Option<&Set<T>>) -> TokenStream {
+            option.map(|Set { key, value }| quote!(#key #value;)).unwrap_or_default()
+        }
+        fn listed<T: ToTokens>(option: Option<&Set<Vec<T>>>) -> TokenStream {
+            option.map(|Set { key, value }| quote!(#key #(#value,)*;)).unwrap_or_default()
+        }
+        let Self { key, version, include, hash_funcs, skip, cache_err, .. } = self;
+        let parts = [
+            written(key.as_ref()),
+            written(version.as_ref()),
+            written(cache_err.as_ref()),
+            listed(include.as_ref()),
+            listed(hash_funcs.as_ref()),
+            listed(skip.as_ref()),
+        ];
+        parts.into_iter().collect()
+    }
+
     fn read_one(&mut self, kind: Kind, input: ParseStream<'_>) -> syn::Result<()> {
         let key = input.call(Ident::parse_any).map_err(|error| {
             Error::new(error.span(), format!("expected an option of `#[{}]`, such as `ttl = \"1h\"`", kind.attribute()))
@@ -107,7 +128,9 @@ impl Options {
         let name = key.to_string();
         let Some(row) = TABLE.iter().find(|row| row.name == name) else {
             let names = TABLE.iter().filter(|row| row.only.is_none_or(|only| only == kind)).map(|row| row.name);
-            let suggestion = did_you_mean(&name, names);
+            let nearest = nearest(&name, names);
+            self.named.extend(nearest);
+            let suggestion = did_you_mean(nearest);
             return Err(Error::new_spanned(
                 key,
                 format!("`#[{}]` has no option `{name}`{suggestion}", kind.attribute()),
@@ -116,7 +139,23 @@ impl Options {
         if let Some(only) = row.only.filter(|only| *only != kind) {
             return Err(Error::new_spanned(key, format!("`{name}` is an option of `#[{}]` only", only.attribute())));
         }
+        self.named.push(row.name);
         (row.parse)(self, key, input)
+    }
+
+    /// Does this option stand there, be it with a mistake of its own? Then nothing is said about its absence.
+    pub(crate) fn names(&self, option: &str) -> bool {
+        self.named.contains(&option)
+    }
+}
+
+fn read_comma(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    match input.parse::<Token![,]>() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Error::new(error.span(), "expected a comma between two options")),
     }
 }
 
@@ -128,15 +167,52 @@ fn skip_to_next(input: ParseStream<'_>) {
         if input.parse::<proc_macro2::TokenTree>().is_err() {
             return;
         }
-        let option_begins = input.peek(Ident::peek_any)
-            && (input.peek2(Token![=]) || input.peek2(syn::token::Paren) || input.peek2(Token![,]) || is_last(input));
-        if is_comma && option_begins {
+        if is_comma && option_begins(input) {
             return;
         }
     }
 }
 
-fn is_last(input: ParseStream<'_>) -> bool {
+fn option_begins(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
-    ahead.call(Ident::parse_any).is_ok() && ahead.is_empty()
+    let Ok(name) = ahead.call(Ident::parse_any) else { return false };
+    let goes_on = ahead.is_empty() || ahead.peek(Token![=]) || ahead.peek(syn::token::Paren) || ahead.peek(Token![,]);
+    goes_on || TABLE.iter().any(|row| name == row.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::TABLE;
+
+    fn workspace() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    }
+
+    #[test]
+    fn each_option_has_its_ui_tests() {
+        for folder in ["ui-tests/pass/options", "ui-tests/fail/options"] {
+            for row in TABLE {
+                let file = workspace().join(folder).join(row.name).with_extension("rs");
+                assert!(file.is_file(), "{folder}/{}.rs is missing", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn each_option_is_explained() {
+        for page in ["README.md", "cache-macros/src/attribute.md"] {
+            let text = std::fs::read_to_string(workspace().join(page)).expect("the page is part of the workspace");
+            for row in TABLE {
+                let beginning = format!("| `{}", row.name);
+                // The name ends there: `ttl` is not explained by a row about `ttl_of`.
+                let is_row = |line: &str| {
+                    let rest = line.strip_prefix(&beginning);
+                    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+                };
+                assert!(text.lines().any(is_row), "no row of a table in {page} begins with {beginning}");
+            }
+        }
+    }
 }

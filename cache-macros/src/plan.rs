@@ -7,8 +7,8 @@ mod rules;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
+use syn::Attribute;
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, GenericParam};
 
 pub(crate) use self::key::{Feed, KeyPlan};
 pub(crate) use self::params::{Local, Param};
@@ -19,7 +19,7 @@ use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
 use crate::tokens::mentions_self;
-use crate::value::{CacheErr, Eviction};
+use crate::value::{CacheErr, Eviction, Name, Set};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -55,12 +55,9 @@ pub(crate) enum Place {
 }
 
 pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, errors: &mut Errors) -> Plan<'a> {
-    rules::check_function(&input.sig, errors);
+    rules::check_function(input, errors);
     rules::check_options(options, errors);
-    let rt = match &options.krate {
-        Some(path) => path.value.to_token_stream(),
-        None => quote!(::cache_runtime),
-    };
+    let rt = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
     let rt = quote!(#rt::__private);
     let place = place(options, input);
     let returns = Returns::of(kind, options, &input.sig, errors);
@@ -73,21 +70,22 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         place,
         handle: handle(options, input, place, errors),
         handle_attrs: input.attrs.iter().filter(|attr| holds_for_handle(attr)).collect(),
-        is_generic: is_generic(input, &params),
+        is_generic: key::is_generic(&input.sig, &params),
         returns,
         params,
         key,
         fields: fields(options, &rt),
         hooks: hooks(options),
-        fingerprint: fingerprint([input.sig.to_token_stream(), input.body.clone(), options.written.clone()]),
+        fingerprint: fingerprint([input.sig.to_token_stream(), input.body.clone(), options.that_compute()]),
         input,
     }
 }
 
 fn place(options: &Options, input: &Input) -> Place {
-    if options.no_handle.is_some() {
+    // By name, for what is said beside mistakes has to stand in its place too.
+    if options.names("no_handle") {
         Place::Body
-    } else if options.in_impl.is_some()
+    } else if options.names("in_impl")
         || mentions_self(input.sig.to_token_stream())
         || mentions_self(input.body.clone())
     {
@@ -98,16 +96,21 @@ fn place(options: &Options, input: &Input) -> Place {
 }
 
 fn handle(options: &Options, input: &Input, place: Place, errors: &mut Errors) -> Ident {
-    if let Some(name) = &options.name {
-        return name.value.0.clone();
-    }
     let function = &input.sig.ident;
+    if let Some(Set { value: Name(name), .. }) = &options.name {
+        if name != function {
+            return name.clone();
+        }
+        errors.at(name, "the function itself has this name: choose another for the handle");
+    }
     let upper = function.unraw().to_string().to_uppercase();
     if function == &upper && place != Place::Body {
-        errors.at(
-            function,
-            format!("the handle would be called `{upper}` as the function is: choose a name with `name = \"…\"`"),
-        );
+        if options.name.is_none() {
+            errors.at(
+                function,
+                format!("the handle would be called `{upper}` as the function is: choose a name with `name = \"…\"`"),
+            );
+        }
         return format_ident!("{upper}_CACHE", span = function.span());
     }
     Ident::new(&upper, function.span())
@@ -117,11 +120,6 @@ fn handle(options: &Options, input: &Input, place: Place, errors: &mut Errors) -
 fn holds_for_handle(attr: &Attribute) -> bool {
     let is_hidden = || attr.parse_args::<Ident>().is_ok_and(|word| word == "hidden");
     attr.path().is_ident("cfg") || (attr.path().is_ident("doc") && is_hidden())
-}
-
-fn is_generic(input: &Input, params: &[Param<'_>]) -> bool {
-    let mut generics = input.sig.generics.params.iter();
-    generics.any(|param| !matches!(param, GenericParam::Lifetime(_))) || params.iter().any(Param::is_impl_trait)
 }
 
 fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)> {
@@ -161,7 +159,7 @@ fn hooks(options: &Options) -> Vec<(&'static str, TokenStream)> {
         ("weigh", &options.weigh),
         ("on_release", &options.on_release),
     ] {
-        hooks.extend(closure.as_ref().map(|set| (hook, Expr::to_token_stream(&set.value))));
+        hooks.extend(closure.as_ref().map(|set| (hook, set.value.0.to_token_stream())));
     }
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));

@@ -86,6 +86,9 @@ fn sum(text: &str, units: &[Unit]) -> Result<u128, String> {
         let after_number = rest.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '_')).trim_start();
         let unit_end = after_number.find(|c: char| !c.is_alphabetic()).unwrap_or(after_number.len());
         let (unit_name, after_unit) = after_number.split_at(unit_end);
+        if rest.starts_with('-') {
+            return Err(format!("`{}` is negative", rest.trim_end()));
+        }
         if !rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
             return Err(format!("expected a number before `{rest}`"));
         }
@@ -158,7 +161,7 @@ mod tests {
             ("", "the text is empty"),
             ("90", "`90` has no unit"),
             ("h", "expected a number before `h`"),
-            ("-1s", "expected a number before `-1s`"),
+            ("-1s", "`-1s` is negative"),
             ("1 fortnight", "`fortnight` is no unit"),
             ("1h x", "expected a number before `x`"),
             ("1.2.3s", "does not begin with a number"),

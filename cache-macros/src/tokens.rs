@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 /// Does the function mention `self` or `Self`, so that it must stand in an `impl` block?
 ///
@@ -53,28 +53,71 @@ fn is_group(token: &TokenTree, delimiter: Delimiter) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == delimiter)
 }
 
-/// Every identifier at any depth, also the `{name}` in format strings.
+/// Every name used at any depth, also the `{name}` in format strings; not the `field` in `value.field`.
 pub(crate) fn identifiers(tokens: TokenStream) -> HashSet<String> {
-    let mut found = HashSet::new();
+    located_identifiers(tokens).into_iter().map(|(name, _)| name).collect()
+}
+
+/// The same, in their order and with their places.
+pub(crate) fn located_identifiers(tokens: TokenStream) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
     collect_identifiers(tokens, &mut found);
     found
 }
 
-fn collect_identifiers(tokens: TokenStream, found: &mut HashSet<String>) {
+fn collect_identifiers(tokens: TokenStream, found: &mut Vec<(String, Span)>) {
+    // The run of dots before a token: one is before a field or method, two are a range.
+    let mut dots = 0;
     for token in tokens {
+        let dots_before = dots;
+        dots = if is_punct(&token, '.') { dots + 1 } else { 0 };
         match token {
-            TokenTree::Ident(word) => {
-                found.insert(word.to_string());
-            }
+            TokenTree::Ident(_) if dots_before == 1 => {}
+            TokenTree::Ident(word) => found.push((word.to_string(), word.span())),
             TokenTree::Group(group) => collect_identifiers(group.stream(), found),
             TokenTree::Literal(literal) => {
                 let text = literal.to_string();
                 let named = text.split('{').skip(1).filter_map(|rest| rest.split(['}', ':', '.', '[']).next());
-                found.extend(named.map(|name| name.trim().to_owned()));
+                found.extend(named.map(|name| (name.trim().to_owned(), literal.span())));
             }
             TokenTree::Punct(_) => {}
         }
     }
+}
+
+/// The places of the first and of the last token.
+pub(crate) fn ends(tokens: &TokenStream) -> (Span, Span) {
+    fn end(token: &TokenTree, side: fn((Span, Span)) -> Span, open_or_close: fn(&Group) -> Span) -> Span {
+        match token {
+            // Invisible: what a macro passed on.
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => side(ends(&group.stream())),
+            TokenTree::Group(group) => open_or_close(group),
+            token => token.span(),
+        }
+    }
+    let first = tokens.clone().into_iter().next();
+    let last = tokens.clone().into_iter().last();
+    let first = first.map_or_else(Span::call_site, |token| end(&token, |(first, _)| first, Group::span_open));
+    let last = last.map_or_else(Span::call_site, |token| end(&token, |(_, last)| last, Group::span_close));
+    (first, last)
+}
+
+/// The tokens, shown from one place to another by messages of the compiler. What their names mean stays.
+pub(crate) fn shown_from_to(tokens: TokenStream, (first, last): (Span, Span)) -> TokenStream {
+    let mut place = first;
+    let mut show = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(place));
+        place = last;
+        match token {
+            TokenTree::Group(group) => {
+                let mut shown = Group::new(group.delimiter(), shown_from_to(group.stream(), (first, last)));
+                shown.set_span(group.span());
+                TokenTree::Group(shown)
+            }
+            token => token,
+        }
+    };
+    tokens.into_iter().map(&mut show).collect()
 }
 
 /// The tokens with `self` under another name, for where there is no `self`.

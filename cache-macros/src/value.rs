@@ -18,33 +18,47 @@ pub(crate) struct Set<T> {
 
 /// A kind of value.
 pub(crate) trait Value: Sized {
+    /// What a value of this kind looks like, behind the option's name.
+    const EXAMPLE: &'static str;
     /// Reads what follows the option's name.
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self>;
 }
 
-fn assigned<T: Parse>(key: &Ident, input: ParseStream<'_>) -> syn::Result<T> {
-    if input.is_empty() || input.peek(Token![,]) {
-        return Err(Error::new_spanned(key, format!("`{key}` needs a value: `{key} = …`")));
+fn assigned<V: Value, T: Parse>(key: &Ident, input: ParseStream<'_>) -> syn::Result<T> {
+    let example = V::EXAMPLE;
+    let is_over = || input.is_empty() || input.peek(Token![,]);
+    if !is_over() && !input.peek(Token![=]) {
+        return Err(Error::new_spanned(
+            key,
+            format!("`{key}` takes one value, after an equals sign: `{key}{example}`"),
+        ));
     }
-    if input.peek(syn::token::Paren) {
-        return Err(Error::new_spanned(key, format!("`{key}` takes one value after an equals sign: `{key} = …`")));
-    }
-    input.parse::<Token![=]>()?;
-    if input.is_empty() {
-        return Err(Error::new_spanned(key, format!("`{key}` needs a value: `{key} = …`")));
+    input.parse::<Option<Token![=]>>()?;
+    if is_over() {
+        return Err(Error::new_spanned(key, format!("`{key}` needs a value: `{key}{example}`")));
     }
     input.parse()
 }
 
-fn listed<T>(key: &Ident, input: ParseStream<'_>, item: fn(ParseStream<'_>) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+fn listed<V: Value, T>(
+    key: &Ident,
+    input: ParseStream<'_>,
+    item: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<Vec<T>> {
+    let example = V::EXAMPLE;
     if !input.peek(syn::token::Paren) {
-        return Err(Error::new_spanned(key, format!("`{key}` takes a list: `{key}(…)`")));
+        return Err(Error::new_spanned(key, format!("`{key}` takes a list: `{key}{example}`")));
     }
     let content;
     parenthesized!(content in input);
-    let list: Vec<T> = Punctuated::<T, Token![,]>::parse_terminated_with(&content, item)?.into_iter().collect();
+    let list = Punctuated::<T, Token![,]>::parse_terminated_with(&content, item);
+    if list.is_err() {
+        // What is left unread inside would be a second mistake.
+        content.parse::<TokenStream>()?;
+    }
+    let list: Vec<T> = list?.into_iter().collect();
     if list.is_empty() {
-        return Err(Error::new_spanned(key, format!("`{key}(…)` is empty: name something or remove it")));
+        return Err(Error::new_spanned(key, format!("this list is empty: write `{key}{example}`, or remove it")));
     }
     Ok(list)
 }
@@ -104,8 +118,10 @@ impl Lifetime {
 }
 
 impl Value for Lifetime {
+    const EXAMPLE: &'static str = " = \"1h30m\"";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        assigned(key, input).and_then(Self::of)
+        assigned::<Self, _>(key, input).and_then(Self::of)
     }
 }
 
@@ -147,8 +163,10 @@ impl Count {
 }
 
 impl Value for Count {
+    const EXAMPLE: &'static str = " = 1_000";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        assigned(key, input).and_then(Self::of)
+        assigned::<Self, _>(key, input).and_then(Self::of)
     }
 }
 
@@ -156,8 +174,10 @@ impl Value for Count {
 pub(crate) struct Bytes(pub(crate) Count);
 
 impl Value for Bytes {
+    const EXAMPLE: &'static str = " = \"64MiB\"";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned(key, input)?;
+        let expr: Expr = assigned::<Self, _>(key, input)?;
         let Some((Lit::Str(text), false)) = literal(&expr) else { return Count::of(expr).map(Self) };
         let bytes = quantity::bytes(&text.value()).map_err(|message| Error::new_spanned(text, message))?;
         let bytes = proc_macro2::Literal::u64_suffixed(bytes);
@@ -165,17 +185,38 @@ impl Value for Bytes {
     }
 }
 
-/// `= |value| …`, or the path of a function
+/// `= expression`
 impl Value for Expr {
+    const EXAMPLE: &'static str = " = …";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        assigned(key, input)
+        assigned::<Self, _>(key, input)
+    }
+}
+
+/// `= |value| …`, or the path of a function
+pub(crate) struct Closure(pub(crate) Expr);
+
+impl Value for Closure {
+    const EXAMPLE: &'static str = " = |value| …";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        match literal(&expr) {
+            None => Ok(Self(expr)),
+            Some(_) => {
+                Err(Error::new_spanned(expr, format!("`{key}` is a function of a value: `{key}{}`", Self::EXAMPLE)))
+            }
+        }
     }
 }
 
 /// `= true`, `= false`
 impl Value for LitBool {
+    const EXAMPLE: &'static str = " = false";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned(key, input)?;
+        let expr: Expr = assigned::<Self, _>(key, input)?;
         match literal(&expr) {
             Some((Lit::Bool(value), false)) => Ok(value.clone()),
             _ => Err(Error::new_spanned(expr, format!("`{key}` is `true` or `false`"))),
@@ -187,11 +228,13 @@ impl Value for LitBool {
 pub(crate) struct Flag;
 
 impl Value for Flag {
+    const EXAMPLE: &'static str = "";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.is_empty() || input.peek(Token![,]) {
-            return Ok(Self);
+        if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+            return Err(Error::new_spanned(key, format!("`{key}` takes no value: to switch it off, remove it")));
         }
-        Err(Error::new_spanned(key, format!("`{key}` takes no value: to switch it off, remove it")))
+        Ok(Self)
     }
 }
 
@@ -202,8 +245,10 @@ pub(crate) enum Eviction {
 }
 
 impl Value for Eviction {
+    const EXAMPLE: &'static str = " = \"lru\"";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned(key, input)?;
+        let expr: Expr = assigned::<Self, _>(key, input)?;
         if let Some((Lit::Str(text), false)) = literal(&expr) {
             match text.value().as_str() {
                 "lru" => return Ok(Self::Lru),
@@ -223,8 +268,10 @@ pub(crate) enum CacheErr {
 }
 
 impl Value for CacheErr {
+    const EXAMPLE: &'static str = " = \"5s\"";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned(key, input)?;
+        let expr: Expr = assigned::<Self, _>(key, input)?;
         match literal(&expr) {
             Some((Lit::Bool(flag), false)) if flag.value => Ok(Self::Always),
             Some((Lit::Bool(_), false)) => Ok(Self::No),
@@ -233,12 +280,24 @@ impl Value for CacheErr {
     }
 }
 
+impl ToTokens for CacheErr {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::No => tokens.extend(quote!(false)),
+            // How long an error is kept does not change what it is.
+            Self::Always | Self::For(_) => tokens.extend(quote!(true)),
+        }
+    }
+}
+
 /// `= "NAME"`
 pub(crate) struct Name(pub(crate) Ident);
 
 impl Value for Name {
+    const EXAMPLE: &'static str = " = \"USERS\"";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned(key, input)?;
+        let expr: Expr = assigned::<Self, _>(key, input)?;
         match literal(&expr) {
             Some((Lit::Str(text), false)) => text.parse().map(Self).map_err(|_| {
                 Error::new_spanned(text, format!("{} is no name that a static could have", text.to_token_stream()))
@@ -250,8 +309,10 @@ impl Value for Name {
 
 /// `= "path::to::cache_runtime"`
 impl Value for Path {
+    const EXAMPLE: &'static str = " = \"my_prelude::cache\"";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned(key, input)?;
+        let expr: Expr = assigned::<Self, _>(key, input)?;
         match literal(&expr) {
             Some((Lit::Str(text), false)) => text.parse_with(Path::parse_mod_style).map_err(|_| {
                 Error::new_spanned(
@@ -266,22 +327,31 @@ impl Value for Path {
 
 /// `(one, two)`: names of parameters
 impl Value for Vec<Ident> {
+    const EXAMPLE: &'static str = "(one, other)";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        listed(key, input, Ident::parse_any)
+        listed::<Self, _>(key, input, |item| {
+            Ident::parse_any(item)
+                .map_err(|error| Error::new(error.span(), "expected the name of a parameter, or `self`"))
+        })
     }
 }
 
 /// `(one, two)`: expressions
 impl Value for Vec<Expr> {
+    const EXAMPLE: &'static str = "(…)";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        listed(key, input, Expr::parse)
+        listed::<Self, _>(key, input, Expr::parse)
     }
 }
 
 /// `("one", "two")`
 impl Value for Vec<LitStr> {
+    const EXAMPLE: &'static str = "(\"users\")";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        listed(key, input, |item| {
+        listed::<Self, _>(key, input, |item| {
             let expr: Expr = item.parse()?;
             match literal(&expr) {
                 Some((Lit::Str(text), false)) => Ok(text.clone()),
@@ -297,10 +367,22 @@ pub(crate) struct HashFunc {
     pub(crate) stand_in: Expr,
 }
 
+impl ToTokens for HashFunc {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { ty, stand_in } = self;
+        tokens.extend(quote!(#ty = #stand_in));
+    }
+}
+
 impl Value for Vec<HashFunc> {
+    const EXAMPLE: &'static str = "(Type = |value| …)";
+
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        listed(key, input, |item| {
+        listed::<Self, _>(key, input, |item| {
             let ty = item.parse()?;
+            if !item.peek(Token![=]) {
+                return Err(Error::new_spanned(ty, "a type needs what stands for its values: `Type = |value| …`"));
+            }
             item.parse::<Token![=]>()?;
             Ok(HashFunc { ty, stand_in: item.parse()? })
         })

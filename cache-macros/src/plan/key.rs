@@ -6,13 +6,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, FnArg, GenericParam, Lifetime, Lit, Signature};
+use syn::{Error, Expr, FnArg, GenericParam, Lifetime, Lit, Signature};
 
 use super::Place;
 use super::params::{Local, Param};
 use crate::errors::Errors;
 use crate::options::Options;
-use crate::tokens::identifiers;
+use crate::tokens::{identifiers, located_identifiers};
 
 pub(crate) struct KeyPlan {
     /// What is fed, in order.
@@ -43,15 +43,8 @@ impl KeyPlan {
         place: Place,
         errors: &mut Errors,
     ) -> Self {
-        let mut feeds = generic_arguments(sig);
+        let mut feeds = generic_arguments(sig, params, place);
         let mut named = HashSet::new();
-        let is_self_known = place == Place::Impl || params.iter().any(|param| matches!(param.local, Local::SelfValue));
-        if is_self_known {
-            feeds.insert(0, Feed::Type(quote!(Self)));
-        }
-        for param in params.iter().filter(|param| param.is_impl_trait() && !param.is_skipped) {
-            feeds.push(Feed::TypeOf { reference: param.reference(), span: param.span() });
-        }
         if let Some(key) = &options.key {
             check_patterns(&key.value, params, errors);
             named.extend(identifiers(key.value.to_token_stream()));
@@ -82,16 +75,36 @@ impl KeyPlan {
     }
 }
 
-fn generic_arguments(sig: &Signature) -> Vec<Feed> {
-    let feed = |param: &GenericParam| match param {
+/// What tells the instances of a function apart.
+///
+/// Outside an `impl` block its own parameters say all. Inside, there may be those of the block too, which cannot be
+/// seen from here, but are part of the type of every function and closure in it.
+fn generic_arguments(sig: &Signature, params: &[Param<'_>], place: Place) -> Vec<Feed> {
+    let name = &sig.ident;
+    match place {
+        Place::Impl if !is_generic(sig, params) => {
+            return vec![Feed::TypeOf { reference: quote!(&Self::#name), span: name.span() }];
+        }
+        // Nobody else has to make the same key, so a type that only the body knows will do.
+        Place::Impl | Place::Body => return vec![Feed::TypeOf { reference: quote!(&|| ()), span: name.span() }],
+        Place::Module => {}
+    }
+    let named = sig.generics.params.iter().filter_map(|param| match param {
         GenericParam::Lifetime(_) => None,
         GenericParam::Type(param) => Some(Feed::Type(param.ident.to_token_stream())),
         GenericParam::Const(param) => {
             let name = &param.ident;
             Some(Feed::Part { reference: quote!(&#name), span: name.span() })
         }
-    };
-    sig.generics.params.iter().filter_map(feed).collect()
+    });
+    let unnamed = params.iter().filter(|param| param.is_impl_trait() && !param.is_skipped);
+    named.chain(unnamed.map(|param| Feed::TypeOf { reference: param.reference(), span: param.span() })).collect()
+}
+
+/// Has the function types or constants for parameters?
+pub(crate) fn is_generic(sig: &Signature, params: &[Param<'_>]) -> bool {
+    let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
+    !sig.generics.params.iter().all(is_lifetime) || params.iter().any(Param::is_impl_trait)
 }
 
 fn parameter(param: &Param<'_>) -> Feed {
@@ -119,16 +132,15 @@ fn check_patterns(expr: &Expr, params: &[Param<'_>], errors: &mut Errors) {
             bound.visit_pat(&typed.pat);
         }
     }
-    let used: Vec<String> =
-        identifiers(expr.to_token_stream()).into_iter().filter(|name| bound.0.contains(name)).collect();
-    for name in used {
-        errors.at(
-            expr,
-            format!(
+    for (name, span) in located_identifiers(expr.to_token_stream()) {
+        // Once is enough.
+        if bound.0.remove(&name) {
+            let message = format!(
                 "`{name}` is part of a parameter's pattern, which is taken apart in the body only: give the parameter \
                  a name and take it apart there"
-            ),
-        );
+            );
+            errors.push(Error::new(span, message));
+        }
     }
 }
 

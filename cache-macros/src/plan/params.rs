@@ -1,15 +1,17 @@
 //! The parameters: which are part of the key, and under what name.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
+use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
 
 use crate::errors::Errors;
 use crate::input::{CacheAttr, is_cache};
 use crate::options::Options;
-use crate::suggest::did_you_mean;
+use crate::suggest::{did_you_mean, nearest};
 use crate::value::HashFunc;
 
 pub(crate) struct Param<'a> {
@@ -91,14 +93,14 @@ impl Param<'_> {
 
 pub(crate) fn params<'a>(sig: &'a Signature, options: &Options, errors: &mut Errors) -> Vec<Param<'a>> {
     let mut params: Vec<_> =
-        sig.inputs.iter().enumerate().map(|(position, arg)| param(position, arg, errors)).collect();
+        sig.inputs.iter().enumerate().map(|(position, arg)| param(position, arg, options, errors)).collect();
     apply_skip(options, &mut params, errors);
     apply_hash_funcs(options, &mut params, errors);
-    check_by(options, &params, errors);
+    check_mutable(options, &params, errors);
     params
 }
 
-fn param<'a>(position: usize, arg: &'a FnArg, errors: &mut Errors) -> Param<'a> {
+fn param<'a>(position: usize, arg: &'a FnArg, options: &Options, errors: &mut Errors) -> Param<'a> {
     let (attrs, local, ty) = match arg {
         FnArg::Receiver(receiver) => (&receiver.attrs, Local::SelfValue, receiver_type(receiver)),
         FnArg::Typed(typed) => {
@@ -110,11 +112,11 @@ fn param<'a>(position: usize, arg: &'a FnArg, errors: &mut Errors) -> Param<'a> 
             (&typed.attrs, local, typed.ty.to_token_stream())
         }
     };
-    for cfg in attrs.iter().filter(|attr| attr.path().is_ident("cfg")) {
+    for cfg in attrs.iter().filter(|attr| is_conditional(attr)) {
         errors.at(cfg, "a parameter under `cfg` is not supported: put the `cfg` on two versions of the function");
     }
     let mut own = attrs.iter().filter(|attr| is_cache(attr));
-    let own_attr = own.next().and_then(|attr| errors.ok(attr.parse_args::<CacheAttr>()));
+    let own_attr = own.next().map(|attr| errors.ok(CacheAttr::of(attr)));
     for again in own {
         errors.at(again, "`#[cache(…)]` stands on this parameter twice: put both into one");
     }
@@ -123,11 +125,18 @@ fn param<'a>(position: usize, arg: &'a FnArg, errors: &mut Errors) -> Param<'a> 
         Local::Nothing => true,
         Local::SelfValue | Local::Pattern { .. } => false,
     };
-    let (skip, by) = own_attr.map_or((None, None), |own| (own.skip, own.by));
+    // Whatever an attribute with a mistake was to say, nothing is said about the parameter without it.
+    let is_unclear = matches!(own_attr, Some(None));
+    let (skip, by) = own_attr.flatten().map_or((None, None), |own| (own.skip, own.by));
+    if options.key.is_some()
+        && let Some(useless) = skip.as_ref().or(by.as_ref().map(|(key, _)| key))
+    {
+        errors.at(useless, format!("`key = …` replaces the parameters: remove this `{useless}` or the `key`"));
+    }
     if has_underscore && let Some((key, _)) = &by {
         errors.at(key, "this parameter is left out of the key by its underscore: rename it or remove `by`");
     }
-    Param { arg, local, ty, is_skipped: has_underscore || skip.is_some(), by: by.map(|(_, by)| by) }
+    Param { arg, local, ty, is_skipped: has_underscore || skip.is_some() || is_unclear, by: by.map(|(_, by)| by.0) }
 }
 
 fn receiver_type(receiver: &Receiver) -> TokenStream {
@@ -139,26 +148,38 @@ fn receiver_type(receiver: &Receiver) -> TokenStream {
 }
 
 fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) {
+    let mut seen = HashSet::new();
     for name in options.skip.iter().flat_map(|set| &set.value) {
-        match params.iter_mut().find(|param| param.written_name().is_some_and(|written| *name == written)) {
-            Some(param) => {
-                if let Some(by) = &param.by {
-                    errors.at(by, format!("`{name}` is left out by `skip`: it needs no `by`, remove one of the two"));
-                }
-                param.is_skipped = true;
+        if !seen.insert(name) {
+            errors.at(name, format!("`{name}` stands here twice"));
+            continue;
+        }
+        let is_named = |param: &&mut Param<'_>| param.written_name().is_some_and(|written| *name == written);
+        if let Some(param) = params.iter_mut().find(is_named) {
+            if let Some(by) = &param.by {
+                errors.at(by, format!("`{name}` is left out by `skip`: it needs no `by`, remove one of the two"));
             }
-            None => {
-                let names: Vec<_> = params.iter().filter_map(Param::written_name).collect();
-                let suggestion = did_you_mean(&name.to_string(), names.iter().map(String::as_str));
-                errors.at(name, format!("there is no parameter `{name}`{suggestion}"));
-            }
+            param.is_skipped = true;
+            continue;
+        }
+        let names: Vec<_> = params.iter().filter_map(Param::written_name).collect();
+        let nearest = nearest(&name.to_string(), names.iter().map(String::as_str));
+        errors.at(name, format!("there is no parameter `{name}`{}", did_you_mean(nearest)));
+        // What was meant is left out as well: nothing is to follow from a slip.
+        for param in params.iter_mut().filter(|param| nearest.is_some() && param.written_name().as_deref() == nearest) {
+            param.is_skipped = true;
         }
     }
 }
 
 fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) {
+    let mut seen = HashSet::new();
     for HashFunc { ty, stand_in } in options.hash_funcs.iter().flat_map(|set| &set.value) {
         let wanted = without_references(ty).to_token_stream().to_string();
+        if !seen.insert(wanted.clone()) {
+            errors.at(ty, "this type stands here twice: remove one of the two");
+            continue;
+        }
         let mut found = false;
         for param in params.iter_mut() {
             let is_of_type = match param.arg {
@@ -171,38 +192,61 @@ fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Er
             }
         }
         if !found {
-            errors.at(ty, "no parameter has this type, as it is written");
+            let types: Vec<_> = params.iter().filter_map(|param| type_name(param.arg)).collect();
+            let nearest = nearest(&wanted, types.iter().map(String::as_str));
+            errors.at(ty, format!("no parameter has this type, as it is written{}", did_you_mean(nearest)));
         }
     }
 }
 
-/// With `key = …` the parameters are not fed one by one, so there is nothing for these to act on.
-fn check_by(options: &Options, params: &[Param<'_>], errors: &mut Errors) {
-    let uses = params.iter().filter(|param| !param.is_skipped);
-    if options.key.is_some() {
-        for by in uses.filter_map(|param| param.by.as_ref()).filter(|_| options.hash_funcs.is_none()) {
-            errors.at(by, "`key = …` replaces the parameters: remove this `by` or the `key`");
-        }
-    } else {
-        for param in uses.filter(|param| param.by.is_none()) {
-            if let FnArg::Typed(typed) = param.arg
-                && let Type::Reference(reference) = &*typed.ty
-                && reference.mutability.is_some()
-            {
-                errors.at(
-                    reference,
-                    "what a body changes through `&mut` cannot be kept: return it, or leave the parameter out of the \
-                     key (an underscore, `#[cache(skip)]`, `skip(…)`)",
-                );
-            } else if let FnArg::Receiver(Receiver { kind: ReceiverKind::Reference(_, _, Some(_)), .. }) = param.arg {
-                errors.at(
-                    &param.arg,
-                    "what a body changes through `&mut self` cannot be kept: take `&self`, or leave it out of the key \
-                     with `skip(self)`",
-                );
-            }
+/// What a body does to its arguments is not kept.
+fn check_mutable(options: &Options, params: &[Param<'_>], errors: &mut Errors) {
+    // A `skip` with a mistake in it may have been about any parameter.
+    if options.names("key") || (options.names("skip") && options.skip.is_none()) {
+        return;
+    }
+    for param in params.iter().filter(|param| !param.is_skipped && param.by.is_none()) {
+        match param.arg {
+            FnArg::Typed(typed) if is_mutable_reference(&typed.ty) => errors.at(
+                &typed.ty,
+                "what a body changes through `&mut` cannot be kept: return it, or leave the parameter out of the key \
+                 (an underscore, `#[cache(skip)]`, `skip(…)`)",
+            ),
+            FnArg::Receiver(receiver) if is_mutable_receiver(receiver) => errors.at(
+                &param.arg,
+                "what a body changes through `&mut self` cannot be kept: take `&self`, or leave it out of the key \
+                 with `skip(self)`",
+            ),
+            _ => {}
         }
     }
+}
+
+fn is_mutable_reference(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(TypeReference { mutability: Some(_), .. }))
+}
+
+fn is_mutable_receiver(receiver: &Receiver) -> bool {
+    match &receiver.kind {
+        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+        ReceiverKind::Typed(_, ty) => is_mutable_reference(ty),
+        _ => false,
+    }
+}
+
+/// The type of a parameter, if it is a plain name.
+fn type_name(arg: &FnArg) -> Option<String> {
+    match arg {
+        FnArg::Typed(typed) => match without_references(&typed.ty) {
+            Type::Path(path) => path.path.get_ident().map(Ident::to_string),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    }
+}
+
+fn is_conditional(attr: &Attribute) -> bool {
+    attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 
 fn without_references(ty: &Type) -> &Type {

@@ -2,7 +2,6 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
     GenericArgument, GenericParam, Lifetime, PathArguments, ReturnType, Signature, Type, TypePath, TypeReference,
@@ -11,14 +10,14 @@ use syn::{
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::options::Options;
-use crate::tokens::identifiers;
+use crate::tokens::{ends, identifiers};
 use crate::value::CacheErr;
 
 pub(crate) struct Returns {
     /// The return type, `()` if none is written.
     pub(crate) whole: TokenStream,
-    /// Where it stands, for the messages of the compiler.
-    pub(crate) span: Span,
+    /// From where to where it stands, for the messages of the compiler.
+    pub(crate) ends: (Span, Span),
     /// What is kept.
     pub(crate) kept: Kept,
     pub(crate) keep: Keep,
@@ -70,7 +69,7 @@ impl Returns {
             let unit = quote!(());
             return Self {
                 whole: unit.clone(),
-                span: sig.ident.span(),
+                ends: (sig.ident.span(), sig.ident.span()),
                 kept: Kept::Type(unit),
                 keep: if kind == Kind::Data { Keep::Data } else { Keep::Resource },
                 shape: Shape::Whole,
@@ -102,7 +101,7 @@ impl Returns {
             _ => (Kept::Type(whole.clone()), Shape::Whole, None),
         };
         OwnsItsParts { errors, not_kept: error }.visit_type(ty);
-        Self { whole, span: ty.span(), kept, keep, shape, is_result: result.is_some() }
+        Self { ends: ends(&whole), whole, kept, keep, shape, is_result: result.is_some() }
     }
 }
 
@@ -171,9 +170,8 @@ impl Visit<'_> for OwnsItsParts<'_> {
                  (for a future, make the function `async`)",
             ),
             Type::Never(_) => self.errors.at(ty, "a function that never returns has nothing to keep"),
-            Type::Infer(_) => {}
             // What a function pointer takes and gives is not kept in it.
-            Type::FnPtr(_) => {}
+            Type::Infer(_) | Type::FnPtr(_) => {}
             _ => visit::visit_type(self, ty),
         }
     }

@@ -2,15 +2,23 @@
 //!
 //! Each rule says why in its message, and stands at the token that can be changed.
 
-use syn::Signature;
+use proc_macro2::Ident;
 
 use super::Returns;
 use crate::errors::Errors;
+use crate::input::Input;
 use crate::options::Options;
 use crate::value::{CacheErr, Set};
 
 /// What a cached function cannot be.
-pub(crate) fn check_function(sig: &Signature, errors: &mut Errors) {
+pub(crate) fn check_function(input: &Input, errors: &mut Errors) {
+    let Input { sig, semicolon, twice, .. } = input;
+    if let Some(twice) = twice {
+        errors.at(twice, "a function is cached once: remove one of the two attributes");
+    }
+    if semicolon.is_some() {
+        errors.at(semicolon, "only a function with a body can be cached: here is none");
+    }
     if let Some(constness) = &sig.constness {
         errors
             .at(constness, "a `const fn` cannot be cached, a cache is looked up when the program runs: remove `const`");
@@ -22,46 +30,52 @@ pub(crate) fn check_function(sig: &Signature, errors: &mut Errors) {
 
 /// Options that contradict each other or lack a partner.
 pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
-    fn needs<A, B>(option: Option<&Set<A>>, partner: Option<&Set<B>>, message: &str, errors: &mut Errors) {
-        if let (Some(option), None) = (option, partner) {
-            errors.at(&option.key, message);
-        }
+    const KEY_REPLACES: &str = "`key = …` replaces the parameters, so this has no effect: remove one of the two";
+    fn key<T>(option: Option<&Set<T>>) -> Option<&Ident> {
+        option.map(|set| &set.key)
     }
     fn excludes<A, B>(option: Option<&Set<A>>, other: Option<&Set<B>>, message: &str, errors: &mut Errors) {
         if let (Some(option), Some(_)) = (option, other) {
             errors.at(&option.key, message);
         }
     }
-    let Options { ttl, refresh_after, max_entries, max_bytes, weigh, eviction, .. } = options;
+    let mut needs = |option: Option<&Ident>, partners: &[&str], message: &str| {
+        if let Some(option) = option
+            && !partners.iter().any(|partner| options.names(partner))
+        {
+            errors.at(option, message);
+        }
+    };
+    let Options { ttl, refresh_after, stale_if_error, max_bytes, weigh, eviction, .. } = options;
 
     // Nobody but the user knows what a value weighs; a bound without weights would never be reached.
     needs(
-        max_bytes.as_ref(),
-        weigh.as_ref(),
+        key(max_bytes.as_ref()),
+        &["weigh"],
         "`max_bytes` needs to know the weight of a value: add `weigh = |value| …` with a result in bytes",
-        errors,
     );
     needs(
-        weigh.as_ref(),
-        max_bytes.as_ref(),
+        key(weigh.as_ref()),
+        &["max_bytes"],
         "`weigh` is for a bound by weight: add `max_bytes = \"…\"`, or remove it",
-        errors,
     );
     // Without a bound nothing is ever evicted.
-    if max_entries.is_none() {
-        needs(
-            eviction.as_ref(),
-            max_bytes.as_ref(),
-            "`eviction` says what goes at a bound: add `max_entries` or `max_bytes`, or remove it",
-            errors,
-        );
-    }
+    needs(
+        key(eviction.as_ref()),
+        &["max_entries", "max_bytes"],
+        "`eviction` says what goes at a bound: add `max_entries` or `max_bytes`, or remove it",
+    );
     // Stale values are served between the two; without an end they would be served for ever to all but one.
     needs(
-        refresh_after.as_ref(),
-        ttl.as_ref(),
+        key(refresh_after.as_ref()),
+        &["ttl"],
         "`refresh_after` needs a `ttl` longer than it, as the end of being served stale",
-        errors,
+    );
+    // What never ends is never past its end.
+    needs(
+        key(stale_if_error.as_ref()),
+        &["ttl", "time_to_idle", "ttl_of"],
+        "`stale_if_error` is about values past their end: add a `ttl`, or remove it",
     );
     if let (Some(refresh_after), Some(ttl)) = (refresh_after, ttl)
         && let (Some(first), Some(end)) = (refresh_after.value.nanoseconds(), ttl.value.nanoseconds())
@@ -81,22 +95,14 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             "`refresh_after` lets one caller recompute for all: remove `single_flight = false`",
         );
     }
-    let has_end = ttl.is_some() || options.time_to_idle.is_some() || options.ttl_of.is_some();
-    // What never ends is never past its end.
-    if let Some(stale_if_error) = &options.stale_if_error
-        && !has_end
-    {
-        errors.at(&stale_if_error.key, "`stale_if_error` is about values past their end: add a `ttl`, or remove it");
-    }
     // A kept error is an answer like any other, so no older value would ever be asked for.
     if let (Some(stale_if_error), Some(CacheErr::Always | CacheErr::For(_))) =
-        (&options.stale_if_error, options.cache_err.as_ref().map(|set| &set.value))
+        (stale_if_error, options.cache_err.as_ref().map(|set| &set.value))
     {
         errors
             .at(&stale_if_error.key, "`stale_if_error` hides the errors that `cache_err` keeps: remove one of the two");
     }
     // `key` says all about the parameters, so these would have nothing to act on.
-    const KEY_REPLACES: &str = "`key = …` replaces the parameters, so this has no effect: remove one of the two";
     excludes(options.skip.as_ref(), options.key.as_ref(), KEY_REPLACES, errors);
     excludes(options.hash_funcs.as_ref(), options.key.as_ref(), KEY_REPLACES, errors);
     // A name for nothing, a place for nothing.
@@ -119,11 +125,14 @@ pub(crate) fn check_returned(options: &Options, returns: &Returns, errors: &mut 
     if returns.is_result {
         return;
     }
-    const NO_RESULT: &str = "this is for functions that return a `Result`: there is no `Err` here";
-    if let Some(set) = &options.cache_err {
-        errors.at(&set.key, NO_RESULT);
-    }
-    if let Some(set) = &options.stale_if_error {
-        errors.at(&set.key, NO_RESULT);
+    let cache_err = options.cache_err.as_ref().map(|set| &set.key);
+    let stale_if_error = options.stale_if_error.as_ref().map(|set| &set.key);
+    for option in [cache_err, stale_if_error].into_iter().flatten() {
+        errors.at(
+            option,
+            format!(
+                "`{option}` is for functions that return a `Result`, under that name: remove it, there is no `Err` here"
+            ),
+        );
     }
 }

@@ -1,0 +1,44 @@
+///The cache handle of [`open`].
+static OPEN: ::cache_runtime::__private::CachedFn<
+    ::cache_runtime::__private::Generic,
+    (),
+> = {
+    static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
+        ::cache_runtime::__private::Kind::Resource,
+        ::core::concat!(::core::module_path!(), "::open"),
+        747141593282171200466610366348211592u128,
+    );
+    ::cache_runtime::__private::CachedFn::new(
+        &__FUNCTION,
+        || ::cache_runtime::__private::Options::DEFAULT,
+        ::cache_runtime::__private::Hooks::new(::cache_runtime::__private::Data),
+        (),
+    )
+};
+fn open<T: Backend, const N: usize>(
+    kind: T,
+    argument1: (&str, u16),
+) -> Option<Arc<Pool<T, N>>> {
+    ::cache_runtime::__private::call(
+        &OPEN
+            .instance(
+                ::cache_runtime::__private::Hooks::<
+                    Arc<Pool<T, N>>,
+                >::new(::cache_runtime::__private::Resource)
+                    .on_release(|pool| pool.close()),
+            ),
+        ::cache_runtime::__private::Resource,
+        ::cache_runtime::__private::Optional,
+        OPEN
+            .key(|key| {
+                key.generic::<T>();
+                ::cache_runtime::__private::part(&N).feed(key);
+                ::cache_runtime::__private::part(&kind).feed(key);
+                ::cache_runtime::__private::part(&argument1).feed(key);
+            }),
+        move || -> Option<Arc<Pool<T, N>>> {
+            let (host, port) = argument1;
+            kind.open(host, port)
+        },
+    )
+}

@@ -1,0 +1,57 @@
+///The cache handle of [`load`](Self::load).
+const LOAD: ::cache_runtime::__private::CachedFn<
+    <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Ok,
+    fn(&str, Page) -> ::cache_runtime::__private::Key,
+> = {
+    static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
+        ::cache_runtime::__private::Kind::Data,
+        ::core::concat!(::core::module_path!(), "::load"),
+        311549767646344812029710411985222674837u128,
+    );
+    ::cache_runtime::__private::CachedFn::new(
+        &__FUNCTION,
+        || ::cache_runtime::__private::Options {
+            tags: &["pages"],
+            ..::cache_runtime::__private::Options::DEFAULT
+        },
+        ::cache_runtime::__private::Hooks::<
+            <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Ok,
+        >::new(::cache_runtime::__private::Data)
+            .validate(|bytes| !bytes.is_empty()),
+        |url, page| {
+            __FUNCTION
+                .key(|key| {
+                    key.generic_of(&Self::load);
+                    ::cache_runtime::__private::part(url).feed(key);
+                    ::cache_runtime::__private::part(
+                            &::cache_runtime::__private::by::<
+                                Page,
+                                _,
+                            >(&page, |p: &Page| p.id),
+                        )
+                        .feed(key);
+                })
+        },
+    )
+};
+async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
+    ::cache_runtime::__private::call_async(
+            &Self::LOAD,
+            ::cache_runtime::__private::Data,
+            ::cache_runtime::__private::returns::<io::Result<Vec<u8>>>().shape(),
+            Self::LOAD
+                .key(|key| {
+                    key.generic_of(&Self::load);
+                    ::cache_runtime::__private::part(url).feed(key);
+                    ::cache_runtime::__private::part(
+                            &::cache_runtime::__private::by::<
+                                Page,
+                                _,
+                            >(&page, |p: &Page| p.id),
+                        )
+                        .feed(key);
+                }),
+            async move || -> io::Result<Vec<u8>> { self.client.get(url, page).await },
+        )
+        .await
+}

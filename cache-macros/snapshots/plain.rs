@@ -1,0 +1,33 @@
+///The cache handle of [`fetch_user`].
+pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
+    User,
+    fn(u64) -> ::cache_runtime::__private::Key,
+> = {
+    static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
+        ::cache_runtime::__private::Kind::Data,
+        ::core::concat!(::core::module_path!(), "::fetch_user"),
+        50030664609746784006911677851832934278u128,
+    );
+    ::cache_runtime::__private::CachedFn::new(
+        &__FUNCTION,
+        || ::cache_runtime::__private::Options {
+            ttl: ::cache_runtime::__private::lifetime(
+                ::core::time::Duration::new(600u64, 0u32),
+            ),
+            max_entries: ::cache_runtime::__private::bound(1000u64),
+            ..::cache_runtime::__private::Options::DEFAULT
+        },
+        ::cache_runtime::__private::Hooks::<User>::new(::cache_runtime::__private::Data),
+        |id| __FUNCTION.key(|key| ::cache_runtime::__private::part(&id).feed(key)),
+    )
+};
+/// Finds a user.
+pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
+    ::cache_runtime::__private::call(
+        &FETCH_USER,
+        ::cache_runtime::__private::Data,
+        ::cache_runtime::__private::returns::<Result<User, DbError>>().shape(),
+        FETCH_USER.key(|key| ::cache_runtime::__private::part(&id).feed(key)),
+        move || -> Result<User, DbError> { _db.query(id) },
+    )
+}

@@ -1,0 +1,63 @@
+//! What expansions look like: each stands in `snapshots/`, as a reader would see it.
+//!
+//! `UPDATE_SNAPSHOTS=1 cargo test -p cache-macros` writes them anew; the difference is for a reader to judge.
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+
+use crate::expand;
+use crate::kind::Kind;
+
+fn expansion(kind: Kind, args: &str, item: &str) -> String {
+    let parse = |source: &str| source.parse::<TokenStream>().expect("the source of a test is made of tokens");
+    let file = syn::parse2(expand(kind, parse(args), parse(item))).expect("an expansion is made of items");
+    prettyplease::unparse(&file)
+}
+
+#[track_caller]
+fn compare(name: &str, expansion: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots").join(name).with_extension("rs");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(&path, expansion).expect("the snapshots can be written");
+    }
+    let snapshot = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(expansion, snapshot, "the expansion is not what {} shows", path.display());
+}
+
+const PLAIN: &str = "
+    /// Finds a user.
+    pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
+        _db.query(id)
+    }";
+
+#[test]
+fn a_plain_function_is_a_static_and_one_call() {
+    let expansion = expansion(Kind::Data, "ttl = \"10m\", max_entries = 1_000", PLAIN);
+    assert!(!expansion.contains("unsafe"));
+    let count = |what| expansion.matches(what).count();
+    assert_eq!((count("pub static"), count("pub fn"), count("__private::call(")), (1, 1, 1));
+    compare("plain", &expansion);
+}
+
+#[test]
+fn a_method_is_a_constant_and_one_call() {
+    let item = "async fn load(&self, url: &str, #[cache(by = |p: &Page| p.id)] page: Page) -> io::Result<Vec<u8>> {
+        self.client.get(url, page).await
+    }";
+    let args = "skip(self), validate = |bytes| !bytes.is_empty(), tags(\"pages\")";
+    compare("method", &expansion(Kind::Data, args, item));
+}
+
+#[test]
+fn a_generic_function_makes_its_handle_where_its_types_are_known() {
+    let item = "fn open<T: Backend, const N: usize>(kind: T, (host, port): (&str, u16)) -> Option<Arc<Pool<T, N>>> {
+        kind.open(host, port)
+    }";
+    compare("generic", &expansion(Kind::Resource, "on_release = |pool| pool.close()", item));
+}
+
+#[test]
+fn mistakes_stand_beside_the_function_and_a_handle() {
+    compare("mistakes", &expansion(Kind::Data, "tll = 5, max_entries = 0", PLAIN));
+}

@@ -1,0 +1,23 @@
+//! `eviction` says what goes at a bound.
+
+use cache_runtime::cache_data;
+
+#[cache_data(max_entries = 2, eviction = "lru")]
+fn lru(x: u32) -> u32 {
+    x
+}
+
+#[cache_data(max_entries = 2, eviction = "tiny_lfu")]
+fn tiny_lfu(x: u32) -> u32 {
+    x
+}
+
+fn main() {
+    for x in 0..3 {
+        lru(x);
+        assert_eq!(tiny_lfu(x), x);
+    }
+    assert!(!LRU.entry(0).contains());
+    assert!(LRU.entry(2).contains());
+    assert!(TINY_LFU.len() <= 2);
+}

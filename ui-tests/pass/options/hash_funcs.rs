@@ -1,0 +1,34 @@
+//! `hash_funcs` says what stands for the values of a type.
+
+use cache_runtime::cache_data;
+
+struct Person {
+    id: u32,
+}
+
+struct Money(f64);
+
+fn cents(money: &Money) -> u64 {
+    (money.0 * 100.0) as u64
+}
+
+#[cache_data(hash_funcs(Person = |person| person.id, Money = cents))]
+fn gift(from: &Person, to: Person, sum: Money) -> u64 {
+    u64::from(from.id + to.id) + cents(&sum)
+}
+
+impl Person {
+    #[cache_data(hash_funcs(Self = |person| person.id))]
+    fn double(&self, other: &Self) -> u32 {
+        self.id + other.id
+    }
+}
+
+fn main() {
+    let ada = Person { id: 1 };
+    gift(&ada, Person { id: 2 }, Money(1.0));
+    assert!(GIFT.entry(&ada, Person { id: 2 }, Money(1.001)).contains());
+    assert!(!GIFT.entry(&ada, Person { id: 3 }, Money(1.0)).contains());
+    ada.double(&ada);
+    assert!(Person::DOUBLE.entry(&ada, &ada).contains());
+}
