@@ -22,6 +22,7 @@ pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
     )
 };
 /// Finds a user.
+#[allow(clippy::used_underscore_binding)]
 pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
     ::cache_runtime::__private::call(
         &FETCH_USER,

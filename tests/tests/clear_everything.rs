@@ -56,7 +56,7 @@ fn a_family_and_a_tag_clear_what_they_name() {
 #[test]
 fn a_family_lists_the_functions_used_so_far() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    (user(5), user(5), pool());
+    assert_eq!((user(5), user(5), *pool()), (5, 5, 1));
     let functions = CACHE_DATA.functions();
     let of = |name: &str| functions.iter().find(|(function, _)| *function == name).map(|(_, stats)| *stats);
     assert_eq!(of("clear_everything::user"), Some(USER.stats()));

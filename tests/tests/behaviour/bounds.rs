@@ -11,14 +11,19 @@ fn two(x: u32) -> u32 {
 
 #[test]
 fn the_least_recently_used_goes_first() {
-    (two(1), two(2), two(1), two(3));
+    two(1);
+    two(2);
+    two(1);
+    two(3);
     LOG.expect(["1", "2", "3"]);
-    (two(1), two(3));
+    two(1);
+    two(3);
     LOG.expect_nothing();
     two(2);
     LOG.expect(["2"]);
     // 1 was used before 3.
-    (two(3), two(2));
+    two(3);
+    two(2);
     LOG.expect_nothing();
     two(1);
     LOG.expect(["1"]);
@@ -93,7 +98,10 @@ fn text(kilobytes: usize) -> String {
 
 #[test]
 fn max_bytes_bounds_the_sum_of_the_weights() {
-    (text(4), text(5), text(4), text(3));
+    text(4);
+    text(5);
+    text(4);
+    text(3);
     // 4 was used after 5.
     assert!(!TEXT.entry(5).contains());
     assert!(TEXT.entry(4).contains() && TEXT.entry(3).contains());
@@ -114,7 +122,9 @@ fn of_two_bounds_the_one_reached_first_counts() {
         assert!(BOUNDED_TWICE.len() <= 3);
     }
     assert!((8..=10).all(|length| BOUNDED_TWICE.entry(length).contains()));
-    (bounded_twice(400), bounded_twice(500), bounded_twice(600));
+    bounded_twice(400);
+    bounded_twice(500);
+    bounded_twice(600);
     assert!(BOUNDED_TWICE.entry(600).contains());
     assert!(!BOUNDED_TWICE.entry(500).contains());
 }

@@ -8,7 +8,8 @@ use cache_tests::CallLog;
 static LOG: CallLog = CallLog::new();
 
 /// The type of a handle says what is kept and what makes the key.
-static HANDLE: &CachedFn<usize, fn(&str, Option<&[u8]>) -> Key> = &MEASURE;
+static HANDLE: &CachedFn<usize, KeyOfMeasure> = &MEASURE;
+type KeyOfMeasure = fn(&str, Option<&[u8]>) -> Key;
 
 #[cache_data(ttl = "1m")]
 fn measure(text: &str, bytes: Option<&[u8]>, _unit: &str) -> usize {
@@ -93,7 +94,10 @@ fn names_can_be_chosen_and_a_generic_handle_has_all_but_entry() {
     renamed(1);
     assert_eq!(ANOTHER.len(), 1);
     let handle: &CachedFn<Generic, ()> = &PAIR;
-    (pair(1_u8), pair(1_u16), pair("one"), pair(1_u8));
+    pair(1_u8);
+    pair(1_u16);
+    pair("one");
+    pair(1_u8);
     assert_eq!((handle.len(), handle.stats().hits), (3, 1));
     assert!(handle.name().ends_with("::pair"));
     handle.clear();
@@ -101,8 +105,12 @@ fn names_can_be_chosen_and_a_generic_handle_has_all_but_entry() {
 }
 
 /// A function with each number of arguments; its handle's `entry` takes as many.
-macro_rules! arities {
-    ($test:ident $($name:ident $handle:ident($($arg:ident)*);)*) => {
+#[expect(clippy::too_many_arguments, reason = "up to twelve")]
+mod arities {
+    use cache_runtime::cache_data;
+
+    macro_rules! arities {
+    ($($name:ident $handle:ident($($arg:ident)*);)*) => {
         $(
             #[cache_data]
             fn $name($($arg: u8),*) -> u32 {
@@ -111,7 +119,7 @@ macro_rules! arities {
         )*
 
         #[test]
-        fn $test() {
+        fn entry_takes_zero_to_twelve_arguments() {
             $({
                 $(let $arg = 1;)*
                 let sum: u32 = $name($($arg),*);
@@ -121,25 +129,21 @@ macro_rules! arities {
     };
 }
 
-arities! {
-    entry_takes_up_to_seven_arguments
-    f0 F0();
-    f1 F1(a);
-    f2 F2(a b);
-    f3 F3(a b c);
-    f4 F4(a b c d);
-    f5 F5(a b c d e);
-    f6 F6(a b c d e f);
-    f7 F7(a b c d e f g);
-}
-
-arities! {
-    entry_takes_up_to_twelve_arguments
-    f8 F8(a b c d e f g h);
-    f9 F9(a b c d e f g h i);
-    f10 F10(a b c d e f g h i j);
-    f11 F11(a b c d e f g h i j k);
-    f12 F12(a b c d e f g h i j k l);
+    arities! {
+        f0 F0();
+        f1 F1(first);
+        f2 F2(first second);
+        f3 F3(first second third);
+        f4 F4(first second third fourth);
+        f5 F5(first second third fourth fifth);
+        f6 F6(first second third fourth fifth sixth);
+        f7 F7(first second third fourth fifth sixth seventh);
+        f8 F8(first second third fourth fifth sixth seventh eighth);
+        f9 F9(first second third fourth fifth sixth seventh eighth ninth);
+        f10 F10(first second third fourth fifth sixth seventh eighth ninth tenth);
+        f11 F11(first second third fourth fifth sixth seventh eighth ninth tenth eleventh);
+        f12 F12(first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth);
+    }
 }
 
 #[cache_resource]

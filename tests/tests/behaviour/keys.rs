@@ -179,15 +179,16 @@ fn of_reals(xs: &[f64], maybe: Option<f32>) -> usize {
 
 #[test]
 fn both_zeros_are_one_key_and_every_nan_is_one() {
-    (of_real(0.0, 0.0), of_real(-0.0, -0.0));
-    (
-        of_real(f64::NAN, f32::NAN),
-        of_real(-f64::NAN, -f32::NAN),
-        of_real(f64::from_bits(0x7ff8_0000_0000_0001), f32::NAN),
-    );
+    of_real(0.0, 0.0);
+    of_real(-0.0, -0.0);
+    of_real(f64::NAN, f32::NAN);
+    of_real(-f64::NAN, -f32::NAN);
+    of_real(f64::from_bits(0x7ff8_0000_0000_0001), f32::NAN);
     assert_eq!(OF_REAL.stats().misses, 2);
-    (of_reals(&[0.0, f64::NAN], Some(0.0)), of_reals(&[-0.0, -f64::NAN], Some(-0.0)));
-    (of_reals(&[0.0], Some(f32::NAN)), of_reals(&[0.0], None));
+    of_reals(&[0.0, f64::NAN], Some(0.0));
+    of_reals(&[-0.0, -f64::NAN], Some(-0.0));
+    of_reals(&[0.0], Some(f32::NAN));
+    of_reals(&[0.0], None);
     assert_eq!(OF_REALS.stats().misses, 3);
 }
 
@@ -220,7 +221,8 @@ fn maps_and_sets_are_fed_independent_of_iteration_order() {
     let back: Vec<_> = (0..100).rev().collect();
     // Every hash map has a random state of its own, so each of these iterates in another order.
     for _ in 0..10 {
-        (call(&forth), call(&back));
+        call(&forth);
+        call(&back);
     }
     assert_eq!(OF_UNORDERED.stats().misses, 1);
     call(&forth[1..]);

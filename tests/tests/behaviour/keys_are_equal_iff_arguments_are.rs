@@ -74,12 +74,14 @@ fn probe(value: &Value, texts: &[String], maybe: Option<&str>, real: f64, number
     unreachable!("the entries are primed, no body runs")
 }
 
+type Row = (Value, Vec<String>, Option<String>, Real, (u8, Vec<u16>));
+
 /// All pairs of a thousand rows: an entry is found exactly if an equal row was seen before.
 #[test]
 fn a_thousand_random_rows_have_equal_keys_exactly_if_they_are_equal() {
     let row = (value(), vec(text(), 0..3), prop::option::of(text()), real(), (0_u8..2, vec(0_u16..2, 0..3)));
     let mut runner = TestRunner::deterministic();
-    let mut rows: Vec<(Value, Vec<String>, Option<String>, Real, (u8, Vec<u16>))> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut repeated = 0;
     for place in 0..1_000 {
         // Every other row differs from an earlier one in one argument at most.

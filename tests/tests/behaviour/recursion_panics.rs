@@ -142,8 +142,8 @@ fn meet() {
 
 #[test]
 fn a_circle_over_two_threads_panics_instead_of_waiting_for_ever() {
-    let one = thread::spawn(|| panic_within_a_second(|| left_of_two()));
-    let other = thread::spawn(|| panic_within_a_second(|| starts_on_the_right()));
+    let one = thread::spawn(|| panic_within_a_second(left_of_two));
+    let other = thread::spawn(|| panic_within_a_second(starts_on_the_right));
     for message in [one.join(), other.join()] {
         let message = message.expect("the panic was caught");
         assert!(message.starts_with("recursive call of "), "{message}");

@@ -53,6 +53,7 @@ fn parameters_may_be_mut_and_patterns() {
 static BORROW_LOG: CallLog = CallLog::new();
 
 #[cache_data]
+#[expect(clippy::too_many_arguments, reason = "one of each kind")]
 fn borrows<'a, 'b: 'a>(
     a: &'a str,
     b: Option<&'b str>,
@@ -106,10 +107,10 @@ fn parameters_may_borrow() {
 static GENERIC_LOG: CallLog = CallLog::new();
 
 #[cache_data(max_entries = 100, ttl = "1h")]
-fn generic<'a, T, U: ?Sized, const N: usize>(items: [T; N], name: &'a U, show: impl Display + Hash + 'static) -> Vec<T>
+fn generic<'a, T, U, const N: usize>(items: [T; N], name: &'a U, show: impl Display + Hash + 'static) -> Vec<T>
 where
     T: Hash + Clone + Send + Sync + 'static,
-    U: Hash + AsRef<str>,
+    U: Hash + AsRef<str> + ?Sized,
 {
     GENERIC_LOG.ran(format!("{} {show} {N}", name.as_ref()));
     items.to_vec()
@@ -180,9 +181,12 @@ fn methods_and_associated_functions() {
     assert_eq!(Repo::GET.entry(&one, 7).get().as_deref(), Some("1/7"));
     METHOD_LOG.expect(["get 1 7", "get 2 7"]);
     assert_eq!((one.clone().into_parts(1), Repo(1).into_parts(1)), ((1, 1), (1, 1)));
-    (Arc::new(Repo("x")).shared(), Arc::new(Repo("x")).shared());
-    (Repo::new('c'), Repo::new('c'));
-    (one.paired("y"), one.paired("y"), one.paired(1_u8));
+    for _ in 0..2 {
+        Arc::new(Repo("x")).shared();
+        Repo::new('c');
+        one.paired("y");
+    }
+    one.paired(1_u8);
     METHOD_LOG.expect(["into_parts", "shared", "new", "paired", "paired"]);
     let mut three = Repo(3);
     assert_eq!(futures::executor::block_on(three.later("12")), Ok(12));
@@ -307,11 +311,9 @@ extern "C" fn with_abi(x: u8) -> u8 {
     x
 }
 
-/// Documented.
 #[cache_data]
+#[expect(clippy::mixed_attributes_style, reason = "that is what is tried")]
 #[must_use]
-#[inline]
-#[expect(clippy::needless_pass_by_value, reason = "attributes below are the function's")]
 fn attributed(x: String) -> usize {
     #![expect(clippy::let_and_return, reason = "so are those inside")]
     let length = x.len();

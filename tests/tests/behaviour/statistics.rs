@@ -31,7 +31,10 @@ fn shown(x: u64) -> u64 {
 #[test]
 fn statistics_are_one_aligned_line_and_survive_a_clear() {
     assert_eq!(SHOWN.stats(), cache_runtime::Stats::default());
-    (shown(1), shown(2), shown(3), shown(3));
+    shown(1);
+    shown(2);
+    shown(3);
+    shown(3);
     SHOWN.clear();
     let stats = SHOWN.stats();
     assert_eq!((stats.hits, stats.misses, stats.evictions, stats.entries), (1, 3, 1, 0));

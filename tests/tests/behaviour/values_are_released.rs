@@ -88,7 +88,9 @@ fn on_release_is_told_once_for_each_value_that_leaves() {
     let clock = ManualClock::new();
     clock.enter(|| {
         let open = |name| drop(named(&LOG, name));
-        (open("a"), open("b"), open("c"));
+        open("a");
+        open("b");
+        open("c");
         LOG.expect(["open a", "open b", "open c", "release a"]);
         clock.advance(Duration::from_secs(10));
         open("b");
@@ -97,7 +99,8 @@ fn on_release_is_told_once_for_each_value_that_leaves() {
         LOG.expect(["release c"]);
         NAMED.entry("b").clear();
         LOG.expect(["release b"]);
-        (open("d!"), open("d!"));
+        open("d!");
+        open("d!");
         LOG.expect(["open d!", "release d!", "open d!"]);
         NAMED.clear();
         LOG.expect(["release d!"]);
@@ -135,7 +138,9 @@ fn brave(x: u8) -> Arc<u8> {
 
 #[test]
 fn a_panic_in_on_release_does_not_keep_others_from_being_told() {
-    (brave(0), brave(1), brave(2));
+    brave(0);
+    brave(1);
+    brave(2);
     BRAVE.clear();
     assert_eq!(BRAVE.len(), 0);
     BRAVE_LOG.expect_sorted(["0", "1", "2"]);
@@ -148,7 +153,9 @@ fn reentrant(x: u8) -> Arc<u8> {
 
 #[test]
 fn on_release_may_use_the_cache() {
-    (reentrant(1), reentrant(2), reentrant(3));
+    reentrant(1);
+    reentrant(2);
+    reentrant(3);
     REENTRANT.entry(1).clear();
     assert_eq!(REENTRANT.len(), 0);
 }

@@ -11,6 +11,12 @@ use cache_runtime::{cache_data, cache_resource};
 #[derive(Debug)]
 pub struct Db;
 
+impl Db {
+    fn name(&self, id: u64) -> String {
+        format!("user {id} of {self:?}")
+    }
+}
+
 /// Finds a user.
 ///
 /// # Errors
@@ -20,7 +26,7 @@ pub fn find_user(_db: &Db, id: u64) -> Result<String, String> {
     if id == 0 {
         return Err("nobody".into());
     }
-    Ok(format!("user {id}"))
+    Ok(_db.name(id))
 }
 
 /// Later.
