@@ -8,8 +8,8 @@ use syn::{FnArg, Signature};
 use crate::errors::Errors;
 use crate::input::is_cache;
 use crate::kind::Kind;
-use crate::plan::{Feed, Kept, Local, Place, Plan, Shape};
-use crate::tokens::{rename_self, shown_from_to};
+use crate::plan::{Feed, Kept, Local, Param, Place, Plan, Shape};
+use crate::tokens::{ends, rename_self, shown_from_to};
 
 /// The handle and the function.
 pub(crate) fn expansion(plan: &Plan<'_>) -> TokenStream {
@@ -60,6 +60,7 @@ fn declare(plan: &Plan<'_>, ty: &TokenStream, value: &TokenStream) -> TokenStrea
     let Plan { handle: name, handle_attrs: attrs, input, .. } = plan;
     let vis = &input.vis;
     let function = input.sig.ident.unraw();
+    let lints = lints(plan.key.arguments.iter().map(|&argument| &plan.params[argument]));
     let (keyword, doc) = match plan.place {
         Place::Module => (quote!(static), format!("The cache handle of [`{function}`].")),
         Place::Impl | Place::Body => (quote!(const), format!("The cache handle of [`{function}`](Self::{function}).")),
@@ -67,8 +68,14 @@ fn declare(plan: &Plan<'_>, ty: &TokenStream, value: &TokenStream) -> TokenStrea
     quote! {
         #[doc = #doc]
         #(#attrs)*
+        #lints
         #vis #keyword #name: #ty = #value;
     }
+}
+
+/// An underscore says "not part of the key" here, not "unused" as that lint has it.
+fn lints<'a>(mut used: impl Iterator<Item = &'a Param<'a>>) -> Option<TokenStream> {
+    used.any(Param::has_underscore).then(|| quote!(#[allow(clippy::used_underscore_binding)]))
 }
 
 /// What a handle refers to: it knows no types, so it can stand inside generic items.
@@ -109,8 +116,8 @@ fn hooks(plan: &Plan<'_>) -> TokenStream {
         quote!(.#hook(#closure))
     });
     // What cannot be kept is complained about at the return type.
-    let new = shown_from_to(quote!(#rt::Hooks::<#kept>::new(#rt::#keep)), returns.ends);
-    quote!(#new #(#calls)*)
+    let keep = shown_from_to(quote!(#rt::#keep), returns.ends);
+    quote!(#rt::Hooks::<#kept>::new(#keep) #(#calls)*)
 }
 
 fn kept(plan: &Plan<'_>) -> TokenStream {
@@ -193,8 +200,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let output = &input.sig.output;
     let patterns = patterns(plan);
     // In the user's braces: the compiler shows them where a body has the wrong type.
-    let mut block = Group::new(Delimiter::Brace, quote!(#patterns #body));
-    block.set_span(input.braces);
+    let block = braced(quote!(#patterns #body), input.braces);
     let (call, body, wait) = if input.sig.asyncness.is_some() {
         (quote!(call_async), quote!(async move || #output #block), quote!(.await))
     } else {
@@ -202,14 +208,21 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     };
     let call = shown_from_to(quote!(#rt::#call), returns.ends);
     let keep = shown_from_to(quote!(#rt::#keep), returns.ends);
-    quote! {
-        #(#attrs)*
-        #vis #sig {
-            #(#inner_attrs)*
-            #inner_static
-            #call(#typed_handle, #keep, #shape, #handle.key(#feed), #body)#wait
-        }
-    }
+    let lints = lints(plan.params.iter());
+    let run = quote! {
+        #(#inner_attrs)*
+        #inner_static
+        #call(#typed_handle, #keep, #shape, #handle.key(#feed), #body)#wait
+    };
+    // Nor is a function that ends in a macro's braces warned about when nobody uses it.
+    let run = braced(run, input.braces);
+    quote!(#(#attrs)* #lints #vis #sig #run)
+}
+
+fn braced(tokens: TokenStream, span: Span) -> Group {
+    let mut block = Group::new(Delimiter::Brace, tokens);
+    block.set_span(span);
+    block
 }
 
 /// The signature as it was, but for what only the attribute understands and for patterns, which the key needs whole.
@@ -255,7 +268,7 @@ fn shape(plan: &Plan<'_>) -> TokenStream {
         Shape::Fallible { share: false } => quote!(#rt::Fallible::alone()),
         Shape::Fallible { share: true } => {
             let whole = &plan.returns.whole;
-            shown_from_to(quote!(#rt::returns::<#whole>().shape()), plan.returns.ends)
+            shown_from_to(quote!(#rt::returns::<#whole>().shape()), ends(whole))
         }
     }
 }

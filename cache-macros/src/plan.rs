@@ -7,8 +7,8 @@ mod rules;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::Attribute;
 use syn::ext::IdentExt;
+use syn::{Attribute, parse_quote};
 
 pub(crate) use self::key::{Feed, KeyPlan};
 pub(crate) use self::params::{Local, Param};
@@ -30,7 +30,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) place: Place,
     pub(crate) handle: Ident,
     /// What of the function's attributes holds for the handle too.
-    pub(crate) handle_attrs: Vec<&'a Attribute>,
+    pub(crate) handle_attrs: Vec<Attribute>,
     /// The function has types or constants for parameters, so its handle knows no one type of values.
     pub(crate) is_generic: bool,
     pub(crate) returns: Returns,
@@ -69,7 +69,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         rt: rt.clone(),
         place,
         handle: handle(options, input, place, errors),
-        handle_attrs: input.attrs.iter().filter(|attr| holds_for_handle(attr)).collect(),
+        handle_attrs: input.attrs.iter().filter_map(for_handle).collect(),
         is_generic: key::is_generic(&input.sig, &params),
         returns,
         params,
@@ -116,10 +116,17 @@ fn handle(options: &Options, input: &Input, place: Place, errors: &mut Errors) -
     Ident::new(&upper, function.span())
 }
 
-/// `cfg`, and `doc(hidden)`; lints, inlining and the like are the function's own.
-fn holds_for_handle(attr: &Attribute) -> bool {
+/// `cfg`, `doc(hidden)` and the lints that are switched off, since names of the function show in the handle; inlining
+/// and the like are the function's own.
+fn for_handle(attr: &Attribute) -> Option<Attribute> {
     let is_hidden = || attr.parse_args::<Ident>().is_ok_and(|word| word == "hidden");
-    attr.path().is_ident("cfg") || (attr.path().is_ident("doc") && is_hidden())
+    if attr.path().is_ident("cfg") || attr.path().is_ident("doc") && is_hidden() {
+        return Some(attr.clone());
+    }
+    // What is expected of the function need not come up in the handle.
+    let lints = &attr.meta.require_list().ok()?.tokens;
+    let is_off = attr.path().is_ident("allow") || attr.path().is_ident("expect");
+    is_off.then(|| parse_quote!(#[allow(#lints)]))
 }
 
 fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)> {

@@ -1,6 +1,6 @@
 //! What may stand behind an option's name.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -203,12 +203,23 @@ impl Value for Closure {
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
         let expr: Expr = assigned::<Self, _>(key, input)?;
         match literal(&expr) {
-            None => Ok(Self(expr)),
+            None => Ok(Self(as_argument(expr))),
             Some(_) => {
                 Err(Error::new_spanned(expr, format!("`{key}` is a function of a value: `{key}{}`", Self::EXAMPLE)))
             }
         }
     }
+}
+
+/// A closure whose marks count as the expansion's: it stands where the option asks for one, so clippy's advice to name
+/// a method instead is not for the user.
+fn as_argument(mut expr: Expr) -> Expr {
+    if let Expr::Closure(closure) = &mut expr {
+        for mark in [&mut closure.inputs_begin, &mut closure.inputs_end] {
+            mark.spans = mark.spans.map(|span| Span::mixed_site().located_at(span));
+        }
+    }
+    expr
 }
 
 /// `= true`, `= false`
@@ -384,7 +395,7 @@ impl Value for Vec<HashFunc> {
                 return Err(Error::new_spanned(ty, "a type needs what stands for its values: `Type = |value| …`"));
             }
             item.parse::<Token![=]>()?;
-            Ok(HashFunc { ty, stand_in: item.parse()? })
+            Ok(HashFunc { ty, stand_in: as_argument(item.parse()?) })
         })
     }
 }

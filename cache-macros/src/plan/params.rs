@@ -46,6 +46,11 @@ impl Param<'_> {
         }
     }
 
+    /// A named one whose name begins so.
+    pub(crate) fn has_underscore(&self) -> bool {
+        matches!(&self.local, Local::Name(name) if name.unraw().to_string().starts_with('_'))
+    }
+
     pub(crate) fn is_impl_trait(&self) -> bool {
         matches!(self.arg, FnArg::Typed(typed) if contains_impl_trait(&typed.ty))
     }

@@ -16,7 +16,7 @@ use crate::value::CacheErr;
 pub(crate) struct Returns {
     /// The return type, `()` if none is written.
     pub(crate) whole: TokenStream,
-    /// From where to where it stands, for the messages of the compiler.
+    /// From where to where what is kept of it stands, for the messages of the compiler.
     pub(crate) ends: (Span, Span),
     /// What is kept.
     pub(crate) kept: Kept,
@@ -101,7 +101,8 @@ impl Returns {
             _ => (Kept::Type(whole.clone()), Shape::Whole, None),
         };
         OwnsItsParts { errors, not_kept: error }.visit_type(ty);
-        Self { ends: ends(&whole), whole, kept, keep, shape, is_result: result.is_some() }
+        let (Kept::Type(named) | Kept::OkOf(named)) = &kept;
+        Self { ends: ends(named), whole, kept, keep, shape, is_result: result.is_some() }
     }
 }
 
