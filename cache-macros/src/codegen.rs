@@ -117,6 +117,13 @@ fn hooks(plan: &Plan<'_>) -> TokenStream {
     });
     // What cannot be kept is complained about at the return type.
     let keep = shown_from_to(quote!(#rt::#keep), returns.ends);
+    // A type that is looked up is named once, in the handle's type, if no closure has to know it: a mistake in it is told
+    // as often as it is named.
+    let is_told = plan.place != Place::Body && !plan.is_generic;
+    let kept = match returns.kept {
+        Kept::OkOf(_) if is_told && plan.hooks.is_empty() => quote!(_),
+        _ => kept,
+    };
     quote!(#rt::Hooks::<#kept>::new(#keep) #(#calls)*)
 }
 

@@ -33,7 +33,9 @@ fn on_release() -> std::sync::Arc<u32> {
     1.into()
 }
 
-#[cache_data(ttl = "a text".len() as u16 as char)]
+const LETTER: char = 'h';
+
+#[cache_data(ttl = LETTER)]
 fn ttl(x: u32) -> u32 {
     x
 }
