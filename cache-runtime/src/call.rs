@@ -1,5 +1,7 @@
 //! A call of a cached function: one course of action, with a synchronous and an asynchronous face.
 
+use std::pin::pin;
+
 use crate::context::{self, BYPASS, Flags, Frame, INTERCEPT, REFRESH};
 use crate::flight::LoadEnd;
 use crate::handle::CachedFn;
@@ -27,8 +29,21 @@ pub fn call<V, K, P: Keep<V>, R>(
 ) -> R {
     match hit::<V, K, P>(handle, key) {
         Some(value) => shape.join(value),
-        None => block_on(answer(handle, how, shape, key, async || body())),
+        None => miss(handle, how, shape, key, body),
     }
+}
+
+/// Out of line: recursive functions should not pay with their stack for what a hit does not need.
+#[cold]
+#[inline(never)]
+fn miss<V, K, P: Keep<V>, R>(
+    handle: &CachedFn<V, K>,
+    how: P,
+    shape: impl Shape<V, R>,
+    key: Key,
+    body: impl FnOnce() -> R,
+) -> R {
+    block_on(pin!(answer(handle, how, shape, key, async || body())))
 }
 
 /// A call of an `async` function: [`call`] for an async body.

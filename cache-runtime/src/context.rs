@@ -69,6 +69,7 @@ struct Surroundings {
     innermost: Option<Arc<Link>>,
 }
 
+// Where a thread ends and its values are dropped, a cached function may still be called: then there is nothing around.
 thread_local! {
     static FLAGS: Cell<Flags> = const { Cell::new(Flags(0)) };
     static INNERMOST: RefCell<Option<Arc<Link>>> = const { RefCell::new(None) };
@@ -76,7 +77,7 @@ thread_local! {
 
 impl Surroundings {
     fn current() -> Self {
-        Self { flags: flags(), innermost: INNERMOST.with_borrow(Clone::clone) }
+        Self { flags: flags(), innermost: INNERMOST.try_with(|innermost| innermost.borrow().clone()).ok().flatten() }
     }
 
     fn with(self, frame: Frame) -> Self {
@@ -89,7 +90,8 @@ impl Surroundings {
     }
 
     fn replace_current(self) -> Self {
-        Self { flags: FLAGS.replace(self.flags), innermost: INNERMOST.replace(self.innermost) }
+        let innermost = INNERMOST.try_with(|innermost| innermost.replace(self.innermost)).ok().flatten();
+        Self { flags: FLAGS.replace(self.flags), innermost }
     }
 }
 
@@ -119,16 +121,12 @@ pub(crate) fn flags() -> Flags {
 
 /// The innermost frame for which `pick` has an answer.
 pub(crate) fn find<T>(mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
-    INNERMOST.with_borrow(|innermost| {
-        let mut link = innermost.as_deref();
-        while let Some(Link { frame, outer }) = link {
-            if let Some(found) = pick(frame) {
-                return Some(found);
-            }
-            link = outer.as_deref();
-        }
-        None
-    })
+    let found = INNERMOST.try_with(|innermost| {
+        let innermost = innermost.borrow();
+        let links = std::iter::successors(innermost.as_deref(), |link| link.outer.as_deref());
+        links.map(|link| &link.frame).find_map(&mut pick)
+    });
+    found.ok().flatten()
 }
 
 /// Runs `f` with one more frame around it.

@@ -38,6 +38,15 @@ struct State {
     next: u64,
 }
 
+impl State {
+    fn replace_waker(&mut self, ticket: u64, waker: Option<Waker>) -> Option<Waker> {
+        let place = self.wakers.iter().position(|(other, _)| *other == ticket);
+        let before = place.map(|place| self.wakers.swap_remove(place).1);
+        self.wakers.extend(waker.map(|waker| (ticket, waker)));
+        before
+    }
+}
+
 impl Flight {
     pub(crate) fn new(id: u64) -> Self {
         Self { id, state: Mutex::new(State { end: None, waiting: 0, wakers: Vec::new(), next: 0 }) }
@@ -79,14 +88,15 @@ impl Future for Waiting {
     type Output = LoadEnd;
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<LoadEnd> {
+        // Wakers are made and dropped while nothing is locked: that runs the executor's code.
+        let waker = task.waker().clone();
         let mut state = self.flight.state.lock();
         if let Some(end) = &state.end {
             return Poll::Ready(end.clone());
         }
-        match state.wakers.iter_mut().find(|(ticket, _)| *ticket == self.ticket) {
-            Some((_, waker)) => waker.clone_from(task.waker()),
-            None => state.wakers.push((self.ticket, task.waker().clone())),
-        }
+        let before = state.replace_waker(self.ticket, Some(waker));
+        drop(state);
+        drop(before);
         Poll::Pending
     }
 }
@@ -95,7 +105,8 @@ impl Drop for Waiting {
     fn drop(&mut self) {
         let mut state = self.flight.state.lock();
         state.waiting -= 1;
-        let ticket = self.ticket;
-        state.wakers.retain(|(other, _)| *other != ticket);
+        let before = state.replace_waker(self.ticket, None);
+        drop(state);
+        drop(before);
     }
 }

@@ -62,7 +62,7 @@ impl Function {
     }
 
     /// The key of the parts that `feed` feeds.
-    #[inline]
+    #[inline(never)]
     pub fn key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
         let secret = self.secret.get_or_init(|| Secret::of(&(self.name, self.fingerprint.bits())));
         let mut key = KeyHasher::new(secret);

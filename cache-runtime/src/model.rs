@@ -3,6 +3,7 @@
 //! Run with `RUSTFLAGS="--cfg cache_runtime_loom" cargo test -p cache-runtime --lib --release model`. What is modelled
 //! is the ledger, the flights and the order of their steps; the index and the policy keep their own promises.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
 
@@ -47,7 +48,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
         match begin(store, KEY, Miss::Absent, false) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(waiting) => {
-                if let LoadEnd::Value(kept, _) = block_on(waiting) {
+                if let LoadEnd::Value(kept, _) = block_on(pin!(waiting)) {
                     return hooks::get::<u64, Data>(&kept);
                 }
             }

@@ -1,10 +1,10 @@
 //! How a synchronous caller waits for a future.
 
 use std::future::Future;
+use std::pin::Pin;
 
 #[cfg(not(cache_runtime_loom))]
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
-    use std::pin::pin;
+pub(crate) fn block_on<R>(mut future: Pin<&mut dyn Future<Output = R>>) -> R {
     use std::sync::Arc;
     use std::task::{Context, Poll, Wake, Waker};
 
@@ -34,7 +34,6 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
         }
     }
 
-    let mut future = pin!(future);
     // Most calls never wait, so the parker is made when one has to.
     if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         return output;
@@ -50,6 +49,6 @@ pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 #[cfg(cache_runtime_loom)]
-pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+pub(crate) fn block_on<R>(future: Pin<&mut dyn Future<Output = R>>) -> R {
     loom::future::block_on(future)
 }

@@ -152,3 +152,26 @@ fn when_the_leader_panics_a_waiter_takes_over() {
     assert!(outcomes.iter().flatten().all(|&value| value == 7));
     assert_eq!(PANICS.load(Ordering::Relaxed), 2);
 }
+
+#[cache_data]
+fn at_the_end(x: u32) -> u32 {
+    x + 1
+}
+
+#[test]
+fn a_call_may_be_made_while_a_thread_ends() {
+    struct CallsWhenDropped;
+    impl Drop for CallsWhenDropped {
+        fn drop(&mut self) {
+            assert_eq!((at_the_end(1), at_the_end(1), at_the_end(2)), (2, 2, 3));
+        }
+    }
+    thread_local!(static LAST: CallsWhenDropped = const { CallsWhenDropped });
+    let ended = thread::spawn(|| {
+        LAST.with(|_| ());
+        // Makes the thread's own state before and after, so that it is gone when `LAST` is dropped.
+        at_the_end(0)
+    });
+    assert_eq!(ended.join().ok(), Some(1));
+    assert_eq!(AT_THE_END.stats().hits, 1);
+}
