@@ -27,7 +27,6 @@ fn open<T: Backend, const N: usize>(
                 >::new(::cache_runtime::__private::Resource)
                     .on_release(|pool| pool.close()),
             ),
-        ::cache_runtime::__private::Resource,
         ::cache_runtime::__private::Optional,
         OPEN
             .key(|key| {

@@ -37,8 +37,10 @@ const LOAD: ::cache_runtime::__private::CachedFn<
 async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
     ::cache_runtime::__private::call_async(
             &Self::LOAD,
-            ::cache_runtime::__private::Data,
-            ::cache_runtime::__private::returns::<io::Result<Vec<u8>>>().shape(),
+            ::cache_runtime::__private::returns::<
+                <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Whole,
+            >()
+                .shape(),
             Self::LOAD
                 .key(|key| {
                     key.generic_of(&Self::load);

@@ -184,7 +184,6 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let Plan { rt, input, returns, handle, .. } = plan;
     let (attrs, vis, inner_attrs, body) = (&input.attrs, &input.vis, &input.inner_attrs, &input.body);
     let sig = signature(plan);
-    let keep = returns.keep;
     let shape = shape(plan);
     let feed = feed(plan);
 
@@ -214,12 +213,11 @@ fn function(plan: &Plan<'_>) -> TokenStream {
         (quote!(call), quote!(move || #output #block), quote!())
     };
     let call = shown_from_to(quote!(#rt::#call), returns.ends);
-    let keep = shown_from_to(quote!(#rt::#keep), returns.ends);
     let lints = lints(plan.params.iter());
     let run = quote! {
         #(#inner_attrs)*
         #inner_static
-        #call(#typed_handle, #keep, #shape, #handle.key(#feed), #body)#wait
+        #call(#typed_handle, #shape, #handle.key(#feed), #body)#wait
     };
     // Nor is a function that ends in a macro's braces warned about when nobody uses it.
     let run = braced(run, input.braces);
@@ -275,7 +273,7 @@ fn shape(plan: &Plan<'_>) -> TokenStream {
         Shape::Fallible { share: false } => quote!(#rt::Fallible::alone()),
         Shape::Fallible { share: true } => {
             let whole = &plan.returns.whole;
-            shown_from_to(quote!(#rt::returns::<#whole>().shape()), ends(whole))
+            shown_from_to(quote!(#rt::returns::<<#whole as #rt::IsResult>::Whole>().shape()), ends(whole))
         }
     }
 }

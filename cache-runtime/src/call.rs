@@ -2,11 +2,10 @@
 
 use std::pin::pin;
 
-use crate::context::{self, BYPASS, Flags, Frame, INTERCEPT, REFRESH};
+use crate::context::{self, BYPASS, ENDING, Flags, Frame, INTERCEPT, NEW, REFRESH};
 use crate::flight::LoadEnd;
 use crate::handle::CachedFn;
-use crate::hooks;
-use crate::kept::{Freshness, Keep, Kept};
+use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
 use crate::park::block_on;
@@ -20,60 +19,46 @@ use crate::trace::{Outcome, Places};
 /// Panics if the call stands inside the body of the same function with the same key, and with whatever `body` panics
 /// with.
 #[inline]
-pub fn call<V, K, P: Keep<V>, R>(
-    handle: &CachedFn<V, K>,
-    how: P,
-    shape: impl Shape<V, R>,
-    key: Key,
-    body: impl FnOnce() -> R,
-) -> R {
-    match hit::<V, K, P>(handle, key) {
+pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    match hit(handle, key) {
         Some(value) => shape.join(value),
-        None => miss(handle, how, shape, key, body),
+        None => miss(handle, shape, key, body),
     }
 }
 
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need.
 #[cold]
 #[inline(never)]
-fn miss<V, K, P: Keep<V>, R>(
-    handle: &CachedFn<V, K>,
-    how: P,
-    shape: impl Shape<V, R>,
-    key: Key,
-    body: impl FnOnce() -> R,
-) -> R {
-    block_on(pin!(answer(handle, how, shape, key, async || body())))
+fn miss<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    block_on(pin!(answer(handle, shape, key, async || body())))
 }
 
 /// A call of an `async` function: [`call`] for an async body.
 #[inline]
-pub async fn call_async<V, K, P: Keep<V>, R>(
+pub async fn call_async<V, K, R>(
     handle: &CachedFn<V, K>,
-    how: P,
     shape: impl Shape<V, R>,
     key: Key,
     body: impl AsyncFnOnce() -> R,
 ) -> R {
-    match hit::<V, K, P>(handle, key) {
+    match hit(handle, key) {
         Some(value) => shape.join(value),
-        None => answer(handle, how, shape, key, body).await,
+        None => answer(handle, shape, key, body).await,
     }
 }
 
 /// The short way: a fresh value and nothing special about the call.
 #[inline]
-fn hit<V, K, P: Keep<V>>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
+fn hit<V, K>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
     if handle.hooks.validate.is_some() || context::flags().has(INTERCEPT) {
         return None;
     }
-    handle.function.used_store()?.read_fresh(key, hooks::get::<V, P>)
+    handle.function.used_store()?.read_fresh(key, handle.hooks.get)
 }
 
 /// The whole way.
-async fn answer<V, K, P: Keep<V>, R>(
+async fn answer<V, K, R>(
     handle: &CachedFn<V, K>,
-    _how: P,
     shape: impl Shape<V, R>,
     key: Key,
     body: impl AsyncFnOnce() -> R,
@@ -82,13 +67,16 @@ async fn answer<V, K, P: Keep<V>, R>(
     let store = handle.function.store(handle.options);
     let places = Places::take(name);
     let flags = context::flags();
-    if flags.has(BYPASS) {
+    if flags.has(BYPASS) || flags.has(ENDING) {
         store.counters.bypassed.one();
         places.tell(Outcome::Bypassed);
         return body().await;
     }
+    if flags.has(NEW) {
+        store.prepare_thread();
+    }
     loop {
-        let miss = match find::<V, K, P>(handle, store, key, flags) {
+        let miss = match find(handle, store, key, flags) {
             Found::Value(value) => {
                 store.counters.hit();
                 places.tell(Outcome::Hit);
@@ -100,12 +88,12 @@ async fn answer<V, K, P: Keep<V>, R>(
         match begin(store, key, miss, flags.has(REFRESH)) {
             Begin::Lead(load) => {
                 places.tell(Outcome::Miss(reason));
-                return lead::<V, K, P, R>(handle, store, &shape, load, &places, body).await;
+                return lead(handle, store, &shape, load, &places, body).await;
             }
             Begin::Wait(waiting) => {
                 let (returned, outcome) = match waiting.await {
-                    LoadEnd::Value(kept, _alive) => (hooks::get::<V, P>(&kept).map(|v| shape.join(v)), Outcome::Waited),
-                    LoadEnd::Stale(kept) => (hooks::get::<V, P>(&kept).map(|v| shape.join(v)), Outcome::Stale),
+                    LoadEnd::Value(kept, _alive) => ((handle.hooks.get)(&kept).map(|v| shape.join(v)), Outcome::Waited),
+                    LoadEnd::Stale(kept) => ((handle.hooks.get)(&kept).map(|v| shape.join(v)), Outcome::Stale),
                     LoadEnd::Passed(shared) => (shape.unshare(&*shared), Outcome::Waited),
                     LoadEnd::Nothing => (None, Outcome::Waited),
                 };
@@ -119,7 +107,7 @@ async fn answer<V, K, P: Keep<V>, R>(
                 }
             }
             Begin::Serve(kept) => {
-                if let Some(value) = hooks::get::<V, P>(&kept) {
+                if let Some(value) = (handle.hooks.get)(&kept) {
                     store.used(key, &kept);
                     store.counters.stale.one();
                     places.tell(Outcome::Stale);
@@ -138,13 +126,13 @@ enum Found<V> {
 }
 
 /// Looks the key up; `validate` is asked here, with no lock held.
-fn find<V, K, P: Keep<V>>(handle: &CachedFn<V, K>, store: &Store, key: Key, flags: Flags) -> Found<V> {
+fn find<V, K>(handle: &CachedFn<V, K>, store: &Store, key: Key, flags: Flags) -> Found<V> {
     let Some((kept, freshness)) = store.look(key) else { return Found::Not(Miss::Absent) };
     let usable = match freshness {
         Freshness::Dead => return Found::Not(Miss::Expired { kept, usable: false }),
         Freshness::Fallback => return Found::Not(Miss::Expired { kept, usable: true }),
         Freshness::Stale | Freshness::Fresh if flags.has(REFRESH) => return Found::Not(Miss::Unwanted(kept)),
-        Freshness::Stale | Freshness::Fresh => valid::<V, K, P>(handle, &kept),
+        Freshness::Stale | Freshness::Fresh => valid(handle, &kept),
     };
     match usable {
         None => Found::Not(Miss::Invalid(kept)),
@@ -156,13 +144,13 @@ fn find<V, K, P: Keep<V>>(handle: &CachedFn<V, K>, store: &Store, key: Key, flag
     }
 }
 
-fn valid<V, K, P: Keep<V>>(handle: &CachedFn<V, K>, kept: &Kept) -> Option<V> {
-    let value = hooks::get::<V, P>(kept)?;
+fn valid<V, K>(handle: &CachedFn<V, K>, kept: &Kept) -> Option<V> {
+    let value = (handle.hooks.get)(kept)?;
     handle.hooks.validate.is_none_or(|validate| validate(&value)).then_some(value)
 }
 
 /// Runs the body and keeps what is to be kept.
-async fn lead<V, K, P: Keep<V>, R>(
+async fn lead<V, K, R>(
     handle: &CachedFn<V, K>,
     store: &Store,
     shape: &impl Shape<V, R>,
@@ -175,7 +163,7 @@ async fn lead<V, K, P: Keep<V>, R>(
         Ok(value) => value,
         Err(returned) => {
             if let Some(kept) = load.fall_back()
-                && let Some(value) = hooks::get::<V, P>(&kept)
+                && let Some(value) = (handle.hooks.get)(&kept)
             {
                 load.serve_stale(&kept);
                 places.tell(Outcome::Stale);

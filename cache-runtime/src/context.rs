@@ -25,8 +25,14 @@ pub(crate) const REFRESH: Flags = Flags(1 << 1);
 pub(crate) const TRACE: Flags = Flags(1 << 2);
 /// Time is injected.
 pub(crate) const CLOCK: Flags = Flags(1 << 3);
+/// The thread has not made a call yet.
+pub(crate) const NEW: Flags = Flags(1 << 4);
+/// The thread is ending: what a look-up needs of it may be gone.
+pub(crate) const ENDING: Flags = Flags(1 << 5);
+/// What belongs to a thread, not to what it runs.
+const OF_THREAD: Flags = Flags(NEW.0 | ENDING.0);
 /// What a hit must look at before it can answer in the shortest way.
-pub(crate) const INTERCEPT: Flags = Flags(BYPASS.0 | REFRESH.0 | TRACE.0);
+pub(crate) const INTERCEPT: Flags = Flags(BYPASS.0 | REFRESH.0 | TRACE.0 | OF_THREAD.0);
 
 impl Flags {
     pub(crate) const fn has(self, any_of: Self) -> bool {
@@ -69,10 +75,27 @@ struct Surroundings {
     innermost: Option<Arc<Link>>,
 }
 
-// Where a thread ends and its values are dropped, a cached function may still be called: then there is nothing around.
 thread_local! {
-    static FLAGS: Cell<Flags> = const { Cell::new(Flags(0)) };
+    static FLAGS: Cell<Flags> = const { Cell::new(NEW) };
     static INNERMOST: RefCell<Option<Arc<Link>>> = const { RefCell::new(None) };
+    static END: End = const { End };
+}
+
+/// Dropped when the thread ends, before whatever the thread made earlier.
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        FLAGS.set(ENDING);
+    }
+}
+
+/// The thread has made all that a look-up needs of it. When it ends, values may be dropped that call cached functions:
+/// from `End` on those just run.
+pub(crate) fn begin_thread() {
+    if END.try_with(|_| ()).is_ok() {
+        FLAGS.set(Flags(FLAGS.get().0 & !NEW.0));
+    }
 }
 
 impl Surroundings {
@@ -91,7 +114,9 @@ impl Surroundings {
 
     fn replace_current(self) -> Self {
         let innermost = INNERMOST.try_with(|innermost| innermost.replace(self.innermost)).ok().flatten();
-        Self { flags: FLAGS.replace(self.flags), innermost }
+        let before = FLAGS.get();
+        FLAGS.set(Flags(self.flags.0 & !OF_THREAD.0 | before.0 & OF_THREAD.0));
+        Self { flags: before, innermost }
     }
 }
 

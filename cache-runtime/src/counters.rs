@@ -38,6 +38,10 @@ impl Count {
 }
 
 impl Counters {
+    pub(crate) fn prepare_thread(&self) {
+        self.hits.get_or_default();
+    }
+
     #[inline]
     pub(crate) fn hit(&self) {
         let own = self.hits.get_or_default();

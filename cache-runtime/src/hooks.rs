@@ -14,7 +14,7 @@ pub struct Hooks<V> {
     pub(crate) weigh: Option<fn(&V) -> usize>,
     pub(crate) on_release: Option<fn(&V)>,
     pub(crate) is_error: Option<fn(&V) -> bool>,
-    /// For those who know only `V`, not how it is held.
+    /// How values are held. Where a call is compiled these are constants of its handle, so they cost it nothing.
     pub(crate) keep: fn(u64, Times, &V, &Hooks<V>) -> Arc<Kept>,
     pub(crate) get: fn(&Kept) -> Option<V>,
 }
@@ -83,7 +83,7 @@ fn keep<V, P: Keep<V>>(id: u64, times: Times, value: &V, hooks: &Hooks<V>) -> Ar
 }
 
 #[inline]
-pub(crate) fn get<V, P: Keep<V>>(kept: &Kept) -> Option<V> {
+fn get<V, P: Keep<V>>(kept: &Kept) -> Option<V> {
     let held: &dyn Held = &kept.value;
     let held: &dyn std::any::Any = held;
     held.downcast_ref::<P::Held>().and_then(P::get)

@@ -91,6 +91,11 @@ impl Index {
         self.with(key, Arc::clone)
     }
 
+    /// Makes what a look-up needs of the thread it runs on.
+    pub(crate) fn prepare_thread(&self) {
+        self.with(&Key::new(0), |_| ());
+    }
+
     /// Removes the entry if it is still the one with this id.
     ///
     /// Only to be called under the ledger's lock, which is what keeps the two steps one.

@@ -97,7 +97,8 @@ pub struct ResourceOrError;
 #[diagnostic::on_unimplemented(
     message = "`#[cache_data]` cannot keep a `{Self}`",
     label = "what is kept must be `Clone + Send + Sync + 'static`: every caller gets its own clone, on any thread",
-    note = "derive `Clone` for `{Self}`, or return `Arc<{Self}>` to keep one instance for all callers",
+    note = "if it is not `Clone`: derive that, or return it in an `Arc`",
+    note = "if it is not `Send + Sync` (`Rc`, `Cell`, a guard): use `Arc`, an atomic or `Mutex` instead",
     note = "for what cannot be copied (a connection, a pool, a model) use `#[cache_resource]`"
 )]
 pub trait CanBeData: Clone + Send + Sync + 'static {}
@@ -119,9 +120,10 @@ impl<V: Clone + Send + Sync + 'static> CanBeCheapClone for V {}
     message = "`#[cache_resource]` cannot keep a `{Self}`",
     label = "what is kept must be an `Arc<T>` with `T: Send + Sync + 'static`: all callers, on any thread, share it",
     note = "return `Arc<…>`, `Result<Arc<…>, E>` or `Option<Arc<…>>`",
+    note = "inside the `Arc`, use `Arc`, an atomic or `Mutex` instead of `Rc`, `Cell` or `RefCell`",
     note = "if clones of `{Self}` share one thing (a pool, a client), add `cheap_clone`; for plain data use `#[cache_data]`"
 )]
-pub trait CanBeResource {
+pub trait CanBeResource: Clone + Send + Sync + 'static {
     /// What all callers share.
     type Shared: ?Sized + Send + Sync + 'static;
     /// The value as the `Arc` it is.
@@ -152,7 +154,7 @@ impl<V: CanBeData> Keep<V> for Data {
     }
 }
 
-impl<V: CanBeResource + 'static> Keep<V> for Resource {
+impl<V: CanBeResource> Keep<V> for Resource {
     type Held = Shared<V>;
     fn hold(value: &V, hooks: &Hooks<V>) -> Shared<V> {
         Shared { custody: Custody::new(value.arc()), on_release: hooks.on_release }
@@ -174,7 +176,7 @@ impl<V: CanBeCheapClone> Keep<V> for CheapClone {
     }
 }
 
-impl<V: CanBeResource + Clone + Send + Sync + 'static, E: CanBeData> Keep<Result<V, E>> for ResourceOrError {
+impl<V: CanBeResource, E: CanBeData> Keep<Result<V, E>> for ResourceOrError {
     type Held = SharedClone<Result<V, E>>;
     fn hold(value: &Result<V, E>, hooks: &Hooks<Result<V, E>>) -> Self::Held {
         SharedClone::new(value, hooks)
@@ -196,7 +198,7 @@ pub struct Shared<V: CanBeResource> {
     on_release: Option<fn(&V)>,
 }
 
-impl<V: CanBeResource + 'static> Held for Shared<V> {
+impl<V: CanBeResource> Held for Shared<V> {
     fn release(&self) {
         self.custody.end(|arc| {
             if let Some(on_release) = self.on_release {

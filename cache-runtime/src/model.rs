@@ -11,7 +11,7 @@ use loom::sync::atomic::AtomicU64;
 use loom::thread;
 
 use crate::flight::LoadEnd;
-use crate::hooks::{self, Hooks};
+use crate::hooks::Hooks;
 use crate::kept::{Data, Freshness};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
@@ -36,7 +36,7 @@ fn store() -> Arc<Store> {
 fn look(store: &Store) -> Option<u64> {
     let (kept, freshness) = store.look(KEY)?;
     assert!(freshness == Freshness::Fresh);
-    hooks::get::<u64, Data>(&kept)
+    (HOOKS.get)(&kept)
 }
 
 /// A call as `call` makes it, with `body` given the load to end.
@@ -49,7 +49,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
             Begin::Lead(load) => return body(load),
             Begin::Wait(waiting) => {
                 if let LoadEnd::Value(kept, _) = block_on(pin!(waiting)) {
-                    return hooks::get::<u64, Data>(&kept);
+                    return (HOOKS.get)(&kept);
                 }
             }
             Begin::Again => {}

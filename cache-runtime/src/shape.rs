@@ -151,8 +151,11 @@ impl<V, E> AnyError<Result<V, E>> {
 pub trait IsResult {
     /// What is kept of it.
     type Ok;
+    /// All of it, under its own name.
+    type Whole;
 }
 
 impl<T, E> IsResult for Result<T, E> {
     type Ok = T;
+    type Whole = Self;
 }

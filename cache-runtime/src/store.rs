@@ -5,6 +5,7 @@ use std::sync::atomic;
 use std::time::Duration;
 
 use crate::clock::Moment;
+use crate::context;
 use crate::counters::Counters;
 use crate::index::Index;
 use crate::kept::{Freshness, Kept, Times};
@@ -90,6 +91,13 @@ impl Store {
         })??;
         self.counters.hit();
         Some(value)
+    }
+
+    /// Makes what a hit needs of the thread it runs on.
+    pub(crate) fn prepare_thread(&self) {
+        self.index.prepare_thread();
+        self.counters.prepare_thread();
+        context::begin_thread();
     }
 
     /// What is kept for a key, and what it is worth now.

@@ -116,7 +116,7 @@ impl<'a, T: ?Sized> Deref for AsSerialize<'a, T> {
 /// Stands for "has a way into a key" in the message of the compiler; see [`Unfit`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a cache key",
-    label = "this parameter is neither `Hash` nor `serde::Serialize`",
+    label = "this part of the key is neither `Hash` nor `serde::Serialize`",
     note = "to make it part of the key, derive `Hash` (or `serde::Serialize`) for `{Self}`",
     note = "to say what stands for it, mark the parameter `#[cache(by = |value| …)]` or add `hash_funcs(Type = |value| …)`",
     note = "to leave it out of the key, begin its name with an underscore, mark it `#[cache(skip)]` or name it in `skip(…)`"

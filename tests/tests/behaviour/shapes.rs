@@ -53,7 +53,7 @@ fn parameters_may_be_mut_and_patterns() {
 static BORROW_LOG: CallLog = CallLog::new();
 
 #[cache_data]
-#[expect(clippy::too_many_arguments, reason = "one of each kind")]
+#[expect(clippy::too_many_arguments, clippy::many_single_char_names, reason = "one of each kind")]
 fn borrows<'a, 'b: 'a>(
     a: &'a str,
     b: Option<&'b str>,
@@ -107,7 +107,7 @@ fn parameters_may_borrow() {
 static GENERIC_LOG: CallLog = CallLog::new();
 
 #[cache_data(max_entries = 100, ttl = "1h")]
-fn generic<'a, T, U, const N: usize>(items: [T; N], name: &'a U, show: impl Display + Hash + 'static) -> Vec<T>
+fn generic<T, U, const N: usize>(items: [T; N], name: &U, show: impl Display + Hash + 'static) -> Vec<T>
 where
     T: Hash + Clone + Send + Sync + 'static,
     U: Hash + AsRef<str> + ?Sized,
