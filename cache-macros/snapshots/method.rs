@@ -37,10 +37,7 @@ const LOAD: ::cache_runtime::__private::CachedFn<
 async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
     ::cache_runtime::__private::call_async(
             &Self::LOAD,
-            ::cache_runtime::__private::returns::<
-                <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Whole,
-            >()
-                .shape(),
+            ::cache_runtime::__private::returns::<io::Result<Vec<u8>>>().shape(),
             Self::LOAD
                 .key(|key| {
                     key.generic_of(&Self::load);

@@ -26,10 +26,7 @@ pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
 pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
     ::cache_runtime::__private::call(
         &FETCH_USER,
-        ::cache_runtime::__private::returns::<
-            <Result<User, DbError> as ::cache_runtime::__private::IsResult>::Whole,
-        >()
-            .shape(),
+        ::cache_runtime::__private::returns::<Result<User, DbError>>().shape(),
         FETCH_USER.key(|key| ::cache_runtime::__private::part(&id).feed(key)),
         move || -> Result<User, DbError> { _db.query(id) },
     )

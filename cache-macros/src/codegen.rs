@@ -273,7 +273,7 @@ fn shape(plan: &Plan<'_>) -> TokenStream {
         Shape::Fallible { share: false } => quote!(#rt::Fallible::alone()),
         Shape::Fallible { share: true } => {
             let whole = &plan.returns.whole;
-            shown_from_to(quote!(#rt::returns::<<#whole as #rt::IsResult>::Whole>().shape()), ends(whole))
+            shown_from_to(quote!(#rt::returns::<#whole>().shape()), ends(whole))
         }
     }
 }

@@ -133,11 +133,14 @@ impl<V, E: Clone + Send + Sync + 'static> Returns<Result<V, E>> {
     }
 }
 
-impl<V, E> AnyError<Result<V, E>> {
+impl<R> AnyError<R> {
     /// Errors are not shared.
     #[must_use]
     #[expect(clippy::unused_self, reason = "found by method lookup")]
-    pub fn shape(&self) -> Fallible<E> {
+    pub fn shape(&self) -> Fallible<R::Err>
+    where
+        R: IsResult,
+    {
         Fallible::alone()
     }
 }
@@ -151,11 +154,11 @@ impl<V, E> AnyError<Result<V, E>> {
 pub trait IsResult {
     /// What is kept of it.
     type Ok;
-    /// All of it, under its own name.
-    type Whole;
+    /// What is not.
+    type Err;
 }
 
 impl<T, E> IsResult for Result<T, E> {
     type Ok = T;
-    type Whole = Self;
+    type Err = E;
 }
