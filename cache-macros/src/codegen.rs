@@ -158,7 +158,13 @@ fn key_function(plan: &Plan<'_>) -> TokenStream {
         Local::Nothing => quote!(_),
     });
     let feed = rename_self(feed(plan), &this);
-    quote!(|#(#arguments),*| __FUNCTION.key(#feed))
+    let make_key = make_key(plan);
+    quote!(|#(#arguments),*| __FUNCTION.#make_key(#feed))
+}
+
+/// The method that makes a key.
+fn make_key(plan: &Plan<'_>) -> Ident {
+    Ident::new(if plan.key.is_short { "short_key" } else { "key" }, Span::mixed_site())
 }
 
 /// The closure that feeds the parts of a key.
@@ -186,6 +192,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let sig = signature(plan);
     let shape = shape(plan);
     let feed = feed(plan);
+    let make_key = make_key(plan);
 
     let handle = match plan.place {
         Place::Module => quote!(#handle),
@@ -217,7 +224,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let run = quote! {
         #(#inner_attrs)*
         #inner_static
-        #call(#typed_handle, #shape, #handle.key(#feed), #body)#wait
+        #call(#typed_handle, #shape, #handle.#make_key(#feed), #body)#wait
     };
     // Nor is a function that ends in a macro's braces warned about when nobody uses it.
     let run = braced(run, input.braces);

@@ -11,6 +11,7 @@ use crate::load::{Begin, Load, Miss, begin};
 use crate::park::block_on;
 use crate::shape::Shape;
 use crate::store::Store;
+use crate::thread;
 use crate::trace::{Outcome, Places};
 
 /// A call of a function.
@@ -48,12 +49,15 @@ pub async fn call_async<V, K, R>(
 }
 
 /// The short way: a fresh value and nothing special about the call.
-#[inline]
+#[inline(always)]
 fn hit<V, K>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
-    if handle.hooks.validate.is_some() || context::flags().has(INTERCEPT) {
-        return None;
-    }
-    handle.function.used_store()?.read_fresh(key, handle.hooks.get)
+    let store = handle.function.used_store()?;
+    thread::with(|thread| {
+        if handle.hooks.validate.is_some() || thread.flags.get().has(INTERCEPT) {
+            return None;
+        }
+        store.hit(thread, key, &handle.hooks)
+    })
 }
 
 /// The whole way.

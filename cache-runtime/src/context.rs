@@ -3,7 +3,7 @@
 //!
 //! A future carries its frames with it and puts them in place whenever it is polled, on whatever thread.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::pin;
@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use crate::clock::ManualClock;
 use crate::load::LoadId;
+use crate::thread;
 use crate::trace::Recording;
 
 /// What is special about a call, one bit each.
@@ -37,6 +38,10 @@ pub(crate) const INTERCEPT: Flags = Flags(BYPASS.0 | REFRESH.0 | TRACE.0 | OF_TH
 impl Flags {
     pub(crate) const fn has(self, any_of: Self) -> bool {
         self.0 & any_of.0 != 0
+    }
+
+    pub(crate) const fn without(self, all_of: Self) -> Self {
+        Self(self.0 & !all_of.0)
     }
 }
 
@@ -76,26 +81,7 @@ struct Surroundings {
 }
 
 thread_local! {
-    static FLAGS: Cell<Flags> = const { Cell::new(NEW) };
     static INNERMOST: RefCell<Option<Arc<Link>>> = const { RefCell::new(None) };
-    static END: End = const { End };
-}
-
-/// Dropped when the thread ends, before whatever the thread made earlier.
-struct End;
-
-impl Drop for End {
-    fn drop(&mut self) {
-        FLAGS.set(ENDING);
-    }
-}
-
-/// The thread has made all that a look-up needs of it. When it ends, values may be dropped that call cached functions:
-/// from `End` on those just run.
-pub(crate) fn begin_thread() {
-    if END.try_with(|_| ()).is_ok() {
-        FLAGS.set(Flags(FLAGS.get().0 & !NEW.0));
-    }
 }
 
 impl Surroundings {
@@ -114,8 +100,8 @@ impl Surroundings {
 
     fn replace_current(self) -> Self {
         let innermost = INNERMOST.try_with(|innermost| innermost.replace(self.innermost)).ok().flatten();
-        let before = FLAGS.get();
-        FLAGS.set(Flags(self.flags.0 & !OF_THREAD.0 | before.0 & OF_THREAD.0));
+        let before = flags();
+        thread::with(|thread| thread.flags.set(Flags(self.flags.0 & !OF_THREAD.0 | before.0 & OF_THREAD.0)));
         Self { flags: before, innermost }
     }
 }
@@ -141,7 +127,7 @@ impl Drop for Entered {
 /// What is special about a call made here.
 #[inline]
 pub(crate) fn flags() -> Flags {
-    FLAGS.get()
+    thread::with(|thread| thread.flags.get())
 }
 
 /// The innermost frame for which `pick` has an answer.

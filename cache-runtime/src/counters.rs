@@ -3,14 +3,11 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use thread_local::ThreadLocal;
-
 use crate::stats::Stats;
+use crate::thread::{self, HitCount};
 
-#[derive(Default)]
 pub(crate) struct Counters {
-    /// One per thread, written by it alone: counting a hit shares nothing.
-    hits: ThreadLocal<AtomicU64>,
+    pub(crate) hits: HitCount,
     pub(crate) misses: Count,
     pub(crate) waits: Count,
     pub(crate) stale: Count,
@@ -38,14 +35,20 @@ impl Count {
 }
 
 impl Counters {
-    pub(crate) fn prepare_thread(&self) {
-        self.hits.get_or_default();
+    pub(crate) fn new() -> Self {
+        Self {
+            hits: HitCount::new(),
+            misses: Count::default(),
+            waits: Count::default(),
+            stale: Count::default(),
+            bypassed: Count::default(),
+            evictions: Count::default(),
+            load_nanoseconds: AtomicU64::new(0),
+        }
     }
 
-    #[inline]
     pub(crate) fn hit(&self) {
-        let own = self.hits.get_or_default();
-        own.store(own.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        thread::with(|thread| self.hits.one(thread));
     }
 
     pub(crate) fn loaded(&self, time: Duration) {
@@ -55,7 +58,7 @@ impl Counters {
 
     pub(crate) fn stats(&self, entries: usize) -> Stats {
         Stats {
-            hits: self.hits.iter().map(|own| own.load(Ordering::Relaxed)).sum(),
+            hits: self.hits.get(),
             misses: self.misses.get(),
             waits: self.waits.get(),
             stale: self.stale.get(),

@@ -62,12 +62,24 @@ impl Function {
     }
 
     /// The key of the parts that `feed` feeds.
-    #[inline(never)]
+    #[inline]
     pub fn key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
-        let secret = self.secret.get_or_init(|| Secret::of(&(self.name, self.fingerprint.bits())));
-        let mut key = KeyHasher::new(secret);
+        let mut key = KeyHasher::new(self.secret());
         feed(&mut key);
         key.finish_key()
+    }
+
+    /// [`key`](Self::key) where every part is of fixed width, and few bytes long.
+    #[inline(always)]
+    pub fn short_key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
+        let mut key = KeyHasher::new(self.secret());
+        feed(&mut key);
+        key.finish_short_key()
+    }
+
+    #[inline]
+    fn secret(&self) -> &Secret {
+        self.secret.get_or_init(|| Secret::of(&(self.name, self.fingerprint.bits())))
     }
 
     /// The store, if the function was used.

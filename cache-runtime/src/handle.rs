@@ -68,6 +68,12 @@ impl<V, K> CachedFn<V, K> {
         self.function.key(feed)
     }
 
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn short_key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
+        self.function.short_key(feed)
+    }
+
     /// This handle for one instance of a generic function.
     #[doc(hidden)]
     pub fn instance<W>(&self, hooks: Hooks<W>) -> CachedFn<W, ()> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::kept::{Held, Keep, Kept, Times};
+use crate::raw::Inline;
 use crate::store::{Store, next_id};
 
 /// The closures of an attribute, and how its values are held. Built where a handle is declared.
@@ -17,6 +18,7 @@ pub struct Hooks<V> {
     /// How values are held. Where a call is compiled these are constants of its handle, so they cost it nothing.
     pub(crate) keep: fn(u64, Times, &V, &Hooks<V>) -> Arc<Kept>,
     pub(crate) get: fn(&Kept) -> Option<V>,
+    pub(crate) inline: Option<Inline<V>>,
 }
 
 impl<V: 'static> Hooks<V> {
@@ -32,6 +34,7 @@ impl<V: 'static> Hooks<V> {
             is_error: None,
             keep: keep::<V, P>,
             get: get::<V, P>,
+            inline: P::INLINE,
         }
     }
 

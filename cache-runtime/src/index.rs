@@ -8,7 +8,14 @@ use std::sync::Arc;
 use crate::kept::Kept;
 use crate::key::{BuildAlreadyHashed, Key};
 
-pub(crate) use table::Index;
+use crate::store::next_id;
+use crate::sync::{AtomicU64, Ordering};
+
+/// The table, and its epoch: a number that no other index has, and that changes with whatever leaves.
+pub(crate) struct Index {
+    entries: table::Table,
+    epoch: AtomicU64,
+}
 
 #[cfg(not(cache_runtime_loom))]
 mod table {
@@ -17,9 +24,9 @@ mod table {
 
     use super::{Arc, BuildAlreadyHashed, Kept, Key};
 
-    pub(crate) struct Index(HashMap<Key, Arc<Kept>, BuildAlreadyHashed>);
+    pub(crate) struct Table(HashMap<Key, Arc<Kept>, BuildAlreadyHashed>);
 
-    impl Index {
+    impl Table {
         pub(crate) fn new() -> Self {
             // Batches of one: what leaves is freed at once, not when enough others have left too.
             let collector = Collector::new().batch_size(1);
@@ -57,9 +64,9 @@ mod table {
     use super::{Arc, BuildAlreadyHashed, Kept, Key};
     use crate::sync::Mutex;
 
-    pub(crate) struct Index(Mutex<HashMap<Key, Arc<Kept>, BuildAlreadyHashed>>);
+    pub(crate) struct Table(Mutex<HashMap<Key, Arc<Kept>, BuildAlreadyHashed>>);
 
-    impl Index {
+    impl Table {
         pub(crate) fn new() -> Self {
             Self(Mutex::new(HashMap::default()))
         }
@@ -87,26 +94,71 @@ mod table {
 }
 
 impl Index {
+    pub(crate) fn new() -> Self {
+        Self { entries: table::Table::new(), epoch: AtomicU64::new(next_id()) }
+    }
+
+    /// What was read in this epoch is still there while the epoch lasts.
+    #[inline]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    fn begin_epoch(&self) {
+        self.epoch.store(next_id(), Ordering::Release);
+    }
+
+    #[inline]
+    pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+        self.entries.with(key, read)
+    }
+
     pub(crate) fn get(&self, key: &Key) -> Option<Arc<Kept>> {
         self.with(key, Arc::clone)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn for_each(&self, see: impl FnMut(&Key, &Arc<Kept>)) {
+        self.entries.for_each(see);
     }
 
     /// Makes what a look-up needs of the thread it runs on.
     pub(crate) fn prepare_thread(&self) {
         self.with(&Key::new(0), |_| ());
     }
+}
+
+/// Changes. Only to be made under the ledger's lock, which is what keeps their steps together.
+impl Index {
+    pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+        let replaced = self.entries.insert(key, kept);
+        if replaced.is_some() {
+            self.begin_epoch();
+        }
+        replaced
+    }
+
+    pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+        let removed = self.entries.remove(key);
+        if removed.is_some() {
+            self.begin_epoch();
+        }
+        removed
+    }
 
     /// Removes the entry if it is still the one with this id.
-    ///
-    /// Only to be called under the ledger's lock, which is what keeps the two steps one.
     pub(crate) fn remove_id(&self, key: &Key, id: u64) -> Option<Arc<Kept>> {
         self.with(key, |kept| kept.id == id).filter(|&same| same).and_then(|_| self.remove(key))
     }
 
-    /// Empties the table. Only to be called under the ledger's lock.
     pub(crate) fn drain(&self) -> Vec<Arc<Kept>> {
         let mut keys = Vec::with_capacity(self.len());
         self.for_each(|key, _| keys.push(*key));
-        keys.iter().filter_map(|key| self.remove(key)).collect()
+        let drained = keys.iter().filter_map(|key| self.entries.remove(key)).collect();
+        self.begin_epoch();
+        drained
     }
 }

@@ -8,7 +8,8 @@ use parking_lot::Mutex;
 
 use crate::clock::Moment;
 use crate::hooks::Hooks;
-use crate::sync::{AtomicBool, AtomicU64, Ordering};
+use crate::raw::Inline;
+use crate::sync::{AtomicU64, Ordering};
 
 /// A kept value. Stores know it as `Kept<dyn Held>`: their code is compiled once, not once per function.
 pub(crate) struct Kept<T: ?Sized = dyn Held> {
@@ -16,8 +17,8 @@ pub(crate) struct Kept<T: ?Sized = dyn Held> {
     pub(crate) id: u64,
     pub(crate) times: Times,
     last_used: AtomicU64,
-    /// The policy has not been told of the last use yet.
-    pub(crate) touched: AtomicBool,
+    /// What is known of the last use; see [`Recency`](crate::recency::Recency).
+    pub(crate) noted: AtomicU64,
     pub(crate) value: T,
 }
 
@@ -44,7 +45,7 @@ pub(crate) enum Freshness {
 
 impl<T> Kept<T> {
     pub(crate) fn new(id: u64, times: Times, value: T) -> Self {
-        Self { id, times, last_used: AtomicU64::new(times.stored_at.bits()), touched: AtomicBool::new(false), value }
+        Self { id, times, last_used: AtomicU64::new(times.stored_at.bits()), noted: AtomicU64::new(0), value }
     }
 }
 
@@ -77,6 +78,8 @@ pub trait Keep<V>: 'static {
     fn hold(value: &V, hooks: &Hooks<V>) -> Self::Held;
     /// Hands it out; a resource that has left is gone.
     fn get(held: &Self::Held) -> Option<V>;
+    /// How it can stand in a thread's own table, if it can.
+    const INLINE: Option<Inline<V>> = None;
 }
 
 /// Every caller gets its own copy.
@@ -152,6 +155,7 @@ impl<V: CanBeData> Keep<V> for Data {
     fn get(held: &Owned<V>) -> Option<V> {
         Some(held.0.clone())
     }
+    const INLINE: Option<Inline<V>> = Inline::of();
 }
 
 impl<V: CanBeResource> Keep<V> for Resource {

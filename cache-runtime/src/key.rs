@@ -39,6 +39,14 @@ impl Key {
     pub(crate) const fn new(bits: u128) -> Self {
         Self(bits)
     }
+
+    /// A place in a table of so many.
+    #[inline]
+    pub(crate) fn place_among(self, places: usize) -> usize {
+        #[expect(clippy::cast_possible_truncation, reason = "any part of a key is as good as the whole for a table")]
+        let part = (self.0 >> 64) as usize;
+        part % places
+    }
 }
 
 impl fmt::Debug for Key {

@@ -18,14 +18,16 @@ const WAITING: usize = 1024;
 
 pub(crate) struct Recency {
     small: bool,
-    /// The id of the entry noted last, in a small cache.
-    last: AtomicU64,
+    /// In a small cache the id of the entry used last, in a large one the number of the round. A use has been noted
+    /// if what stands here is known of it.
+    mark: AtomicU64,
     used: Mutex<Vec<Key>>,
 }
 
 impl Recency {
     pub(crate) fn new(max_entries: Option<u64>) -> Self {
-        Self { small: max_entries.is_some_and(Self::is_exact), last: AtomicU64::new(0), used: Mutex::new(Vec::new()) }
+        let small = max_entries.is_some_and(Self::is_exact);
+        Self { small, mark: AtomicU64::new(1), used: Mutex::new(Vec::new()) }
     }
 
     /// Is the order of uses exact in a cache of this size?
@@ -33,45 +35,45 @@ impl Recency {
         max_entries <= SMALL
     }
 
+    /// Notes a use, of which `noted` is known from the last one; gives what is known from now on.
     #[inline]
-    pub(crate) fn note(&self, key: Key, kept: &Kept) {
+    pub(crate) fn note(&self, key: Key, noted: u64) -> u64 {
+        if noted == self.mark.load(Ordering::Relaxed) { noted } else { self.note_change(key, noted) }
+    }
+
+    #[cold]
+    fn note_change(&self, key: Key, noted: u64) -> u64 {
+        let mut used = self.used.lock();
         if self.small {
-            if self.last.load(Ordering::Relaxed) != kept.id {
-                self.note_in_order(key, kept.id);
+            self.mark.store(noted, Ordering::Relaxed);
+            if used.len() >= WAITING {
+                keep_last_uses(&mut used);
             }
-        } else if !kept.touched.load(Ordering::Relaxed) {
-            self.note_first_use(key, kept);
+            used.push(key);
+            return noted;
         }
-    }
-
-    #[cold]
-    fn note_in_order(&self, key: Key, id: u64) {
-        let mut used = self.used.lock();
-        self.last.store(id, Ordering::Relaxed);
-        if used.len() >= WAITING {
-            keep_last_uses(&mut used);
-        }
-        used.push(key);
-    }
-
-    #[cold]
-    fn note_first_use(&self, key: Key, kept: &Kept) {
-        let mut used = self.used.lock();
-        if used.len() < WAITING && !kept.touched.swap(true, Ordering::Relaxed) {
+        if used.len() < WAITING {
             used.push(key);
         }
+        self.mark.load(Ordering::Relaxed)
     }
 
-    /// The uses since the last time, in order; `untouch` is told of each, so that its next use counts again.
-    pub(crate) fn take(&self, untouch: impl Fn(&Key)) -> Vec<Key> {
-        let mut used = std::mem::take(&mut *self.used.lock());
-        self.last.store(0, Ordering::Relaxed);
+    /// What is known of the last use of an entry: in a small cache its id, in a large one the round noted in it.
+    #[inline]
+    pub(crate) fn known_of(&self, kept: &Kept) -> u64 {
+        if self.small { kept.id } else { kept.noted.load(Ordering::Relaxed) }
+    }
+
+    /// The uses since the last time, in order; from now on all count again.
+    pub(crate) fn take(&self) -> Vec<Key> {
+        let mut used = self.used.lock();
         if self.small {
             keep_last_uses(&mut used);
+            self.mark.store(0, Ordering::Relaxed);
         } else {
-            used.iter().for_each(untouch);
+            self.mark.fetch_add(1, Ordering::Relaxed);
         }
-        used
+        std::mem::take(&mut used)
     }
 }
 

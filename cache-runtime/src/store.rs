@@ -5,17 +5,20 @@ use std::sync::atomic;
 use std::time::Duration;
 
 use crate::clock::Moment;
-use crate::context;
 use crate::counters::Counters;
+use crate::hooks::Hooks;
 use crate::index::Index;
+use crate::inline::About;
 use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::Ledger;
 use crate::options::Options;
 use crate::policy::{Policy, Ticket, Why};
+use crate::raw::Inline;
 use crate::recency::Recency;
 use crate::stats::Stats;
-use crate::sync::Mutex;
+use crate::sync::{Mutex, Ordering};
+use crate::thread::{self, Thread};
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
 /// threads read more often than that.
@@ -57,47 +60,69 @@ impl Leaving {
 /// An id that no other entry and no other load has.
 pub(crate) fn next_id() -> u64 {
     static NEXT: atomic::AtomicU64 = atomic::AtomicU64::new(1);
-    NEXT.fetch_add(1, atomic::Ordering::Relaxed)
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl Store {
     pub(crate) fn new(options: Options) -> Self {
         let recency = Policy::is_needed(&options).then(|| Recency::new(options.max_entries));
-        Self {
-            options,
-            index: Index::new(),
-            ledger: Mutex::new(Ledger::default()),
-            recency,
-            counters: Counters::default(),
-        }
+        Self { options, index: Index::new(), ledger: Mutex::new(Ledger::default()), recency, counters: Counters::new() }
     }
 
-    /// Hands the entry to `read` if it is fresh, without a lock and without a clock where there is no lifetime.
+    /// The value, if it is fresh: without a lock, and without a clock where there is no lifetime.
+    #[inline(always)]
+    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, hooks: &Hooks<V>) -> Option<V> {
+        // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
+        let epoch = self.index.epoch();
+        let near = hooks.inline.and_then(|inline| thread.table.get(key, epoch, inline, |noted| self.note(key, noted)));
+        let value = match near {
+            Some(value) => value,
+            None => self.hit_index(thread, key, hooks, epoch)?,
+        };
+        self.counters.hits.one(thread);
+        Some(value)
+    }
+
     #[inline]
-    pub(crate) fn read_fresh<R>(&self, key: Key, read: impl FnOnce(&Kept) -> Option<R>) -> Option<R> {
-        let value = self.index.with(&key, |kept| {
+    fn hit_index<V>(&self, thread: &Thread, key: Key, hooks: &Hooks<V>, epoch: u64) -> Option<V> {
+        self.read(key, |kept| {
+            let value = (hooks.get)(kept)?;
+            if let Some(inline) = hooks.inline {
+                self.put_inline(thread, key, epoch, kept, inline, &value);
+            }
+            Some(value)
+        })
+    }
+
+    /// Hands the entry to `read` if it is fresh.
+    fn read<V>(&self, key: Key, read: impl FnOnce(&Kept) -> Option<V>) -> Option<V> {
+        self.index.with(&key, |kept| {
             if self.lives_for_ever(kept) {
-                let value = read(kept);
                 self.note_use(key, kept);
-                return value;
+                return read(kept);
             }
             let now = Moment::now();
             if self.freshness(kept, now) != Freshness::Fresh {
                 return None;
             }
-            let value = read(kept);
             self.note_use_at(key, kept, now);
-            value
-        })??;
-        self.counters.hit();
-        Some(value)
+            read(kept)
+        })?
+    }
+
+    fn put_inline<V>(&self, thread: &Thread, key: Key, epoch: u64, kept: &Kept, inline: Inline<V>, value: &V) {
+        // Of idle time every use has to be noted in the entry.
+        if self.options.time_to_idle.is_none() {
+            let noted = self.recency.as_ref().map_or(0, |recency| recency.known_of(kept));
+            let about = About { epoch, until: kept.times.fresh_until, noted };
+            thread.table.put(key, inline, value, &about);
+        }
     }
 
     /// Makes what a hit needs of the thread it runs on.
     pub(crate) fn prepare_thread(&self) {
         self.index.prepare_thread();
-        self.counters.prepare_thread();
-        context::begin_thread();
+        thread::begin();
     }
 
     /// What is kept for a key, and what it is worth now.
@@ -120,10 +145,19 @@ impl Store {
         kept.times.fresh_until == Moment::NEVER && self.options.time_to_idle.is_none()
     }
 
+    /// Notes a use, of which `noted` is known from the last one; gives what is known from now on.
     #[inline]
+    fn note(&self, key: Key, noted: u64) -> u64 {
+        self.recency.as_ref().map_or(noted, |recency| recency.note(key, noted))
+    }
+
     fn note_use(&self, key: Key, kept: &Kept) {
         if let Some(recency) = &self.recency {
-            recency.note(key, kept);
+            let known = recency.known_of(kept);
+            let noted = recency.note(key, known);
+            if noted != known {
+                kept.noted.store(noted, Ordering::Relaxed);
+            }
         }
     }
 
@@ -220,11 +254,8 @@ impl Store {
 
     fn tell_uses(&self, policy: &Policy) {
         let Some(recency) = &self.recency else { return };
-        let used = recency.take(|key| {
-            self.index.with(key, |kept| kept.touched.store(false, crate::sync::Ordering::Relaxed));
-        });
-        for key in &used {
-            policy.touch(key);
+        for key in recency.take() {
+            policy.touch(&key);
         }
     }
 

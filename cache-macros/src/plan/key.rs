@@ -21,6 +21,8 @@ pub(crate) struct KeyPlan {
     pub(crate) arguments: Vec<usize>,
     /// The named lifetimes in their types.
     pub(crate) lifetimes: Vec<Lifetime>,
+    /// All that is fed is of fixed width, and short.
+    pub(crate) is_short: bool,
 }
 
 /// One step of making a key.
@@ -71,8 +73,18 @@ impl KeyPlan {
         let arguments: Vec<_> =
             params.iter().enumerate().filter(|(_, param)| is_argument(param)).map(|(place, _)| place).collect();
         let lifetimes = named_lifetimes(sig, arguments.iter().map(|&argument| &params[argument]));
-        Self { feeds, arguments, lifetimes }
+        let is_short = feeds.len() <= MANY && feeds.len() == arguments.len() && is_short(options, params);
+        Self { feeds, arguments, lifetimes, is_short }
     }
+}
+
+/// More parts than this are not made into a key in place.
+const MANY: usize = 4;
+
+/// Is every part a parameter of one of the language's own types of fixed width?
+fn is_short(options: &Options, params: &[Param<'_>]) -> bool {
+    let mut parts = params.iter().filter(|param| !param.is_skipped);
+    options.key.is_none() && parts.all(|param| param.by.is_none() && param.is_primitive())
 }
 
 /// What tells the instances of a function apart.

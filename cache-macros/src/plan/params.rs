@@ -51,6 +51,18 @@ impl Param<'_> {
         matches!(&self.local, Local::Name(name) if name.unraw().to_string().starts_with('_'))
     }
 
+    /// Of one of the language's own types of fixed width, or a reference to one.
+    pub(crate) fn is_primitive(&self) -> bool {
+        const PRIMITIVES: [&str; 16] = [
+            "bool", "char", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+            "f32", "f64",
+        ];
+        matches!(self.arg, FnArg::Typed(typed) if matches!(
+            without_references(&typed.ty),
+            Type::Path(path) if PRIMITIVES.iter().any(|name| path.path.is_ident(name)),
+        ))
+    }
+
     pub(crate) fn is_impl_trait(&self) -> bool {
         matches!(self.arg, FnArg::Typed(typed) if contains_impl_trait(&typed.ty))
     }

@@ -21,6 +21,7 @@ pub struct KeyHasher<'a> {
 }
 
 impl<'a> KeyHasher<'a> {
+    #[inline(always)]
     pub(crate) fn new(secret: &'a Secret) -> Self {
         Self { secret, short: [0; SHORT], len: 0, long: None }
     }
@@ -29,8 +30,19 @@ impl<'a> KeyHasher<'a> {
         Key::new(self.digest())
     }
 
+    /// The same for a key whose parts are all of fixed width: where the compiler sees how long it is, it leaves out
+    /// what longer keys would need.
+    #[inline(always)]
+    pub(crate) fn finish_short_key(&self) -> Key {
+        match self.long {
+            None => Key::new(xxh3_128_with_secret(&self.short[..self.len], self.secret.bytes())),
+            Some(_) => self.finish_key(),
+        }
+    }
+
     /// A part whose length is not fixed by its type: its length follows it, so that no two rows of parts read the
     /// same.
+    #[inline]
     pub(crate) fn framed(&mut self, feed: impl FnOnce(&mut Self)) {
         let before = self.len;
         feed(self);
@@ -50,15 +62,18 @@ impl<'a> KeyHasher<'a> {
     }
 
     /// A concrete generic argument; lifetimes do not count.
+    #[inline]
     pub fn generic<T: ?Sized>(&mut self) {
         std::hash::Hash::hash(&typeid::of::<T>(), self);
     }
 
     /// The concrete type behind an `impl Trait` argument.
+    #[inline]
     pub fn generic_of<T: ?Sized>(&mut self, _value: &T) {
         self.generic::<T>();
     }
 
+    #[inline(never)]
     pub(super) fn digest(&self) -> u128 {
         match &self.long {
             None => xxh3_128_with_secret(&self.short[..self.len], self.secret.bytes()),
@@ -76,7 +91,7 @@ impl<'a> KeyHasher<'a> {
 }
 
 impl Hasher for KeyHasher<'_> {
-    #[inline]
+    #[inline(always)]
     fn write(&mut self, bytes: &[u8]) {
         let end = self.len + bytes.len();
         match &mut self.long {

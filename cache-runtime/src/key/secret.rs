@@ -23,6 +23,7 @@ impl Secret {
         Self(bytes)
     }
 
+    #[inline]
     pub(crate) fn bytes(&self) -> &[u8; LENGTH] {
         &self.0
     }

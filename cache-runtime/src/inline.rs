@@ -1,0 +1,86 @@
+//! A table per thread for small values that own nothing: the shortest way of a hit.
+//!
+//! What is found here is what the index would have answered: every slot carries the epoch of the index at which it was
+//! filled, and whatever leaves the index starts a new epoch. Nothing is kept alive, because nothing here owns anything.
+
+use std::cell::Cell;
+
+use crate::clock::Moment;
+use crate::key::Key;
+use crate::raw::{Inline, Room};
+
+/// Two values may share a place before one has to leave.
+const WAYS: usize = 2;
+const SETS: usize = 128;
+
+pub(crate) struct Table([[Slot; WAYS]; SETS]);
+
+struct Slot {
+    key: Cell<Key>,
+    /// That of the index when the value was read from it; none has epoch 0.
+    epoch: Cell<u64>,
+    until: Cell<Moment>,
+    /// What is known of the last use; see [`Recency`](crate::recency::Recency).
+    noted: Cell<u64>,
+    room: Cell<Room>,
+}
+
+/// What has to be known of a value beside it.
+pub(crate) struct About {
+    pub(crate) epoch: u64,
+    pub(crate) until: Moment,
+    pub(crate) noted: u64,
+}
+
+impl Slot {
+    const EMPTY: Self = Self {
+        key: Cell::new(Key::new(0)),
+        epoch: Cell::new(0),
+        until: Cell::new(Moment::NEVER),
+        noted: Cell::new(0),
+        room: Cell::new(Room::EMPTY),
+    };
+
+    #[inline(always)]
+    fn holds(&self, key: Key, epoch: u64) -> bool {
+        self.key.get() == key && self.epoch.get() == epoch
+    }
+}
+
+impl Table {
+    pub(crate) const EMPTY: Self = Self([const { [const { Slot::EMPTY }; WAYS] }; SETS]);
+
+    /// The value, if it is here and in its time. `note` is given what is known of its last use and gives what is known
+    /// after this one.
+    #[inline(always)]
+    pub(crate) fn get<V>(&self, key: Key, epoch: u64, inline: Inline<V>, note: impl FnOnce(u64) -> u64) -> Option<V> {
+        let slot = self.set(key).iter().find(|slot| slot.holds(key, epoch))?;
+        let until = slot.until.get();
+        if until != Moment::NEVER && Moment::now() >= until {
+            return None;
+        }
+        slot.noted.set(note(slot.noted.get()));
+        inline.take_out(&slot.room.get())
+    }
+
+    pub(crate) fn put<V>(&self, key: Key, inline: Inline<V>, value: &V, about: &About) {
+        // The user's `clone` runs here, before anything is changed.
+        let room = inline.put_in(value);
+        let [first, second] = self.set(key);
+        second.key.set(first.key.get());
+        second.epoch.set(first.epoch.get());
+        second.until.set(first.until.get());
+        second.noted.set(first.noted.get());
+        second.room.set(first.room.get());
+        first.key.set(key);
+        first.epoch.set(about.epoch);
+        first.until.set(about.until);
+        first.noted.set(about.noted);
+        first.room.set(room);
+    }
+
+    #[inline(always)]
+    fn set(&self, key: Key) -> &[Slot; WAYS] {
+        &self.0[key.place_among(SETS)]
+    }
+}
