@@ -1,9 +1,10 @@
 //! A call of a cached function: one course of action, with a synchronous and an asynchronous face.
 
 use std::pin::pin;
+use std::sync::Arc;
 
-use crate::context::{self, BYPASS, ENDING, Flags, Frame, INTERCEPT, NEW, REFRESH};
-use crate::flight::LoadEnd;
+use crate::context::{self, BYPASS, Flags, Frame, INTERCEPT, REFRESH};
+use crate::flight::{LoadEnd, Waiting};
 use crate::handle::CachedFn;
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
@@ -27,13 +28,6 @@ pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key,
     }
 }
 
-/// Out of line: recursive functions should not pay with their stack for what a hit does not need.
-#[cold]
-#[inline(never)]
-fn miss<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    block_on(pin!(answer(handle, shape, key, async || body())))
-}
-
 /// A call of an `async` function: [`call`] for an async body.
 #[inline]
 pub async fn call_async<V, K, R>(
@@ -44,7 +38,7 @@ pub async fn call_async<V, K, R>(
 ) -> R {
     match hit(handle, key) {
         Some(value) => shape.join(value),
-        None => answer(handle, shape, key, body).await,
+        None => miss_async(handle, shape, key, body).await,
     }
 }
 
@@ -60,127 +54,196 @@ fn hit<V, K>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
     })
 }
 
-/// The whole way.
-async fn answer<V, K, R>(
+/// Out of line: recursive functions should not pay with their stack for what a hit does not need.
+#[cold]
+#[inline(never)]
+fn miss<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    let answer = Answer::new(handle, shape, key);
+    loop {
+        match answer.next() {
+            Step::Return(returned) => return returned,
+            Step::Run => return body(),
+            Step::Lead(load) => {
+                let returned = context::within(Frame::Load(load.id()), body);
+                return answer.finish(load, returned);
+            }
+            Step::Wait(waiting) => {
+                if let Some(returned) = answer.waited(block_on(pin!(waiting))) {
+                    return returned;
+                }
+            }
+        }
+    }
+}
+
+#[cold]
+async fn miss_async<V, K, R>(
     handle: &CachedFn<V, K>,
     shape: impl Shape<V, R>,
     key: Key,
     body: impl AsyncFnOnce() -> R,
 ) -> R {
-    let name = handle.function.name();
-    let store = handle.function.store(handle.options);
-    let places = Places::take(name);
-    let flags = context::flags();
-    if flags.has(BYPASS) || flags.has(ENDING) {
-        store.counters.bypassed.one();
-        places.tell(Outcome::Bypassed);
-        return body().await;
-    }
-    if flags.has(NEW) {
-        store.prepare_thread();
-    }
+    let answer = Answer::new(handle, shape, key);
     loop {
-        let miss = match find(handle, store, key, flags) {
-            Found::Value(value) => {
-                store.counters.hit();
-                places.tell(Outcome::Hit);
-                return shape.join(value);
+        match answer.next() {
+            Step::Return(returned) => return returned,
+            Step::Run => return body().await,
+            Step::Lead(load) => {
+                let returned = context::within_async(Frame::Load(load.id()), body()).await;
+                return answer.finish(load, returned);
             }
-            Found::Not(miss) => miss,
-        };
-        let reason = miss.reason();
-        match begin(store, key, miss, flags.has(REFRESH)) {
-            Begin::Lead(load) => {
-                places.tell(Outcome::Miss(reason));
-                return lead(handle, store, &shape, load, &places, body).await;
-            }
-            Begin::Wait(waiting) => {
-                let (returned, outcome) = match waiting.await {
-                    LoadEnd::Value(kept, _alive) => ((handle.hooks.get)(&kept).map(|v| shape.join(v)), Outcome::Waited),
-                    LoadEnd::Stale(kept) => ((handle.hooks.get)(&kept).map(|v| shape.join(v)), Outcome::Stale),
-                    LoadEnd::Passed(shared) => (shape.unshare(&*shared), Outcome::Waited),
-                    LoadEnd::Nothing => (None, Outcome::Waited),
-                };
-                if let Some(returned) = returned {
-                    match outcome {
-                        Outcome::Stale => store.counters.stale.one(),
-                        _ => store.counters.waits.one(),
-                    }
-                    places.tell(outcome);
+            Step::Wait(waiting) => {
+                if let Some(returned) = answer.waited(waiting.await) {
                     return returned;
                 }
             }
-            Begin::Serve(kept) => {
-                if let Some(value) = (handle.hooks.get)(&kept) {
-                    store.used(key, &kept);
-                    store.counters.stale.one();
-                    places.tell(Outcome::Stale);
-                    return shape.join(value);
+        }
+    }
+}
+
+/// The whole way to the answer of one call.
+struct Answer<'a, V, K, S> {
+    handle: &'a CachedFn<V, K>,
+    shape: S,
+    key: Key,
+    store: &'static Arc<Store>,
+    flags: Flags,
+    places: Places,
+}
+
+/// What a face has to do next.
+enum Step<R> {
+    Return(R),
+    /// Run the body, and that is all.
+    Run,
+    /// Run the body inside the load, and finish it.
+    Lead(Load),
+    /// Wait, and go on if that gave no answer.
+    Wait(Waiting),
+}
+
+impl<'a, V, K, S> Answer<'a, V, K, S> {
+    fn new(handle: &'a CachedFn<V, K>, shape: S, key: Key) -> Self {
+        let store = handle.function.store(handle.options);
+        let places = Places::take(handle.function.name());
+        Self { handle, shape, key, store, flags: context::flags(), places }
+    }
+
+    fn next<R>(&self) -> Step<R>
+    where
+        S: Shape<V, R>,
+    {
+        let counters = &self.store.counters;
+        if self.flags.has(BYPASS) {
+            counters.bypassed.one();
+            self.places.tell(Outcome::Bypassed);
+            return Step::Run;
+        }
+        loop {
+            let miss = match self.find() {
+                Ok(value) => {
+                    counters.hit();
+                    self.places.tell(Outcome::Hit);
+                    return Step::Return(self.shape.join(value));
+                }
+                Err(miss) => miss,
+            };
+            let reason = miss.reason();
+            match begin(self.store, self.key, miss, self.flags.has(REFRESH)) {
+                Begin::Lead(load) => {
+                    self.places.tell(Outcome::Miss(reason));
+                    return Step::Lead(load);
+                }
+                Begin::Wait(waiting) => return Step::Wait(waiting),
+                Begin::Serve(kept) => {
+                    if let Some(value) = self.get(&kept) {
+                        self.store.used(self.key, &kept);
+                        return Step::Return(self.stale(value));
+                    }
+                }
+                Begin::Again => {}
+                Begin::Recursive => {
+                    panic!("recursive call of `{}` with the same arguments", self.handle.function.name())
                 }
             }
-            Begin::Again => {}
-            Begin::Recursive => panic!("recursive call of `{name}` with the same arguments"),
         }
     }
-}
 
-enum Found<V> {
-    Value(V),
-    Not(Miss),
-}
-
-/// Looks the key up; `validate` is asked here, with no lock held.
-fn find<V, K>(handle: &CachedFn<V, K>, store: &Store, key: Key, flags: Flags) -> Found<V> {
-    let Some((kept, freshness)) = store.look(key) else { return Found::Not(Miss::Absent) };
-    let usable = match freshness {
-        Freshness::Dead => return Found::Not(Miss::Expired { kept, usable: false }),
-        Freshness::Fallback => return Found::Not(Miss::Expired { kept, usable: true }),
-        Freshness::Stale | Freshness::Fresh if flags.has(REFRESH) => return Found::Not(Miss::Unwanted(kept)),
-        Freshness::Stale | Freshness::Fresh => valid(handle, &kept),
-    };
-    match usable {
-        None => Found::Not(Miss::Invalid(kept)),
-        Some(_) if freshness == Freshness::Stale => Found::Not(Miss::Stale(kept)),
-        Some(value) => {
-            store.used(key, &kept);
-            Found::Value(value)
+    /// Looks the key up; `validate` is asked here, with no lock held.
+    fn find(&self) -> Result<V, Miss> {
+        let Some((kept, freshness)) = self.store.look(self.key) else { return Err(Miss::Absent) };
+        match freshness {
+            Freshness::Dead => Err(Miss::Expired { kept, usable: false }),
+            Freshness::Fallback => Err(Miss::Expired { kept, usable: true }),
+            Freshness::Stale | Freshness::Fresh if self.flags.has(REFRESH) => Err(Miss::Unwanted(kept)),
+            Freshness::Stale | Freshness::Fresh => match self.get_valid(&kept) {
+                None => Err(Miss::Invalid(kept)),
+                Some(_) if freshness == Freshness::Stale => Err(Miss::Stale(kept)),
+                Some(value) => {
+                    self.store.used(self.key, &kept);
+                    Ok(value)
+                }
+            },
         }
     }
-}
 
-fn valid<V, K>(handle: &CachedFn<V, K>, kept: &Kept) -> Option<V> {
-    let value = (handle.hooks.get)(kept)?;
-    handle.hooks.validate.is_none_or(|validate| validate(&value)).then_some(value)
-}
+    fn get(&self, kept: &Kept) -> Option<V> {
+        (self.handle.hooks.get)(kept)
+    }
 
-/// Runs the body and keeps what is to be kept.
-async fn lead<V, K, R>(
-    handle: &CachedFn<V, K>,
-    store: &Store,
-    shape: &impl Shape<V, R>,
-    mut load: Load,
-    places: &Places,
-    body: impl AsyncFnOnce() -> R,
-) -> R {
-    let returned = context::within_async(Frame::Load(load.id()), body()).await;
-    let value = match shape.split(returned) {
-        Ok(value) => value,
-        Err(returned) => {
-            if let Some(kept) = load.fall_back()
-                && let Some(value) = (handle.hooks.get)(&kept)
-            {
-                load.serve_stale(&kept);
-                places.tell(Outcome::Stale);
-                return shape.join(value);
+    fn get_valid(&self, kept: &Kept) -> Option<V> {
+        self.get(kept).filter(|value| self.handle.hooks.validate.is_none_or(|validate| validate(value)))
+    }
+
+    fn stale<R>(&self, value: V) -> R
+    where
+        S: Shape<V, R>,
+    {
+        self.store.counters.stale.one();
+        self.places.tell(Outcome::Stale);
+        self.shape.join(value)
+    }
+
+    /// What the load that was waited for gives this call; `None` if it has to go on by itself.
+    fn waited<R>(&self, end: LoadEnd) -> Option<R>
+    where
+        S: Shape<V, R>,
+    {
+        let returned = match end {
+            LoadEnd::Value(kept, _alive) => self.shape.join(self.get(&kept)?),
+            LoadEnd::Stale(kept) => return self.get(&kept).map(|value| self.stale(value)),
+            LoadEnd::Passed(shared) => self.shape.unshare(&*shared)?,
+            LoadEnd::Nothing => return None,
+        };
+        self.store.counters.waits.one();
+        self.places.tell(Outcome::Waited);
+        Some(returned)
+    }
+
+    /// Keeps what is to be kept of what the body returned.
+    fn finish<R>(&self, mut load: Load, returned: R) -> R
+    where
+        S: Shape<V, R>,
+    {
+        let hooks = &self.handle.hooks;
+        let value = match self.shape.split(returned) {
+            Ok(value) => value,
+            Err(returned) => {
+                if let Some(kept) = load.fall_back()
+                    && let Some(value) = self.get(&kept)
+                {
+                    load.serve_stale(&kept);
+                    return self.stale(value);
+                }
+                load.pass(|| self.shape.share(&returned));
+                return returned;
             }
-            load.pass(|| shape.share(&returned));
-            return returned;
+        };
+        let is_kept = hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
+        if is_kept || load.has_waiters() {
+            let (kept, weight) = hooks.take_in(self.store, &value);
+            if is_kept { load.keep(&kept, weight) } else { load.hand_on(&kept) }
         }
-    };
-    let is_kept = handle.hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
-    if is_kept || load.has_waiters() {
-        let (kept, weight) = handle.hooks.take_in(store, &value);
-        if is_kept { load.keep(&kept, weight) } else { load.hand_on(&kept) }
+        self.shape.join(value)
     }
-    shape.join(value)
 }

@@ -33,7 +33,7 @@ pub(crate) const ENDING: Flags = Flags(1 << 5);
 /// What belongs to a thread, not to what it runs.
 const OF_THREAD: Flags = Flags(NEW.0 | ENDING.0);
 /// What a hit must look at before it can answer in the shortest way.
-pub(crate) const INTERCEPT: Flags = Flags(BYPASS.0 | REFRESH.0 | TRACE.0 | OF_THREAD.0);
+pub(crate) const INTERCEPT: Flags = Flags(BYPASS.0 | REFRESH.0 | TRACE.0 | NEW.0);
 
 impl Flags {
     pub(crate) const fn has(self, any_of: Self) -> bool {

@@ -2,7 +2,6 @@
 //!
 //! Waiting is a future; a synchronous caller parks on the same one. So there is one state machine for both.
 
-use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,17 +9,18 @@ use std::task::{Context, Poll, Waker};
 
 use crate::deadlock::Edge;
 use crate::kept::Kept;
+use crate::shape::Passed;
 use crate::sync::Mutex;
 
 /// How a load ended, for those who waited.
 #[derive(Clone)]
 pub(crate) enum LoadEnd {
-    /// It made a value, kept or not. A resource may leave the cache before a waiter has it, hence the second part.
-    Value(Arc<Kept>, Option<Arc<dyn Any + Send + Sync>>),
+    /// It made a value, kept or not. It may leave the cache before a waiter has it, hence the second part.
+    Value(Arc<Kept>, Option<Passed>),
     /// It failed, and this older value is still better than an error.
     Stale(Arc<Kept>),
     /// It returned something that is not kept but can be shared: an error, or `None`.
-    Passed(Arc<dyn Any + Send + Sync>),
+    Passed(Passed),
     /// It returned what cannot be shared, panicked, or was dropped: one of the waiters is next.
     Nothing,
 }
@@ -66,12 +66,21 @@ impl Flight {
 
     /// Tells those who wait, and those who joined but did not ask yet.
     pub(crate) fn end(&self, end: LoadEnd) {
-        let wakers = {
-            let mut state = self.state.lock();
-            state.end = Some(end);
-            std::mem::take(&mut state.wakers)
-        };
-        for (_, waker) in wakers {
+        let mut state = self.state.lock();
+        state.end = Some(end);
+        let wakers = WakeAll(std::mem::take(&mut state.wakers));
+        drop(state);
+        drop(wakers);
+    }
+}
+
+/// Wakes all when it is dropped, also if one of them panics in being woken.
+struct WakeAll(Vec<(u64, Waker)>);
+
+impl Drop for WakeAll {
+    fn drop(&mut self) {
+        if let Some((_, waker)) = self.0.pop() {
+            let _others = Self(std::mem::take(&mut self.0));
             waker.wake();
         }
     }

@@ -1,7 +1,8 @@
 //! The read path: a lock-free table from key to kept value.
 //!
 //! A hit ends here, without a lock and without a shared write. What is removed is not seen by anyone who looks
-//! afterwards, and is freed once nobody who looked before looks any more.
+//! afterwards. The table frees its own memory once nobody who looked before looks any more, and at its leisure; so no
+//! value of a user that has to be dropped belongs to it alone (see [`Held::release`](crate::kept::Held::release)).
 
 use std::sync::Arc;
 
@@ -23,27 +24,32 @@ mod table {
     use seize::Collector;
 
     use super::{Arc, BuildAlreadyHashed, Kept, Key};
+    use crate::thread;
 
     pub(crate) struct Table(HashMap<Key, Arc<Kept>, BuildAlreadyHashed>);
 
     impl Table {
         pub(crate) fn new() -> Self {
-            // Batches of one: what leaves is freed at once, not when enough others have left too.
+            // Batches of one: what leaves is freed as soon as nobody looks at it, as far as can be.
             let collector = Collector::new().batch_size(1);
             Self(HashMap::builder().hasher(BuildAlreadyHashed::default()).collector(collector).build())
         }
 
         #[inline]
         pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+            if thread::is_ending() {
+                return self.0.pin_owned().get(key).map(read);
+            }
+            thread::prepare(|| drop(self.0.pin()));
             self.0.pin().get(key).map(read)
         }
 
         pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
-            self.0.pin().insert(key, kept).cloned()
+            on_a_living_thread(|| self.0.pin().insert(key, kept).cloned())
         }
 
         pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
-            self.0.pin().remove(key).cloned()
+            on_a_living_thread(|| self.0.pin().remove(key).cloned())
         }
 
         pub(crate) fn len(&self) -> usize {
@@ -51,8 +57,18 @@ mod table {
         }
 
         pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
-            self.0.pin().iter().for_each(|(key, kept)| see(key, kept));
+            self.0.pin_owned().iter().for_each(|(key, kept)| see(key, kept));
         }
+    }
+
+    /// Changes need something of the thread they are made on, and where a thread ends that may be gone while the drop
+    /// of a value still calls cached functions.
+    fn on_a_living_thread<R: Send>(change: impl FnOnce() -> R + Send) -> R {
+        if thread::is_ending() {
+            let changed = std::thread::scope(|scope| scope.spawn(change).join());
+            return changed.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        }
+        change()
     }
 }
 
@@ -123,11 +139,6 @@ impl Index {
 
     pub(crate) fn for_each(&self, see: impl FnMut(&Key, &Arc<Kept>)) {
         self.entries.for_each(see);
-    }
-
-    /// Makes what a look-up needs of the thread it runs on.
-    pub(crate) fn prepare_thread(&self) {
-        self.with(&Key::new(0), |_| ());
     }
 }
 

@@ -1,6 +1,7 @@
 //! A kept value with its times: what the index holds for a key.
 
 use std::any::Any;
+use std::mem::needs_drop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 
@@ -9,6 +10,7 @@ use parking_lot::Mutex;
 use crate::clock::Moment;
 use crate::hooks::Hooks;
 use crate::raw::Inline;
+use crate::shape::Passed;
 use crate::sync::{AtomicU64, Ordering};
 
 /// A kept value. Stores know it as `Kept<dyn Held>`: their code is compiled once, not once per function.
@@ -65,7 +67,7 @@ pub trait Held: Any + Send + Sync {
     fn release(&self) {}
 
     /// Keeps the value alive for those who wait for it, should it leave before they have it.
-    fn keep_alive(&self) -> Option<Box<dyn Any + Send + Sync>> {
+    fn keep_alive(&self) -> Option<Passed> {
         None
     }
 }
@@ -147,13 +149,19 @@ impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {
 
 impl<V: CanBeData> Keep<V> for Data {
     type Held = Owned<V>;
-    #[inline]
     fn hold(value: &V, _hooks: &Hooks<V>) -> Owned<V> {
-        Owned(value.clone())
+        if needs_drop::<V>() {
+            Owned::InCustody(Custody::new(Arc::new(value.clone())))
+        } else {
+            Owned::InPlace(value.clone())
+        }
     }
     #[inline]
     fn get(held: &Owned<V>) -> Option<V> {
-        Some(held.0.clone())
+        match held {
+            Owned::InPlace(value) => Some(value.clone()),
+            Owned::InCustody(custody) => custody.get().map(|value| V::clone(&value)),
+        }
     }
     const INLINE: Option<Inline<V>> = Inline::of();
 }
@@ -192,9 +200,27 @@ impl<V: CanBeResource, E: CanBeData> Keep<Result<V, E>> for ResourceOrError {
 }
 
 /// A value of which callers get clones.
-pub struct Owned<V>(V);
+pub enum Owned<V> {
+    /// It needs no drop, so it does not matter when the index frees it.
+    InPlace(V),
+    /// It is to be dropped when it leaves.
+    InCustody(Custody<V>),
+}
 
-impl<V: Send + Sync + 'static> Held for Owned<V> {}
+impl<V: Send + Sync + 'static> Held for Owned<V> {
+    fn release(&self) {
+        if let Self::InCustody(custody) = self {
+            custody.end(drop);
+        }
+    }
+
+    fn keep_alive(&self) -> Option<Passed> {
+        match self {
+            Self::InPlace(_) => None,
+            Self::InCustody(custody) => custody.keep_alive(),
+        }
+    }
+}
 
 /// A resource behind its `Arc`.
 pub struct Shared<V: CanBeResource> {
@@ -211,8 +237,8 @@ impl<V: CanBeResource> Held for Shared<V> {
         });
     }
 
-    fn keep_alive(&self) -> Option<Box<dyn Any + Send + Sync>> {
-        Some(Box::new(self.custody.get()?))
+    fn keep_alive(&self) -> Option<Passed> {
+        self.custody.keep_alive()
     }
 }
 
@@ -241,14 +267,14 @@ impl<V: Send + Sync + 'static> Held for SharedClone<V> {
         });
     }
 
-    fn keep_alive(&self) -> Option<Box<dyn Any + Send + Sync>> {
-        Some(Box::new(self.custody.get()?))
+    fn keep_alive(&self) -> Option<Passed> {
+        self.custody.keep_alive()
     }
 }
 
-/// The one strong reference of the cache. It can be given up at once, while the index frees its memory when no reader
-/// looks at it any more; so a cleared resource does not wait for that.
-struct Custody<T: ?Sized> {
+/// The one strong reference of the cache. It can be given up at once, while the index frees its memory some time after
+/// the last reader looked at it; so what left does not wait for that.
+pub struct Custody<T: ?Sized> {
     weak: Weak<T>,
     strong: Mutex<Option<Arc<T>>>,
 }
@@ -260,6 +286,13 @@ impl<T: ?Sized> Custody<T> {
 
     fn get(&self) -> Option<Arc<T>> {
         self.weak.upgrade()
+    }
+
+    fn keep_alive(&self) -> Option<Passed>
+    where
+        T: Send + Sync + 'static,
+    {
+        Some(Arc::new(self.get()?))
     }
 
     /// Gives the reference to `last`. A panic there (it runs the user's code) must not keep others from being told.

@@ -153,11 +153,9 @@ impl Load {
         self.fallback.take()
     }
 
-    /// The body failed, and this older value is what callers get.
+    /// The body failed, and this older value is what callers get: that is no miss.
     pub(crate) fn serve_stale(mut self, kept: &Arc<Kept>) {
-        let counters = &self.store.counters;
-        counters.misses.not_one();
-        counters.stale.one();
+        self.store.counters.misses.not_one();
         self.close(None, || LoadEnd::Stale(Arc::clone(kept)));
     }
 
@@ -198,5 +196,5 @@ impl Drop for Load {
 }
 
 fn value_end(kept: &Arc<Kept>) -> LoadEnd {
-    LoadEnd::Value(Arc::clone(kept), kept.value.keep_alive().map(Passed::from))
+    LoadEnd::Value(Arc::clone(kept), kept.value.keep_alive())
 }

@@ -18,7 +18,7 @@ use crate::raw::Inline;
 use crate::recency::Recency;
 use crate::stats::Stats;
 use crate::sync::{Mutex, Ordering};
-use crate::thread::{self, Thread};
+use crate::thread::Thread;
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
 /// threads read more often than that.
@@ -117,12 +117,6 @@ impl Store {
             let about = About { epoch, until: kept.times.fresh_until, noted };
             thread.table.put(key, inline, value, &about);
         }
-    }
-
-    /// Makes what a hit needs of the thread it runs on.
-    pub(crate) fn prepare_thread(&self) {
-        self.index.prepare_thread();
-        thread::begin();
     }
 
     /// What is kept for a key, and what it is worth now.

@@ -31,15 +31,27 @@ pub(crate) fn with<R>(f: impl FnOnce(&Thread) -> R) -> R {
     f(unsafe { of_this_thread(&THREAD) })
 }
 
-/// The thread has made all that a look-up needs of it. When it ends, values may be dropped that call cached functions:
-/// from `End` on those just run.
-pub(crate) fn begin() {
-    if END.try_with(|_| ()).is_ok() {
-        with(|thread| {
-            thread.hits.set(Some(Hits::borrow()));
-            thread.flags.set(thread.flags.get().without(NEW));
-        });
+/// Calls `make` if the thread has not yet made what a look-up needs of it, and notes that it has.
+///
+/// When the thread ends, that is gone at some point, while the drop of a value may still call cached functions. `End` is
+/// made last, so it is dropped first, and [`is_ending`] tells in time.
+pub(crate) fn prepare(make: impl FnOnce()) {
+    if !with(|thread| thread.flags.get().has(NEW)) {
+        return;
     }
+    make();
+    with(|thread| {
+        if END.try_with(|_| ()).is_ok() {
+            thread.hits.set(Some(Hits::borrow()));
+        }
+        thread.flags.set(thread.flags.get().without(NEW));
+    });
+}
+
+/// May what a look-up needs of the thread be gone?
+#[inline]
+pub(crate) fn is_ending() -> bool {
+    with(|thread| thread.flags.get().has(ENDING))
 }
 
 /// Dropped when the thread ends, before whatever the thread made earlier.
