@@ -174,9 +174,9 @@ fn feed(plan: &Plan<'_>) -> TokenStream {
     let feeds = plan.key.feeds.iter().map(|feed| match feed {
         Feed::Type(ty) => quote!(#key.generic::<#ty>()),
         Feed::TypeOf { reference, span } => quote_spanned!(at(*span)=> #key.generic_of(#reference)),
-        Feed::Part { reference, span } => quote_spanned!(at(*span)=> #rt::part(#reference).feed(#key)),
+        Feed::Part { reference, span } => quote_spanned!(at(*span)=> #rt::part(#reference).feed_into_cache_key(#key)),
         Feed::By { reference, ty, stand_in, span } => {
-            quote_spanned!(at(*span)=> #rt::part(&#rt::by::<#ty, _>(#reference, #stand_in)).feed(#key))
+            quote_spanned!(at(*span)=> #rt::part(&#rt::by::<#ty, _>(#reference, #stand_in)).feed_into_cache_key(#key))
         }
     });
     match plan.key.feeds.len() {
@@ -280,7 +280,7 @@ fn shape(plan: &Plan<'_>) -> TokenStream {
         Shape::Fallible { share: false } => quote!(#rt::Fallible::alone()),
         Shape::Fallible { share: true } => {
             let whole = &plan.returns.whole;
-            shown_from_to(quote!(#rt::returns::<#whole>().shape()), ends(whole))
+            shown_from_to(quote!(#rt::returns::<#whole>().shape_of_cached_return()), ends(whole))
         }
     }
 }

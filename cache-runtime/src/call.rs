@@ -89,7 +89,7 @@ async fn miss_async<V, K, R>(
             Step::Return(returned) => return returned,
             Step::Run => return body().await,
             Step::Lead(load) => {
-                let returned = context::within_async(Frame::Load(load.id()), body()).await;
+                let returned = context::within_async(Frame::Load(load.id()), pin!(body())).await;
                 return answer.finish(load, returned);
             }
             Step::Wait(waiting) => {
@@ -240,9 +240,11 @@ impl<'a, V, K, S> Answer<'a, V, K, S> {
             }
         };
         let is_kept = hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
-        if is_kept || load.has_waiters() {
+        if is_kept {
             let (kept, weight) = hooks.take_in(self.store, &value);
-            if is_kept { load.keep(&kept, weight) } else { load.hand_on(&kept) }
+            load.keep(&kept, weight);
+        } else {
+            load.hand_on(|| hooks.take_along(&value));
         }
         self.shape.join(value)
     }

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::mem;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::clock::ManualClock;
@@ -147,8 +147,9 @@ pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
 }
 
 /// Polls `future` with one more frame around it: around what surrounds the first poll.
-pub(crate) async fn within_async<F: Future>(frame: Frame, future: F) -> F::Output {
-    let mut future = pin!(future);
+///
+/// The future is borrowed: taken by value it would be part of this one twice over.
+pub(crate) async fn within_async<F: Future>(frame: Frame, mut future: Pin<&mut F>) -> F::Output {
     let mut surroundings = Surroundings::current().with(frame);
     poll_fn(move |task| {
         let entered = mem::take(&mut surroundings).enter();

@@ -15,7 +15,9 @@ static WAITS: Mutex<Vec<(u64, u64)>> = Mutex::new(Vec::new());
 fn loads_around() -> Vec<u64> {
     let mut loads = Vec::new();
     context::find(|frame| {
-        if let Frame::Load(load) = frame {
+        if let Frame::Load(load) = frame
+            && load.is_running()
+        {
             loads.push(load.id);
         }
         None::<()>

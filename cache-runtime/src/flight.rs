@@ -3,6 +3,7 @@
 //! Waiting is a future; a synchronous caller parks on the same one. So there is one state machine for both.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -66,22 +67,14 @@ impl Flight {
 
     /// Tells those who wait, and those who joined but did not ask yet.
     pub(crate) fn end(&self, end: LoadEnd) {
-        let mut state = self.state.lock();
-        state.end = Some(end);
-        let wakers = WakeAll(std::mem::take(&mut state.wakers));
-        drop(state);
-        drop(wakers);
-    }
-}
-
-/// Wakes all when it is dropped, also if one of them panics in being woken.
-struct WakeAll(Vec<(u64, Waker)>);
-
-impl Drop for WakeAll {
-    fn drop(&mut self) {
-        if let Some((_, waker)) = self.0.pop() {
-            let _others = Self(std::mem::take(&mut self.0));
-            waker.wake();
+        let wakers = {
+            let mut state = self.state.lock();
+            state.end.get_or_insert(end);
+            std::mem::take(&mut state.wakers)
+        };
+        for (_, waker) in wakers {
+            // A panic of one executor is not to cost the others their wake-up.
+            drop(catch_unwind(AssertUnwindSafe(|| waker.wake())));
         }
     }
 }

@@ -1,7 +1,6 @@
 //! One annotated function: its name, its secret, its store.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use once_cell::sync::OnceCell;
 
@@ -36,21 +35,13 @@ pub struct Function {
     fingerprint: Fingerprint,
     secret: OnceCell<Secret>,
     store: OnceCell<Arc<Store>>,
-    is_listed: AtomicBool,
 }
 
 impl Function {
     /// A function that was not used yet.
     #[must_use]
     pub const fn new(kind: Kind, name: &'static str, fingerprint: u128) -> Self {
-        Self {
-            kind,
-            name,
-            fingerprint: Fingerprint::new(fingerprint),
-            secret: OnceCell::new(),
-            store: OnceCell::new(),
-            is_listed: AtomicBool::new(false),
-        }
+        Self { kind, name, fingerprint: Fingerprint::new(fingerprint), secret: OnceCell::new(), store: OnceCell::new() }
     }
 
     pub(crate) const fn name(&self) -> &'static str {
@@ -90,11 +81,12 @@ impl Function {
 
     /// The store; from now on the function counts as used.
     pub(crate) fn store(&'static self, options: fn() -> Options) -> &'static Arc<Store> {
-        let store = self.store.get_or_init(|| Arc::new(Store::new(options().checked(self.name))));
-        if !self.is_listed.load(Ordering::Relaxed) && !self.is_listed.swap(true, Ordering::Relaxed) {
+        self.store.get_or_init(|| {
+            let store = Arc::new(Store::new(options().checked(self.name)));
+            // Before anything can be kept, or a clear of all could miss it.
             self.kind.family().enlist(self);
-        }
-        store
+            store
+        })
     }
 
     pub(crate) fn clear(&self) {

@@ -93,6 +93,11 @@ fn get<V, P: Keep<V>>(kept: &Kept) -> Option<V> {
 }
 
 impl<V> Hooks<V> {
+    /// A value on its way to those who waited for it, and no further.
+    pub(crate) fn take_along(&self, value: &V) -> Arc<Kept> {
+        (self.keep)(next_id(), Times::NONE, value, self)
+    }
+
     /// What a store keeps for a value, and its weight.
     pub(crate) fn take_in(&self, store: &Store, value: &V) -> (Arc<Kept>, usize) {
         let is_error = self.is_error.is_some_and(|is_error| is_error(value));

@@ -34,6 +34,12 @@ pub(crate) struct Times {
     pub(crate) expires_at: Moment,
 }
 
+impl Times {
+    /// Those of a value that is not kept.
+    pub(crate) const NONE: Self =
+        Self { stored_at: Moment::NEVER, fresh_until: Moment::NEVER, expires_at: Moment::NEVER };
+}
+
 /// How a looked up value may be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {

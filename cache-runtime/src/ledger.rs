@@ -37,6 +37,11 @@ impl Ledger {
         self.solos.push((key, id));
     }
 
+    /// Does this load stand here, so that what it makes would be kept?
+    pub(crate) fn runs(&self, key: &Key, id: u64) -> bool {
+        self.flights.get(key).is_some_and(|flight| flight.id == id) || self.solos.contains(&(*key, id))
+    }
+
     /// Strikes a load out; was it still there?
     pub(crate) fn strike_out(&mut self, key: &Key, id: u64) -> bool {
         if self.flights.get(key).is_some_and(|flight| flight.id == id) {

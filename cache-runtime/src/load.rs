@@ -1,6 +1,7 @@
 //! One run of a body: who runs it, who waits, and what becomes of what it makes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::clock::Moment;
 use crate::context::{self, Frame};
@@ -12,12 +13,20 @@ use crate::shape::Passed;
 use crate::store::{Store, next_id};
 use crate::trace::MissReason;
 
-/// A running load, as those inside its body see it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// A load, as those inside its body see it.
+#[derive(Clone)]
 pub(crate) struct LoadId {
     pub(crate) id: u64,
     key: Key,
     store: usize,
+    /// A future that began inside the body may still be polled when the load has ended.
+    is_running: Arc<AtomicBool>,
+}
+
+impl LoadId {
+    pub(crate) fn is_running(&self) -> bool {
+        self.is_running.load(Ordering::Relaxed)
+    }
 }
 
 /// Why a call did not hit, and what it found.
@@ -28,6 +37,8 @@ pub(crate) enum Miss {
     Invalid(Arc<Kept>),
     /// Past its lifetime; with `stale_if_error` it may still be better than an error.
     Expired { kept: Arc<Kept>, usable: bool },
+    /// What was of no use any more has been taken out.
+    TakenOut(MissReason),
     /// Past `refresh_after`: others are served with it meanwhile.
     Stale(Arc<Kept>),
     /// Alive, but the call stands inside `refresh`.
@@ -38,6 +49,7 @@ impl Miss {
     pub(crate) fn reason(&self) -> MissReason {
         match self {
             Self::Absent => MissReason::Absent,
+            Self::TakenOut(reason) => *reason,
             Self::Invalid(_) | Self::Unwanted(_) => MissReason::Invalid,
             Self::Expired { .. } | Self::Stale(_) => MissReason::Expired,
         }
@@ -45,7 +57,7 @@ impl Miss {
 
     fn found(&self) -> Option<&Arc<Kept>> {
         match self {
-            Self::Absent => None,
+            Self::Absent | Self::TakenOut(_) => None,
             Self::Invalid(kept) | Self::Expired { kept, .. } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
         }
     }
@@ -53,7 +65,7 @@ impl Miss {
     /// What may be handed out if the body fails, where `stale_if_error` stands.
     fn fallback(self) -> Option<Arc<Kept>> {
         match self {
-            Self::Absent | Self::Invalid(_) | Self::Expired { usable: false, .. } => None,
+            Self::Absent | Self::TakenOut(_) | Self::Invalid(_) | Self::Expired { usable: false, .. } => None,
             Self::Expired { kept, usable: true } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
         }
     }
@@ -74,14 +86,21 @@ pub(crate) enum Begin {
 }
 
 /// Decides what a call that missed has to do; inside `refresh` it runs whatever others do.
-pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> Begin {
+pub(crate) fn begin(store: &Arc<Store>, key: Key, mut miss: Miss, refreshing: bool) -> Begin {
+    if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
+        // Before the load begins: what leaves runs the user's code, and that may make this same call.
+        let id = kept.id;
+        let reason = miss.reason();
+        drop(std::mem::replace(&mut miss, Miss::TakenOut(reason)));
+        store.change(|ledger, leaving| store.take_out(ledger, leaving, &key, id));
+    }
     let store_id = Arc::as_ptr(store).addr();
     let alone = refreshing || !store.options.single_flight;
     let runs_around = context::find(|frame| match frame {
-        Frame::Load(load) if load.key == key && load.store == store_id => Some(()),
+        Frame::Load(load) if load.key == key && load.store == store_id && load.is_running() => Some(()),
         _ => None,
     });
-    store.change(|ledger, leaving| {
+    store.change(|ledger, _| {
         if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
             return Begin::Again;
         }
@@ -97,9 +116,6 @@ pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) 
         if runs_around.is_some() {
             return Begin::Recursive;
         }
-        if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
-            store.take_out(ledger, leaving, &key, kept.id);
-        }
         let id = next_id();
         let flight = if alone {
             ledger.enter_solo(key, id);
@@ -110,11 +126,10 @@ pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) 
         store.counters.misses.one();
         Begin::Lead(Load {
             store: Arc::clone(store),
-            id: LoadId { id, key, store: store_id },
+            id: LoadId { id, key, store: store_id, is_running: Arc::new(AtomicBool::new(true)) },
             flight,
             fallback: store.options.stale_if_error.and(miss.fallback()),
             started: Some(Moment::now()),
-            ended: false,
         })
     })
 }
@@ -126,16 +141,11 @@ pub(crate) struct Load {
     flight: Option<Arc<Flight>>,
     fallback: Option<Arc<Kept>>,
     started: Option<Moment>,
-    ended: bool,
 }
 
 impl Load {
     pub(crate) fn id(&self) -> LoadId {
-        self.id
-    }
-
-    pub(crate) fn has_waiters(&self) -> bool {
-        self.flight.as_ref().is_some_and(|flight| flight.has_waiters())
+        self.id.clone()
     }
 
     /// The body made a value that is to be kept.
@@ -144,13 +154,18 @@ impl Load {
     }
 
     /// The body made a value that is not to be kept, but is good for those who waited.
-    pub(crate) fn hand_on(mut self, kept: &Arc<Kept>) {
-        self.close(None, || value_end(kept));
+    pub(crate) fn hand_on(mut self, value: impl FnOnce() -> Arc<Kept>) {
+        self.close(None, || value_end(&value()));
     }
 
-    /// The body failed; is there an older value that is better than an error?
+    /// The body failed; is there an older value that is better than an error? Not if it was cleared meanwhile.
     pub(crate) fn fall_back(&mut self) -> Option<Arc<Kept>> {
-        self.fallback.take()
+        let kept = self.fallback.take()?;
+        let LoadId { id, key, .. } = &self.id;
+        let is_there = self.store.change(|ledger, _| {
+            ledger.runs(key, *id) && self.store.current(key).is_some_and(|current| current.id == kept.id)
+        });
+        is_there.then_some(kept)
     }
 
     /// The body failed, and this older value is what callers get: that is no miss.
@@ -169,7 +184,7 @@ impl Load {
         if let Some(started) = self.started.take() {
             self.store.counters.loaded(Moment::now().since(started));
         }
-        self.store.change(|ledger, leaving| {
+        let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
             if ledger.strike_out(&key, id)
                 && let Some((kept, weight)) = keep
             {
@@ -178,18 +193,20 @@ impl Load {
                 self.store.put(ledger, leaving, key, Arc::clone(kept), weight);
             }
         });
-        // Nobody can join any more. What makes the end may panic (it clones an error), so it is not yet `ended`.
+        // Nobody can join any more. What makes the end may panic (it clones an error): then `drop` ends it.
         if let Some(flight) = &self.flight {
             let end = if flight.has_waiters() { end() } else { LoadEnd::Nothing };
             flight.end(end);
         }
-        self.ended = true;
+        self.id.is_running.store(false, Ordering::Relaxed);
+        // What leaves runs the user's code, which is not for those who wait to wait for.
+        drop(leaving);
     }
 }
 
 impl Drop for Load {
     fn drop(&mut self) {
-        if !self.ended {
+        if self.id.is_running() {
             self.close(None, || LoadEnd::Nothing);
         }
     }

@@ -1,6 +1,7 @@
 //! Calls that leave the cache out, or its kept values.
 
 use std::future::Future;
+use std::pin::pin;
 
 use crate::context::{self, Frame};
 
@@ -38,7 +39,7 @@ pub fn bypass<R>(f: impl FnOnce() -> R) -> R {
 /// # });
 /// ```
 pub async fn bypass_async<F: Future>(future: F) -> F::Output {
-    context::within_async(Frame::Bypass, future).await
+    context::within_async(Frame::Bypass, pin!(future)).await
 }
 
 /// Inside `f`, on this thread, the outermost cached calls run their bodies and replace what is kept.
@@ -78,5 +79,5 @@ pub fn refresh<R>(f: impl FnOnce() -> R) -> R {
 /// # });
 /// ```
 pub async fn refresh_async<F: Future>(future: F) -> F::Output {
-    context::within_async(Frame::Refresh, future).await
+    context::within_async(Frame::Refresh, pin!(future)).await
 }

@@ -105,7 +105,7 @@ impl<V, E> Shape<V, Result<V, E>> for Fallible<E> {
 
 /// The shape of a function that returns the `Result` `R`.
 ///
-/// Whether the error can be cloned is found out by method lookup: `shape` of this type is for errors that can, and it
+/// Whether the error can be cloned is found out by method lookup: `shape_of_cached_return` of this type is for errors that can, and it
 /// dereferences to one that is for all.
 #[must_use]
 pub fn returns<R>() -> Returns<R> {
@@ -115,7 +115,7 @@ pub fn returns<R>() -> Returns<R> {
 /// See [`returns`].
 pub struct Returns<R>(AnyError<R>);
 /// See [`returns`].
-pub struct AnyError<R>(PhantomData<R>);
+pub struct AnyError<R>(PhantomData<fn() -> R>);
 
 impl<R> Deref for Returns<R> {
     type Target = AnyError<R>;
@@ -128,7 +128,7 @@ impl<V, E: Clone + Send + Sync + 'static> Returns<Result<V, E>> {
     /// Those who waited get a clone of the error.
     #[must_use]
     #[expect(clippy::unused_self, reason = "found by method lookup")]
-    pub fn shape(&self) -> Fallible<E> {
+    pub fn shape_of_cached_return(&self) -> Fallible<E> {
         Fallible::shared()
     }
 }
@@ -137,13 +137,29 @@ impl<R> AnyError<R> {
     /// Errors are not shared.
     #[must_use]
     #[expect(clippy::unused_self, reason = "found by method lookup")]
-    pub fn shape(&self) -> Fallible<R::Err>
+    pub fn shape_of_cached_return(&self) -> Fallible<R::Err>
     where
         R: IsResult,
     {
         Fallible::alone()
     }
 }
+
+/// Is `T` a `Result`? The constant of this type says so, that of [`NoResult`] is found for all others.
+pub struct ResultCheck<T>(PhantomData<fn() -> T>);
+
+impl<T, E> ResultCheck<Result<T, E>> {
+    /// It is.
+    pub const IS_RESULT: bool = true;
+}
+
+/// See [`ResultCheck`].
+pub trait NoResult {
+    /// It is not.
+    const IS_RESULT: bool = false;
+}
+
+impl<T> NoResult for ResultCheck<T> {}
 
 /// What a return type is made of, for a `Result` under another name and with other parameters.
 #[diagnostic::on_unimplemented(

@@ -204,10 +204,16 @@ impl Store {
 
     /// The one way to change what is kept.
     pub(crate) fn change<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> R {
-        let mut leaving = Leaving::default();
-        let result = change(&mut self.ledger.lock(), &mut leaving);
+        let (result, leaving) = self.change_and_hold(change);
         drop(leaving);
         result
+    }
+
+    /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
+    pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
+        let mut leaving = Leaving::default();
+        let result = change(&mut self.ledger.lock(), &mut leaving);
+        (result, leaving)
     }
 
     /// What is kept for a key, for those who hold the ledger.

@@ -1,6 +1,7 @@
 //! Tells how cached calls were answered.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -87,7 +88,7 @@ pub fn trace<R>(f: impl FnOnce() -> R) -> (R, Vec<Call>) {
 /// ```
 pub async fn trace_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
     let recording = Arc::<Recording>::default();
-    let result = context::within_async(Frame::Trace(Arc::clone(&recording)), future).await;
+    let result = context::within_async(Frame::Trace(Arc::clone(&recording)), pin!(future)).await;
     (result, recording.calls())
 }
 

@@ -1,6 +1,6 @@
 //! How a parameter is fed into a key: the first way that fits its type.
 //!
-//! The ways are tried by method lookup: [`Part`] holds `feed` for types of fixed width and dereferences to the next
+//! The ways are tried by method lookup: [`Part`] holds `feed_into_cache_key` for types of fixed width and dereferences to the next
 //! way, which holds it for maps and sets, and so on to `Hash`, `Serialize` and the error. So the way is chosen when
 //! the user's crate is compiled, also where only a bound (`T: Hash`) is known.
 
@@ -39,7 +39,7 @@ pub struct Unfit<'a, T: ?Sized>(&'a T);
 impl<T: Plain + ?Sized> Part<'_, T> {
     /// Feeds the parameter.
     #[inline]
-    pub fn feed(&self, key: &mut KeyHasher<'_>) {
+    pub fn feed_into_cache_key(&self, key: &mut KeyHasher<'_>) {
         self.0.0.0.0.0.feed(key);
     }
 }
@@ -47,7 +47,7 @@ impl<T: Plain + ?Sized> Part<'_, T> {
 impl<T: Unordered + ?Sized> AsUnordered<'_, T> {
     /// Feeds the parameter.
     #[inline]
-    pub fn feed(&self, key: &mut KeyHasher<'_>) {
+    pub fn feed_into_cache_key(&self, key: &mut KeyHasher<'_>) {
         self.0.0.0.0.feed(key);
     }
 }
@@ -55,7 +55,7 @@ impl<T: Unordered + ?Sized> AsUnordered<'_, T> {
 impl<T: Hash + ?Sized> AsHash<'_, T> {
     /// Feeds the parameter.
     #[inline]
-    pub fn feed(&self, key: &mut KeyHasher<'_>) {
+    pub fn feed_into_cache_key(&self, key: &mut KeyHasher<'_>) {
         key.framed(|key| self.0.0.0.hash(key));
     }
 }
@@ -66,14 +66,14 @@ impl<T: Serialize + ?Sized> AsSerialize<'_, T> {
     /// # Panics
     /// Panics if the type's `Serialize` reports an error: without a key there is no telling which entry is meant.
     #[inline]
-    pub fn feed(&self, key: &mut KeyHasher<'_>) {
+    pub fn feed_into_cache_key(&self, key: &mut KeyHasher<'_>) {
         key.framed(|key| Feeder::feed(key, self.0.0));
     }
 }
 
 impl<T: ?Sized> Unfit<'_, T> {
     /// Does not compile: no type is a [`KeyPart`] of its own.
-    pub fn feed(&self, key: &mut KeyHasher<'_>)
+    pub fn feed_into_cache_key(&self, key: &mut KeyHasher<'_>)
     where
         T: KeyPart,
     {

@@ -35,22 +35,25 @@ pub trait Unordered {
 
 impl<K: Hash, V: Hash, S> Unordered for HashMap<K, V, S> {
     fn feed(&self, key: &mut KeyHasher<'_>) {
-        feed_elements(self.iter(), key);
+        let mut sum = Sum::default();
+        for (name, value) in self {
+            sum.add(key.apart(|key| {
+                key.framed(|key| name.hash(key));
+                value.hash(key);
+            }));
+        }
+        sum.feed(key);
     }
 }
 
 impl<T: Hash, S> Unordered for HashSet<T, S> {
     fn feed(&self, key: &mut KeyHasher<'_>) {
-        feed_elements(self.iter(), key);
+        let mut sum = Sum::default();
+        for element in self {
+            sum.add(key.apart(|key| element.hash(key)));
+        }
+        sum.feed(key);
     }
-}
-
-fn feed_elements<T: Hash>(elements: impl Iterator<Item = T>, key: &mut KeyHasher<'_>) {
-    let mut sum = Sum::default();
-    for element in elements {
-        sum.add(key.apart(|key| element.hash(key)));
-    }
-    sum.feed(key);
 }
 
 macro_rules! unordered_behind {
@@ -86,9 +89,9 @@ pub(super) fn is_hash_set<T: ?Sized>() -> bool {
 fn names_hash_set(name: &str) -> bool {
     let name = name.trim_start_matches('&').trim_start_matches("mut ");
     let Some((path, arguments)) = name.split_once('<') else { return false };
-    match path.rsplit("::").next().unwrap_or(path) {
-        "HashSet" | "IndexSet" | "DashSet" | "AHashSet" => true,
-        "Box" | "Rc" | "Arc" | "Cow" => names_hash_set(arguments),
+    match path {
+        "std::collections::hash::set::HashSet" | "hashbrown::set::HashSet" | "indexmap::set::IndexSet" => true,
+        "alloc::boxed::Box" | "alloc::rc::Rc" | "alloc::sync::Arc" => names_hash_set(arguments),
         _ => false,
     }
 }
