@@ -1,0 +1,24 @@
+//! The groups of measurements, in the order of the report.
+
+mod arguments;
+mod bounds;
+mod hit_ratio;
+mod memory;
+mod misses;
+mod threads;
+mod values;
+
+use crate::alternation::Effort;
+use crate::findings::Findings;
+
+pub(crate) type Group = fn(Effort, &mut Findings);
+
+pub(crate) const ALL: [(&str, Group); 7] = [
+    ("arguments", arguments::run),
+    ("values", values::run),
+    ("bounds", bounds::run),
+    ("threads", threads::run),
+    ("misses", misses::run),
+    ("memory", memory::run),
+    ("hit_ratio", hit_ratio::run),
+];

@@ -1,0 +1,54 @@
+//! cache-runtime side by side with its peers.
+//!
+//! `cargo run --release -p peers` measures everything, shows it and writes `results.md` and `results.svg`. Words name
+//! the groups to run (`arguments values bounds threads misses memory hit_ratio`), `--quick` takes fewer rounds; such
+//! runs only show what they found.
+
+mod allocator;
+mod alternation;
+mod chart;
+mod check;
+mod findings;
+mod groups;
+mod markdown;
+mod peers;
+mod table;
+mod trace;
+mod work;
+
+use std::path::Path;
+use std::{env, fs, io};
+
+use crate::alternation::Effort;
+use crate::findings::Findings;
+
+#[expect(clippy::print_stdout, reason = "this program's one task is to show what it measured")]
+fn main() -> io::Result<()> {
+    let (flags, words): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let is_quick = flags.iter().any(|flag| flag == "--quick");
+    if let Some(word) = words.iter().find(|word| !groups::ALL.iter().any(|(name, _)| name.contains(word.as_str()))) {
+        let names = groups::ALL.map(|(name, _)| name).join(", ");
+        return Err(io::Error::other(format!("there is no group `{word}`, but {names}")));
+    }
+    let effort = if is_quick { Effort::QUICK } else { Effort::FULL };
+
+    let mut findings = Findings::default();
+    for (name, run) in groups::ALL {
+        if words.is_empty() || words.iter().any(|word| name.contains(word)) {
+            let shown = findings.tables.len();
+            run(effort, &mut findings);
+            findings.tables[shown..].iter().for_each(|table| println!("{table}"));
+        }
+    }
+    if !findings.checks.is_empty() {
+        println!("{}", check::table(&findings.checks));
+    }
+
+    if words.is_empty() && !is_quick {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        fs::write(folder.join("results.md"), markdown::page(&findings))?;
+        fs::write(folder.join("results.svg"), chart::svg(&findings.bars))?;
+        println!("written: results.md and results.svg in {}", folder.display());
+    }
+    Ok(())
+}

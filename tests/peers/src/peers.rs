@@ -1,0 +1,34 @@
+//! The same functions under each peer's attribute, and the caches that are used by hand.
+
+pub(crate) mod by_hand;
+pub(crate) mod cached;
+pub(crate) mod concurrent;
+pub(crate) mod memoize;
+pub(crate) mod memoize_shared;
+pub(crate) mod ours;
+
+/// Forgets what stands for `number` anywhere, so that a case begins with empty tables.
+pub(crate) fn forget_numbers() {
+    ours::NUMBER.clear();
+    cached::forget_numbers();
+    concurrent::forget_numbers();
+    memoize::memoized_flush_number();
+    memoize_shared::memoized_flush_number();
+}
+
+/// The columns of the tables.
+pub(crate) mod names {
+    pub(crate) const OURS: &str = "cache-runtime";
+    pub(crate) const CACHED: &str = "cached";
+    pub(crate) const CONCURRENT: &str = "concurrent_cached";
+    pub(crate) const MEMOIZE: &str = "memoize";
+    pub(crate) const MEMOIZE_SHARED: &str = "memoize shared";
+    pub(crate) const MOKA: &str = "moka";
+    pub(crate) const QUICK: &str = "quick_cache";
+    pub(crate) const DASH: &str = "dashmap";
+
+    /// Besides [`OURS`] there are variants of it.
+    pub(crate) fn is_ours(name: &str) -> bool {
+        name == OURS || name.starts_with("our ")
+    }
+}
