@@ -18,8 +18,6 @@ pub(crate) struct Ledger {
     solos: Vec<(Key, u64)>,
     /// Built when the first entry needs it.
     pub(crate) policy: Option<Policy>,
-    /// Some entry has had a lifetime.
-    pub(crate) has_lifetimes: bool,
 }
 
 impl Ledger {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use moka::Expiry;
 use moka::notification::RemovalCause;
 use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
+use moka::sync::{Cache, CacheBuilder};
 use parking_lot::Mutex;
 
 use crate::key::{BuildAlreadyHashed, Key};
@@ -41,50 +41,72 @@ pub(crate) enum Why {
 }
 
 type Tickets = Cache<Key, Ticket, BuildAlreadyHashed>;
+type Builder = CacheBuilder<Key, Ticket, Cache<Key, Ticket>>;
 
 pub(crate) struct Policy {
-    /// One per bound: moka counts entries or weight, not both. The first one also watches the lifetimes.
+    /// One per bound, because moka counts entries or weight, not both. Lifetimes are not known here: an entry whose
+    /// time is up for moka, though not for us, would not be moved when it is used.
     bounds: Vec<Tickets>,
+    /// Of a frequency policy, moka counts what is looked for and not there too; so that has to be looked for.
+    counts_misses: bool,
+    /// Entries with lifetimes, unbounded.
+    alarms: Option<Tickets>,
     gone: Arc<Mutex<Vec<Gone>>>,
 }
 
 impl Policy {
-    pub(crate) fn is_needed(options: &Options) -> bool {
+    pub(crate) fn has_bounds(options: &Options) -> bool {
         options.max_entries.is_some() || options.max_bytes.is_some()
     }
 
-    pub(crate) fn new(options: &Options, has_lifetimes: bool) -> Self {
+    pub(crate) fn new(options: &Options) -> Self {
         let gone = Arc::default();
+        let eviction = || match options.eviction {
+            Eviction::Lru => EvictionPolicy::lru(),
+            Eviction::TinyLfu => EvictionPolicy::tiny_lfu(),
+        };
         let mut bounds = Vec::new();
         if let Some(max_entries) = options.max_entries {
-            bounds.push(tickets(options.eviction, &gone, |builder| builder.max_capacity(max_entries)));
+            bounds.push(tickets(&gone, |builder| builder.max_capacity(max_entries).eviction_policy(eviction())));
         }
         if let Some(max_bytes) = options.max_bytes {
             // moka weighs in 32 bits: larger bounds are counted in larger units, rounded up.
             let unit = max_bytes.div_ceil(u64::from(u32::MAX));
-            bounds.push(tickets(options.eviction, &gone, |builder| {
-                builder
-                    .max_capacity(max_bytes / unit)
-                    .weigher(move |_, ticket: &Ticket| u32::try_from(ticket.weight.div_ceil(unit)).unwrap_or(u32::MAX))
+            bounds.push(tickets(&gone, |builder| {
+                let weigh =
+                    move |_: &Key, ticket: &Ticket| u32::try_from(ticket.weight.div_ceil(unit)).unwrap_or(u32::MAX);
+                builder.max_capacity(max_bytes / unit).weigher(weigh).eviction_policy(eviction())
             }));
         }
-        if bounds.is_empty() && has_lifetimes {
-            bounds.push(tickets(options.eviction, &gone, |builder| builder));
-        }
-        Self { bounds, gone }
+        Self { bounds, counts_misses: options.eviction == Eviction::TinyLfu, alarms: None, gone }
     }
 
     /// A new or a replaced entry.
-    pub(crate) fn admit(&self, key: Key, ticket: Ticket) {
+    pub(crate) fn admit(&mut self, key: Key, ticket: Ticket) {
         for bound in &self.bounds {
+            if self.counts_misses {
+                bound.get(&key);
+            }
             bound.insert(key, ticket);
+        }
+        self.watch(key, ticket);
+    }
+
+    /// Has an entry looked at again when its lifetime should be over.
+    pub(crate) fn watch(&mut self, key: Key, ticket: Ticket) {
+        if ticket.lifetime.is_some() {
+            let gone = &self.gone;
+            let alarms = || tickets(gone, |builder| builder.expire_after(AlarmClock));
+            self.alarms.get_or_insert_with(alarms).insert(key, ticket);
+        } else if let Some(alarms) = &self.alarms {
+            alarms.invalidate(&key);
         }
     }
 
     /// An entry that left for another reason.
     pub(crate) fn forget(&self, key: &Key) {
-        for bound in &self.bounds {
-            bound.invalidate(key);
+        for tickets in self.bounds.iter().chain(&self.alarms) {
+            tickets.invalidate(key);
         }
     }
 
@@ -95,11 +117,19 @@ impl Policy {
         }
     }
 
-    /// Carries out what was put off, so that the bounds hold.
-    pub(crate) fn settle(&self) {
-        for bound in &self.bounds {
-            bound.run_pending_tasks();
-        }
+    /// Has some entry had a lifetime?
+    pub(crate) fn has_lifetimes(&self) -> bool {
+        self.alarms.is_some()
+    }
+
+    /// Lets go what has outlived its time, then what is too much.
+    pub(crate) fn settle_lifetimes(&self) {
+        self.alarms.iter().for_each(Tickets::run_pending_tasks);
+    }
+
+    /// Lets go what is too much.
+    pub(crate) fn settle_bounds(&self) {
+        self.bounds.iter().for_each(Tickets::run_pending_tasks);
     }
 
     /// What was let go since the last time.
@@ -108,17 +138,9 @@ impl Policy {
     }
 }
 
-type Builder = moka::sync::CacheBuilder<Key, Ticket, Cache<Key, Ticket>>;
-
-fn tickets(eviction: Eviction, gone: &Arc<Mutex<Vec<Gone>>>, bounded: impl FnOnce(Builder) -> Builder) -> Tickets {
+fn tickets(gone: &Arc<Mutex<Vec<Gone>>>, with: impl FnOnce(Builder) -> Builder) -> Tickets {
     let gone = Arc::clone(gone);
-    let policy = match eviction {
-        Eviction::Lru => EvictionPolicy::lru(),
-        Eviction::TinyLfu => EvictionPolicy::tiny_lfu(),
-    };
-    bounded(Cache::builder())
-        .eviction_policy(policy)
-        .expire_after(AlarmClock)
+    with(Cache::builder())
         // Only noted here: this runs in the middle of moka's own work.
         .eviction_listener(move |key, ticket, cause| {
             let why = match cause {

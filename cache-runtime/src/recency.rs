@@ -1,89 +1,100 @@
 //! Which entries were used, for the policy to hear of at the next change.
 //!
 //! A hit must not write to what other threads read. So a use is noted only when it can change which entry goes next:
-//! in a small cache when another entry than the last noted one is used (the order is exact), in a large one when the
-//! entry was not used since the policy last heard of it (the order among those is by first use).
+//! while there are few entries, when another one than the last is used (the order is exact); while there are many, when
+//! the entry was not used since the policy last heard of uses (the order among those is by first use).
+
+use std::collections::VecDeque;
 
 use parking_lot::Mutex;
 
+use crate::index::Index;
 use crate::kept::Kept;
 use crate::key::Key;
+use crate::store::next_id;
 use crate::sync::{AtomicU64, Ordering};
 
 /// Up to this many entries the order of uses is exact.
-const SMALL: u64 = 64;
-/// How many uses may be waiting to be told. In a small cache they are then thinned out, in a large one the next ones
-/// are not noted: telling them all would make one unlucky miss slow.
+const FEW: usize = 64;
+/// Of many entries, this many uses wait to be told; the latest count. Telling more would make one unlucky miss slow.
 const WAITING: usize = 1024;
 
 pub(crate) struct Recency {
-    small: bool,
-    /// In a small cache the id of the entry used last, in a large one the number of the round. A use has been noted
-    /// if what stands here is known of it.
+    /// While there are few entries the id of the one used last, while there are many the number of the round. A use
+    /// has been noted if what stands here is known of it.
     mark: AtomicU64,
-    used: Mutex<Vec<Key>>,
+    /// Orders the uses of few entries; 0 while there are many.
+    last_use: AtomicU64,
+    /// The uses of many entries.
+    used: Mutex<VecDeque<Key>>,
 }
 
 impl Recency {
-    pub(crate) fn new(max_entries: Option<u64>) -> Self {
-        let small = max_entries.is_some_and(Self::is_exact);
-        Self { small, mark: AtomicU64::new(1), used: Mutex::new(Vec::new()) }
-    }
-
-    /// Is the order of uses exact in a cache of this size?
-    pub(crate) fn is_exact(max_entries: u64) -> bool {
-        max_entries <= SMALL
+    pub(crate) fn new() -> Self {
+        Self { mark: AtomicU64::new(0), last_use: AtomicU64::new(1), used: Mutex::new(VecDeque::new()) }
     }
 
     /// Notes a use, of which `noted` is known from the last one; gives what is known from now on.
     #[inline]
-    pub(crate) fn note(&self, key: Key, noted: u64) -> u64 {
-        if noted == self.mark.load(Ordering::Relaxed) { noted } else { self.note_change(key, noted) }
+    pub(crate) fn note(&self, index: &Index, key: Key, noted: u64) -> u64 {
+        if noted == self.mark.load(Ordering::Relaxed) { noted } else { self.note_change(index, key) }
     }
 
     #[cold]
-    fn note_change(&self, key: Key, noted: u64) -> u64 {
+    fn note_change(&self, index: &Index, key: Key) -> u64 {
+        if self.is_exact() {
+            return index.with(&key, |kept| self.note_in_order(kept)).unwrap_or_default();
+        }
         let mut used = self.used.lock();
-        if self.small {
-            self.mark.store(noted, Ordering::Relaxed);
-            if used.len() >= WAITING {
-                keep_last_uses(&mut used);
-            }
-            used.push(key);
-            return noted;
+        if used.len() == WAITING {
+            used.pop_front();
         }
-        if used.len() < WAITING {
-            used.push(key);
-        }
+        used.push_back(key);
         self.mark.load(Ordering::Relaxed)
     }
 
-    /// What is known of the last use of an entry: in a small cache its id, in a large one the round noted in it.
-    #[inline]
-    pub(crate) fn known_of(&self, kept: &Kept) -> u64 {
-        if self.small { kept.id } else { kept.noted.load(Ordering::Relaxed) }
+    fn note_in_order(&self, kept: &Kept) -> u64 {
+        self.mark.store(kept.id, Ordering::Relaxed);
+        kept.noted.store(self.last_use.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        kept.id
+    }
+
+    fn is_exact(&self) -> bool {
+        self.last_use.load(Ordering::Relaxed) != 0
+    }
+
+    /// Notes a use of an entry that is at hand.
+    pub(crate) fn note_entry(&self, index: &Index, key: Key, kept: &Kept) -> u64 {
+        let mark = self.mark.load(Ordering::Relaxed);
+        if self.is_exact() {
+            return if kept.id == mark { mark } else { self.note_in_order(kept) };
+        }
+        let noted = self.note(index, key, kept.noted.load(Ordering::Relaxed));
+        kept.noted.store(noted, Ordering::Relaxed);
+        noted
     }
 
     /// The uses since the last time, in order; from now on all count again.
-    pub(crate) fn take(&self) -> Vec<Key> {
-        let mut used = self.used.lock();
-        if self.small {
-            keep_last_uses(&mut used);
-            self.mark.store(0, Ordering::Relaxed);
-        } else {
-            self.mark.fetch_add(1, Ordering::Relaxed);
+    ///
+    /// To be called when the index has changed, which decides between few and many, and by one thread at a time.
+    pub(crate) fn take(&self, index: &Index) -> Vec<Key> {
+        let was_exact = self.is_exact();
+        let used = if was_exact { in_order(index) } else { std::mem::take(&mut *self.used.lock()).into() };
+        let is_exact = index.len() <= FEW;
+        if is_exact != was_exact {
+            index.for_each(|_, kept| kept.noted.store(0, Ordering::Relaxed));
+            self.last_use.store(u64::from(is_exact), Ordering::Relaxed);
         }
-        std::mem::take(&mut used)
+        self.mark.store(if is_exact { 0 } else { next_id() }, Ordering::Relaxed);
+        used
     }
 }
 
-/// Only the last use of each key says where it stands in the order.
-fn keep_last_uses(used: &mut Vec<Key>) {
-    let mut seen = std::collections::HashSet::with_capacity_and_hasher(
-        usize::try_from(SMALL).unwrap_or_default(),
-        crate::key::BuildAlreadyHashed::default(),
-    );
-    used.reverse();
-    used.retain(|key| seen.insert(*key));
-    used.reverse();
+/// The keys of few entries in the order of their uses. What was not used is left out.
+fn in_order(index: &Index) -> Vec<Key> {
+    let mut used = Vec::with_capacity(index.len());
+    index.for_each(|key, kept| used.push((kept.noted.swap(0, Ordering::Relaxed), *key)));
+    used.retain(|(use_number, _)| *use_number != 0);
+    used.sort_unstable_by_key(|(use_number, _)| *use_number);
+    used.into_iter().map(|(_, key)| key).collect()
 }

@@ -14,7 +14,6 @@ use crate::key::Key;
 use crate::ledger::Ledger;
 use crate::options::Options;
 use crate::policy::{Policy, Ticket, Why};
-use crate::raw::Inline;
 use crate::recency::Recency;
 use crate::stats::Stats;
 use crate::sync::{Mutex, Ordering};
@@ -65,7 +64,7 @@ pub(crate) fn next_id() -> u64 {
 
 impl Store {
     pub(crate) fn new(options: Options) -> Self {
-        let recency = Policy::is_needed(&options).then(|| Recency::new(options.max_entries));
+        let recency = Policy::has_bounds(&options).then(Recency::new);
         Self { options, index: Index::new(), ledger: Mutex::new(Ledger::default()), recency, counters: Counters::new() }
     }
 
@@ -85,38 +84,24 @@ impl Store {
 
     #[inline]
     fn hit_index<V>(&self, thread: &Thread, key: Key, hooks: &Hooks<V>, epoch: u64) -> Option<V> {
-        self.read(key, |kept| {
+        self.index.with(&key, |kept| {
+            let noted = if self.lives_for_ever(kept) {
+                self.note_use(key, kept)
+            } else {
+                let now = Moment::now();
+                if self.freshness(kept, now) != Freshness::Fresh {
+                    return None;
+                }
+                self.note_use_at(key, kept, now)
+            };
             let value = (hooks.get)(kept)?;
-            if let Some(inline) = hooks.inline {
-                self.put_inline(thread, key, epoch, kept, inline, &value);
+            // Of idle time every use has to be noted in the entry.
+            if let (Some(inline), None) = (hooks.inline, self.options.time_to_idle) {
+                let about = About { epoch, until: kept.times.fresh_until, noted };
+                thread.table.put(key, inline, &value, &about);
             }
             Some(value)
-        })
-    }
-
-    /// Hands the entry to `read` if it is fresh.
-    fn read<V>(&self, key: Key, read: impl FnOnce(&Kept) -> Option<V>) -> Option<V> {
-        self.index.with(&key, |kept| {
-            if self.lives_for_ever(kept) {
-                self.note_use(key, kept);
-                return read(kept);
-            }
-            let now = Moment::now();
-            if self.freshness(kept, now) != Freshness::Fresh {
-                return None;
-            }
-            self.note_use_at(key, kept, now);
-            read(kept)
         })?
-    }
-
-    fn put_inline<V>(&self, thread: &Thread, key: Key, epoch: u64, kept: &Kept, inline: Inline<V>, value: &V) {
-        // Of idle time every use has to be noted in the entry.
-        if self.options.time_to_idle.is_none() {
-            let noted = self.recency.as_ref().map_or(0, |recency| recency.known_of(kept));
-            let about = About { epoch, until: kept.times.fresh_until, noted };
-            thread.table.put(key, inline, value, &about);
-        }
     }
 
     /// What is kept for a key, and what it is worth now.
@@ -142,26 +127,20 @@ impl Store {
     /// Notes a use, of which `noted` is known from the last one; gives what is known from now on.
     #[inline]
     fn note(&self, key: Key, noted: u64) -> u64 {
-        self.recency.as_ref().map_or(noted, |recency| recency.note(key, noted))
+        self.recency.as_ref().map_or(noted, |recency| recency.note(&self.index, key, noted))
     }
 
-    fn note_use(&self, key: Key, kept: &Kept) {
-        if let Some(recency) = &self.recency {
-            let known = recency.known_of(kept);
-            let noted = recency.note(key, known);
-            if noted != known {
-                kept.noted.store(noted, Ordering::Relaxed);
-            }
-        }
+    fn note_use(&self, key: Key, kept: &Kept) -> u64 {
+        self.recency.as_ref().map_or(0, |recency| recency.note_entry(&self.index, key, kept))
     }
 
-    fn note_use_at(&self, key: Key, kept: &Kept, now: Moment) {
+    fn note_use_at(&self, key: Key, kept: &Kept, now: Moment) -> u64 {
         if let Some(time_to_idle) = self.options.time_to_idle
             && now.since(kept.last_used()) > time_to_idle / IDLE_STEPS
         {
             kept.use_at(now);
         }
-        self.note_use(key, kept);
+        self.note_use(key, kept)
     }
 
     fn freshness(&self, kept: &Kept, now: Moment) -> Freshness {
@@ -224,16 +203,30 @@ impl Store {
     /// Puts an entry in place of what was there.
     pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
         let ticket = Ticket { id: kept.id, weight: weight as u64, lifetime: self.time_left(&kept) };
-        leaving.add(self.index.insert(key, kept));
-        if self.recency.is_none() && ticket.lifetime.is_none() {
+        if self.options.max_bytes.is_some_and(|max_bytes| ticket.weight > max_bytes) {
+            // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
+            self.take_out_any(ledger, leaving, &key);
             return;
         }
-        ledger.has_lifetimes |= ticket.lifetime.is_some();
-        let has_lifetimes = ledger.has_lifetimes;
-        let policy = ledger.policy.get_or_insert_with(|| Policy::new(&self.options, has_lifetimes));
+        if self.recency.is_none() && ticket.lifetime.is_none() && ledger.policy.is_none() {
+            leaving.add(self.index.insert(key, kept));
+            return;
+        }
+        let policy = ledger.policy.get_or_insert_with(|| Policy::new(&self.options));
+        // In the order of what happened: the uses before, then the newcomer.
         self.tell_uses(policy);
+        leaving.add(self.index.insert(key, kept));
         policy.admit(key, ticket);
-        self.enforce(policy, leaving, self.is_over_bound());
+        self.take_out_gone(policy, leaving);
+        if self.is_over_bound() {
+            self.enforce(policy, leaving);
+        }
+    }
+
+    fn take_out_any(&self, ledger: &Ledger, leaving: &mut Leaving, key: &Key) {
+        if let Some(kept) = self.current(key) {
+            self.take_out(ledger, leaving, key, kept.id);
+        }
     }
 
     /// Takes an entry out, if it is still this one.
@@ -254,28 +247,37 @@ impl Store {
 
     fn tell_uses(&self, policy: &Policy) {
         let Some(recency) = &self.recency else { return };
-        for key in recency.take() {
+        let used = recency.take(&self.index);
+        if !used.is_empty() {
+            // moka moves only what it has taken in.
+            policy.settle_bounds();
+        }
+        for key in used {
             policy.touch(&key);
         }
     }
 
     fn is_over_bound(&self) -> bool {
-        // Weights are known to the policy alone, and a small cache is exact only if nothing is put off.
-        self.options.max_bytes.is_some()
-            || self.options.max_entries.is_some_and(|max| Recency::is_exact(max) || self.index.len() as u64 > max)
+        // Weights are known to the policy alone.
+        self.options.max_bytes.is_some() || self.options.max_entries.is_some_and(|max| self.index.len() as u64 > max)
     }
 
-    /// Takes out what the policy lets go.
-    fn enforce(&self, policy: &Policy, leaving: &mut Leaving, settle: bool) {
-        if settle {
-            policy.settle();
-        }
+    /// Has the policy let go what has outlived its time and what is too much.
+    fn enforce(&self, policy: &mut Policy, leaving: &mut Leaving) {
+        policy.settle_lifetimes();
+        self.take_out_gone(policy, leaving);
+        policy.settle_bounds();
+        self.take_out_gone(policy, leaving);
+    }
+
+    /// Takes out what the policy let go.
+    fn take_out_gone(&self, policy: &mut Policy, leaving: &mut Leaving) {
         for gone in policy.take_gone() {
             let Some(kept) = self.index.get(&gone.key).filter(|kept| kept.id == gone.ticket.id) else { continue };
             match (gone.why, self.time_left(&kept)) {
                 // Woken too early: it was used since.
                 (Why::Lifetime, lifetime) if lifetime.is_none_or(|left| !left.is_zero()) => {
-                    policy.admit(gone.key, Ticket { lifetime, ..gone.ticket });
+                    policy.watch(gone.key, Ticket { lifetime, ..gone.ticket });
                     continue;
                 }
                 (Why::Lifetime, _) => {}
@@ -291,7 +293,6 @@ impl Store {
         self.change(|ledger, leaving| {
             ledger.disown_all();
             leaving.policy = ledger.policy.take();
-            ledger.has_lifetimes = false;
             leaving.add(self.index.drain());
         });
     }
@@ -300,19 +301,17 @@ impl Store {
     pub(crate) fn clear_key(&self, key: Key) {
         self.change(|ledger, leaving| {
             ledger.disown(&key);
-            if let Some(kept) = self.current(&key) {
-                self.take_out(ledger, leaving, &key, kept.id);
-            }
+            self.take_out_any(ledger, leaving, &key);
         });
     }
 
     /// The number of live entries, with bounds and lifetimes enforced.
     pub(crate) fn len(&self) -> usize {
         self.change(|ledger, leaving| {
-            let Some(policy) = &ledger.policy else { return self.index.len() };
+            let Some(policy) = &mut ledger.policy else { return self.index.len() };
             self.tell_uses(policy);
-            self.enforce(policy, leaving, true);
-            if !ledger.has_lifetimes {
+            self.enforce(policy, leaving);
+            if !policy.has_lifetimes() {
                 return self.index.len();
             }
             let now = Moment::now();
