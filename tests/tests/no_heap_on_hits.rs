@@ -86,6 +86,11 @@ fn bounded(x: u64) -> u64 {
     x
 }
 
+#[cache_data(max_entries = 8)]
+fn few(x: u64) -> u64 {
+    x
+}
+
 #[cache_resource]
 fn shared() -> Arc<str> {
     Arc::from("shared")
@@ -115,6 +120,7 @@ fn a_hit_does_not_touch_the_heap() {
         ("maps", allocations_of_a_hit(|| of_map(&numbers, &sorted))),
         ("Arc", allocations_of_a_hit(shared)),
         ("Result", allocations_of_a_hit(|| fallible(1))),
+        ("two in turn", allocations_of_a_hit(|| (few(1), few(2), few(1), few(2)))),
         ("lifetimes and bounds", allocations_of_a_hit(|| bounded(1))),
     ];
     for (what, count) in counts {

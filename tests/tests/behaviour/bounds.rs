@@ -146,3 +146,111 @@ fn a_bound_may_be_an_expression_and_a_clear_starts_anew() {
     assert_eq!((0..10).map(by_constant).sum::<u8>(), sum);
     assert_eq!(BY_CONSTANT.len(), 3);
 }
+
+#[cache_data(max_entries = 3, eviction = "tiny_lfu")]
+fn learning(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn tiny_lfu_lets_in_what_is_asked_for_often() {
+    for x in 1..=3 {
+        learning(x);
+    }
+    for _ in 0..100 {
+        learning(9);
+    }
+    let stats = LEARNING.stats();
+    assert!(stats.hits > 80, "{stats}");
+}
+
+#[cache_data(max_entries = 2_000)]
+fn large(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn the_last_used_of_many_stays_however_many_were_used() {
+    for x in 0..2_000 {
+        large(x);
+    }
+    for x in 1..=1_500 {
+        large(x);
+    }
+    for _ in 0..1_000 {
+        large(0);
+    }
+    for x in 3_000..3_100 {
+        large(x);
+    }
+    assert!(LARGE.entry(0).contains());
+}
+
+#[cache_data(max_bytes = 3, weigh = |_| 1)]
+fn few_bytes(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn the_order_is_exact_for_few_entries_under_a_bound_by_weight_too() {
+    for x in [1, 2, 3, 1, 4] {
+        few_bytes(x);
+    }
+    assert_eq!([1, 2, 3, 4].map(|x| FEW_BYTES.entry(x).contains()), [true, false, true, true]);
+}
+
+#[cache_data(max_bytes = 100, weigh = |text| text.len(), max_entries = 3)]
+fn too_heavy(length: usize) -> String {
+    "x".repeat(length)
+}
+
+#[test]
+fn a_value_too_heavy_for_the_cache_evicts_nobody() {
+    for length in [1, 2, 3, 101] {
+        too_heavy(length);
+    }
+    assert_eq!((TOO_HEAVY.len(), TOO_HEAVY.stats().evictions), (3, 0));
+}
+
+#[cache_data(max_bytes = 4_294_967_295, weigh = |size| *size)]
+fn gigantic(size: usize) -> usize {
+    size
+}
+
+#[test]
+fn a_weight_beyond_32_bits_is_no_less() {
+    gigantic(9 << 30);
+    assert_eq!(GIGANTIC.len(), 0);
+    for size in [3 << 30, 1 << 29, 1 << 28] {
+        gigantic(size);
+    }
+    gigantic(2 << 30);
+    assert_eq!(
+        [3 << 30, 1 << 29, 1 << 28, 2 << 30].map(|size| GIGANTIC.entry(size).contains()),
+        [false, true, true, true]
+    );
+}
+
+#[cache_data(max_entries = 2, time_to_idle = "30ms")]
+fn idle(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn idle_time_and_a_bound_go_together() {
+    use std::thread::sleep;
+    use std::time::Duration;
+    idle(1);
+    idle(2);
+    // Longer than the idle time in all, but never without a use.
+    for _ in 0..5 {
+        sleep(Duration::from_millis(10));
+        assert!(IDLE.entry(1).contains() && IDLE.entry(2).contains());
+        idle(2);
+        idle(1);
+    }
+    idle(3);
+    assert_eq!([1, 2, 3].map(|x| IDLE.entry(x).contains()), [true, false, true], "1 was used last");
+    idle(4);
+    assert!(IDLE.stats().evictions == 2, "{}", IDLE.stats());
+}

@@ -315,3 +315,41 @@ fn long_keys_differ_in_every_byte() {
         assert_eq!(OF_LONG.stats().misses, before + 4, "{length}");
     }
 }
+
+/// A type whose `Hash` leaves framing to whoever holds it.
+#[derive(Clone, PartialEq, Eq)]
+struct Raw(&'static str);
+
+impl std::hash::Hash for Raw {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        state.write(self.0.as_bytes());
+    }
+}
+
+#[cache_data]
+fn of_raw(map: &HashMap<Raw, Raw>) -> usize {
+    map.keys().map(|key| key.0.len()).sum()
+}
+
+#[test]
+fn keys_and_values_of_a_map_are_framed() {
+    let of = |key, value| of_raw(&HashMap::from([(Raw(key), Raw(value))]));
+    assert_eq!((of("ab", "c"), of("a", "bc")), (2, 1));
+}
+
+mod ordered {
+    /// Not a set of hashes, whatever its name says.
+    #[derive(serde::Serialize)]
+    pub(super) struct HashSet<T>(pub(super) Vec<T>);
+}
+
+#[cache_data]
+fn of_own_set(set: &ordered::HashSet<f64>) -> u64 {
+    set.0[0].to_bits()
+}
+
+#[test]
+fn only_hash_sets_are_without_order() {
+    let of = |xs: [f64; 2]| f64::from_bits(of_own_set(&ordered::HashSet(xs.to_vec()))).to_string();
+    assert_eq!((of([1.0, 2.0]), of([2.0, 1.0])), ("1".into(), "2".into()));
+}

@@ -18,5 +18,6 @@ mod single_flight;
 mod stale_if_error;
 mod statistics;
 mod tasks_come_and_go;
+mod users_code_may_call_back;
 mod validate;
 mod values_are_released;

@@ -132,3 +132,90 @@ fn calls_in_one_task_wait_for_each_other() {
     assert_eq!(block_on(all), (1, 1, 1));
     assert_eq!((OF_ONE_TASK.stats().misses, OF_ONE_TASK.stats().waits), (1, 2));
 }
+
+#[cache_data]
+async fn begins_a_future(_slot: &Slot) -> u32 {
+    let mut later = Box::pin(async {
+        tokio::task::yield_now().await;
+        begins_a_future(&Slot::default()).await
+    });
+    assert!(poll(later.as_mut()).is_pending());
+    _slot.replace(Some(later));
+    7
+}
+
+type Slot = std::cell::RefCell<Option<std::pin::Pin<Box<dyn Future<Output = u32>>>>>;
+
+#[test]
+fn a_future_from_a_body_that_has_ended_is_not_inside_it_any_more() {
+    let slot = Slot::default();
+    assert_eq!(block_on(begins_a_future(&slot)), 7);
+    BEGINS_A_FUTURE.clear();
+    let later = slot.take().expect("the body left a future");
+    assert_eq!(block_on(later), 7);
+}
+
+#[cache_data]
+async fn gated(_gate: &Notify) -> u32 {
+    _gate.notified().await;
+    8
+}
+
+struct LastOwner(std::sync::Mutex<Option<std::pin::Pin<Box<dyn Future<Output = u32> + Send>>>>);
+
+impl std::task::Wake for LastOwner {
+    fn wake(self: std::sync::Arc<Self>) {}
+}
+
+#[test]
+fn a_waker_may_own_another_waiter() {
+    use std::sync::{Arc, Mutex};
+    static GATE: Notify = Notify::const_new();
+    let mut leader = Box::pin(gated(&GATE));
+    assert!(poll(leader.as_mut()).is_pending());
+    let mut owned = Box::pin(gated(&GATE));
+    assert!(poll(owned.as_mut()).is_pending());
+    let mut waiter = Box::pin(gated(&GATE));
+    let waker = Waker::from(Arc::new(LastOwner(Mutex::new(Some(owned)))));
+    assert!(waiter.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    // The waiter's old waker is dropped here, and with it a task that waits for the same.
+    assert!(poll(waiter.as_mut()).is_pending());
+    GATE.notify_one();
+    assert_eq!(poll(leader.as_mut()), Poll::Ready(8));
+    assert_eq!(poll(waiter.as_mut()), Poll::Ready(8));
+}
+
+#[cache_data]
+async fn leaf_of_nested(x: u32) -> u32 {
+    tokio::task::yield_now().await;
+    x
+}
+
+macro_rules! nested {
+    ($($name:ident calls $inner:ident;)*) => {$(
+        #[cache_data]
+        async fn $name(x: u32) -> u32 {
+            $inner(x).await + 1
+        }
+    )*};
+}
+
+nested! {
+    nested1 calls leaf_of_nested;
+    nested2 calls nested1;
+    nested3 calls nested2;
+    nested4 calls nested3;
+    nested5 calls nested4;
+    nested6 calls nested5;
+    nested7 calls nested6;
+    nested8 calls nested7;
+}
+
+#[test]
+fn a_future_grows_by_as_much_with_each_level() {
+    let sizes = [size_of_val(&leaf_of_nested(1)), size_of_val(&nested4(1)), size_of_val(&nested8(1))];
+    let per_level = (sizes[2] - sizes[1]) / 4;
+    assert!(per_level < 1_200 && sizes[2] < sizes[0] + 9 * per_level.max(600), "{sizes:?}");
+    assert_eq!(block_on(nested8(1)), 9);
+}
