@@ -33,6 +33,7 @@ pub(crate) struct About {
 }
 
 impl Slot {
+    #[expect(clippy::declare_interior_mutable_const, reason = "to begin each slot with")]
     const EMPTY: Self = Self {
         key: Cell::new(Key::new(0)),
         epoch: Cell::new(0),
@@ -48,6 +49,8 @@ impl Slot {
 }
 
 impl Table {
+    #[expect(clippy::declare_interior_mutable_const, reason = "to begin each table with")]
+    #[expect(clippy::large_stack_arrays, reason = "it stands in the thread's own memory, never on a stack")]
     pub(crate) const EMPTY: Self = Self([const { [const { Slot::EMPTY }; WAYS] }; SETS]);
 
     /// The value, if it is here and in its time. `note` is given what is known of its last use and gives what is known

@@ -155,18 +155,14 @@ impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {
 
 impl<V: CanBeData> Keep<V> for Data {
     type Held = Owned<V>;
-    fn hold(value: &V, _hooks: &Hooks<V>) -> Owned<V> {
-        if needs_drop::<V>() {
-            Owned::InCustody(Custody::new(Arc::new(value.clone())))
-        } else {
-            Owned::InPlace(value.clone())
-        }
+    fn hold(value: &V, hooks: &Hooks<V>) -> Owned<V> {
+        if needs_drop::<V>() { Owned::InCustody(SharedClone::new(value, hooks)) } else { Owned::InPlace(value.clone()) }
     }
     #[inline]
     fn get(held: &Owned<V>) -> Option<V> {
         match held {
             Owned::InPlace(value) => Some(value.clone()),
-            Owned::InCustody(custody) => custody.get().map(|value| V::clone(&value)),
+            Owned::InCustody(shared) => shared.get(),
         }
     }
     const INLINE: Option<Inline<V>> = Inline::of();
@@ -210,20 +206,20 @@ pub enum Owned<V> {
     /// It needs no drop, so it does not matter when the index frees it.
     InPlace(V),
     /// It is to be dropped when it leaves.
-    InCustody(Custody<V>),
+    InCustody(SharedClone<V>),
 }
 
 impl<V: Send + Sync + 'static> Held for Owned<V> {
     fn release(&self) {
-        if let Self::InCustody(custody) = self {
-            custody.end(drop);
+        if let Self::InCustody(shared) = self {
+            shared.release();
         }
     }
 
     fn keep_alive(&self) -> Option<Passed> {
         match self {
             Self::InPlace(_) => None,
-            Self::InCustody(custody) => custody.keep_alive(),
+            Self::InCustody(shared) => shared.keep_alive(),
         }
     }
 }
@@ -248,7 +244,7 @@ impl<V: CanBeResource> Held for Shared<V> {
     }
 }
 
-/// A resource whose clones share one thing.
+/// A value that is cloned from the one that is kept.
 pub struct SharedClone<V> {
     custody: Custody<V>,
     on_release: Option<fn(&V)>,
@@ -280,7 +276,7 @@ impl<V: Send + Sync + 'static> Held for SharedClone<V> {
 
 /// The one strong reference of the cache. It can be given up at once, while the index frees its memory some time after
 /// the last reader looked at it; so what left does not wait for that.
-pub struct Custody<T: ?Sized> {
+struct Custody<T: ?Sized> {
     weak: Weak<T>,
     strong: Mutex<Option<Arc<T>>>,
 }

@@ -161,6 +161,7 @@ async fn gated(_gate: &Notify) -> u32 {
     8
 }
 
+#[expect(dead_code, reason = "owned, not read")]
 struct LastOwner(std::sync::Mutex<Option<std::pin::Pin<Box<dyn Future<Output = u32> + Send>>>>);
 
 impl std::task::Wake for LastOwner {
