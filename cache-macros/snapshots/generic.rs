@@ -31,9 +31,9 @@ fn open<T: Backend, const N: usize>(
         OPEN
             .key(|key| {
                 key.generic::<T>();
-                ::cache_runtime::__private::part(&N).feed(key);
-                ::cache_runtime::__private::part(&kind).feed(key);
-                ::cache_runtime::__private::part(&argument1).feed(key);
+                ::cache_runtime::__private::part(&N).feed_into_cache_key(key);
+                ::cache_runtime::__private::part(&kind).feed_into_cache_key(key);
+                ::cache_runtime::__private::part(&argument1).feed_into_cache_key(key);
             }),
         move || -> Option<Arc<Pool<T, N>>> {
             let (host, port) = argument1;

@@ -22,14 +22,14 @@ const LOAD: ::cache_runtime::__private::CachedFn<
             __FUNCTION
                 .key(|key| {
                     key.generic_of(&Self::load);
-                    ::cache_runtime::__private::part(url).feed(key);
+                    ::cache_runtime::__private::part(url).feed_into_cache_key(key);
                     ::cache_runtime::__private::part(
                             &::cache_runtime::__private::by::<
                                 Page,
                                 _,
                             >(&page, |p: &Page| p.id),
                         )
-                        .feed(key);
+                        .feed_into_cache_key(key);
                 })
         },
     )
@@ -37,18 +37,19 @@ const LOAD: ::cache_runtime::__private::CachedFn<
 async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
     ::cache_runtime::__private::call_async(
             &Self::LOAD,
-            ::cache_runtime::__private::returns::<io::Result<Vec<u8>>>().shape(),
+            ::cache_runtime::__private::returns::<io::Result<Vec<u8>>>()
+                .shape_of_cached_return(),
             Self::LOAD
                 .key(|key| {
                     key.generic_of(&Self::load);
-                    ::cache_runtime::__private::part(url).feed(key);
+                    ::cache_runtime::__private::part(url).feed_into_cache_key(key);
                     ::cache_runtime::__private::part(
                             &::cache_runtime::__private::by::<
                                 Page,
                                 _,
                             >(&page, |p: &Page| p.id),
                         )
-                        .feed(key);
+                        .feed_into_cache_key(key);
                 }),
             async move || -> io::Result<Vec<u8>> { self.client.get(url, page).await },
         )

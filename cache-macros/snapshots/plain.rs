@@ -18,7 +18,12 @@ pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
             ..::cache_runtime::__private::Options::DEFAULT
         },
         ::cache_runtime::__private::Hooks::<User>::new(::cache_runtime::__private::Data),
-        |id| __FUNCTION.key(|key| ::cache_runtime::__private::part(&id).feed(key)),
+        |id| {
+            __FUNCTION
+                .short_key(|key| {
+                    ::cache_runtime::__private::part(&id).feed_into_cache_key(key)
+                })
+        },
     )
 };
 /// Finds a user.
@@ -26,8 +31,12 @@ pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
 pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
     ::cache_runtime::__private::call(
         &FETCH_USER,
-        ::cache_runtime::__private::returns::<Result<User, DbError>>().shape(),
-        FETCH_USER.key(|key| ::cache_runtime::__private::part(&id).feed(key)),
+        ::cache_runtime::__private::returns::<Result<User, DbError>>()
+            .shape_of_cached_return(),
+        FETCH_USER
+            .short_key(|key| {
+                ::cache_runtime::__private::part(&id).feed_into_cache_key(key)
+            }),
         move || -> Result<User, DbError> { _db.query(id) },
     )
 }

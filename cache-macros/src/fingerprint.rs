@@ -1,7 +1,9 @@
 //! A hash of what was written, whatever its layout.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use xxhash_rust::xxh3::Xxh3;
+
+use crate::tokens::is_punct;
 
 /// Rust's marks of more than one character, longest first: which of them stand together is what spacing says, and
 /// nothing else of it counts (`a=-b` is `a = -b`, but `a && b` is not `a & &b`).
@@ -30,6 +32,7 @@ impl Fingerprint {
 
     fn feed(&mut self, tokens: TokenStream) {
         let mut marks = String::new();
+        let mut before = None;
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
             if let TokenTree::Punct(mark) = &token {
@@ -42,10 +45,11 @@ impl Fingerprint {
                 if mark.spacing() == Spacing::Alone {
                     self.marks(&mut marks);
                 }
+                before = Some(token);
                 continue;
             }
             self.marks(&mut marks);
-            match token {
+            match &token {
                 TokenTree::Group(group) => {
                     let (open, close) = match group.delimiter() {
                         Delimiter::Parenthesis => ("(", ")"),
@@ -54,15 +58,17 @@ impl Fingerprint {
                         // Invisible: what a macro passed on, no different from what was written out.
                         Delimiter::None => {
                             self.feed(group.stream());
+                            before = Some(token);
                             continue;
                         }
                     };
                     self.token(open);
-                    self.feed(group.stream());
+                    self.feed(without_trailing_comma(group, before.as_ref()));
                     self.token(close);
                 }
                 token => self.token(&token.to_string()),
             }
+            before = Some(token);
         }
         self.marks(&mut marks);
     }
@@ -78,6 +84,25 @@ impl Fingerprint {
         }
         run.clear();
     }
+}
+
+/// What is in a group, but for a comma at its end that means nothing.
+fn without_trailing_comma(group: &Group, before: Option<&TokenTree>) -> TokenStream {
+    let is_comma = |token: &TokenTree| is_punct(token, ',');
+    let content = group.stream();
+    let commas = content.clone().into_iter().filter(is_comma).count();
+    // The only comma of a tuple of one is what makes it one.
+    let may_be_tuple = commas == 1 && group.delimiter() == Delimiter::Parenthesis && !before.is_some_and(is_callee);
+    if may_be_tuple || !content.clone().into_iter().last().is_some_and(|last| is_comma(&last)) {
+        return content;
+    }
+    let tokens = content.clone().into_iter().count();
+    content.into_iter().take(tokens - 1).collect()
+}
+
+/// Does a list of arguments or parameters follow for sure? Not so behind a word such as `return`.
+fn is_callee(before: &TokenTree) -> bool {
+    matches!(before, TokenTree::Ident(word) if syn::parse_str::<Ident>(&word.to_string()).is_ok())
 }
 
 /// Do the tokens after a `#` make a doc attribute?
@@ -108,6 +133,10 @@ mod tests {
         assert_eq!(plain, of("fn f(a: u32) -> u32 { // why\n let b = -(a as i64); /* so */ b as u32 }"));
         assert_eq!(plain, of("fn f(a: u32) -> u32 { /// says\n let b = -(a as i64); b as u32 }"));
         assert_eq!(plain, of("fn f(a: u32) -> u32 { //! says\n let b = -(a as i64); b as u32 }"));
+        assert_eq!(plain, of("fn f(\n a: u32,\n) -> u32 { let b = -(a as i64); b as u32 }"));
+        assert_eq!(of("f([a, b])"), of("f([a, b,],)"));
+        assert_eq!(of("(a, b)"), of("(a, b,)"));
+        assert_eq!(of("match a { B => c, D => e }"), of("match a { B => c, D => e, }"));
     }
 
     #[test]
@@ -118,5 +147,8 @@ mod tests {
         assert_ne!(of("ab c"), of("a bc"));
         assert_ne!(of("\"a b\""), of("\"a  b\""));
         assert_ne!(of("x.0"), of("x.1"));
+        assert_ne!(of("(a)"), of("(a,)"));
+        assert_ne!(of("return (a)"), of("return (a,)"));
+        assert_ne!(of("f((a))"), of("f((a,))"));
     }
 }

@@ -13,6 +13,7 @@ use crate::options::Options;
 mod codegen;
 mod errors;
 mod fingerprint;
+mod groups;
 mod input;
 mod kind;
 mod options;
@@ -41,6 +42,7 @@ pub fn cache_resource(args: proc_macro::TokenStream, item: proc_macro::TokenStre
 }
 
 fn expand(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
+    let (args, item) = (groups::parenthesised(args), groups::parenthesised(item));
     let mut errors = Errors::default();
     let options = Options::parse(kind, args, &mut errors);
     let input = match Input::parse(kind, item.clone()) {

@@ -9,6 +9,7 @@ use syn::{Error, Expr, LitBool, LitStr, Path, Token};
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::suggest::{did_you_mean, nearest};
+use crate::tokens::mentions_self;
 use crate::value::{Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Set, Value};
 
 type Slot<T> = Option<Set<T>>;
@@ -27,6 +28,8 @@ macro_rules! options {
         #[derive(Default)]
         pub(crate) struct Options {
             $(pub(crate) $field: Slot<$value>,)*
+            /// `self` or `Self` stands in one.
+            pub(crate) mention_self: bool,
             /// Which stand there: also those that could not be read, as far as their names can be guessed.
             named: Vec<&'static str>,
         }
@@ -83,7 +86,7 @@ fn set<T: Value>(slot: &mut Slot<T>, key: Ident, input: ParseStream<'_>) -> syn:
 
 impl Options {
     pub(crate) fn parse(kind: Kind, args: TokenStream, errors: &mut Errors) -> Self {
-        let mut options = Self::default();
+        let mut options = Self { mention_self: mentions_self(args.clone()), ..Self::default() };
         let read_all = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 let read = options.read_one(kind, input).and_then(|()| read_comma(input));

@@ -18,7 +18,7 @@ use crate::fingerprint::fingerprint;
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
-use crate::tokens::mentions_self;
+use crate::tokens::{body_mentions_self, mentions_self};
 use crate::value::{CacheErr, Eviction, Name, Set};
 
 /// A checked use of an attribute.
@@ -86,8 +86,9 @@ fn place(options: &Options, input: &Input) -> Place {
     if options.names("no_handle") {
         Place::Body
     } else if options.names("in_impl")
+        || options.mention_self
         || mentions_self(input.sig.to_token_stream())
-        || mentions_self(input.body.clone())
+        || body_mentions_self(input.body.clone())
     {
         Place::Impl
     } else {

@@ -69,6 +69,7 @@ fn literal(expr: &Expr) -> Option<(&Lit, bool)> {
         Expr::Lit(ExprLit { lit, .. }) => Some((lit, false)),
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => literal(expr).map(|(lit, _)| (lit, true)),
         Expr::Group(group) => literal(&group.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
         _ => None,
     }
 }
