@@ -48,6 +48,19 @@ impl<V> Entry<'_, V> {
     }
 
     /// What is kept, if it is within its lifetime; `validate` is not asked.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// assert_eq!(SQUARE.entry(3).get(), None);
+    /// square(3);
+    /// assert_eq!(SQUARE.entry(3).get(), Some(9));
+    /// ```
     #[must_use]
     pub fn get(&self) -> Option<V> {
         (self.hooks.get)(&*self.live()?)
@@ -56,6 +69,21 @@ impl<V> Entry<'_, V> {
     /// Keeps a value as if the function had returned it, in place of what was kept; `cache_if` is not asked.
     ///
     /// What a body that runs meanwhile for the same arguments returns is not kept.
+    ///
+    /// # Panics
+    /// Panics if an option that is given by an expression turns out to be zero.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// SQUARE.entry(3).insert(10);
+    /// assert_eq!(square(3), 10);
+    /// ```
     #[expect(
         clippy::needless_pass_by_value,
         reason = "the value is handed over: the cache keeps a clone that is its own"
@@ -69,7 +97,23 @@ impl<V> Entry<'_, V> {
         });
     }
 
-    /// Forgets this entry. What a body that runs meanwhile for these arguments returns is not kept.
+    /// Forgets this entry.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// square(4);
+    /// SQUARE.entry(3).clear();
+    /// assert_eq!(SQUARE.len(), 1);
+    /// ```
+    ///
+    /// What a body that runs meanwhile for these arguments returns is not kept.
     pub fn clear(&self) {
         if let Some(store) = self.function.used_store() {
             store.clear_key(self.key);
@@ -77,12 +121,36 @@ impl<V> Entry<'_, V> {
     }
 
     /// Is a value kept, within its lifetime?
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// assert!(SQUARE.entry(3).contains() && !SQUARE.entry(4).contains());
+    /// ```
     #[must_use]
     pub fn contains(&self) -> bool {
         self.live().is_some()
     }
 
     /// How long ago the value was stored; `None` if there is none.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// assert!(SQUARE.entry(3).age().unwrap().as_secs() < 60);
+    /// ```
     #[must_use]
     pub fn age(&self) -> Option<Duration> {
         Some(Moment::now().since(self.live()?.times.stored_at))
@@ -90,6 +158,18 @@ impl<V> Entry<'_, V> {
 
     /// How long the value will still be kept, unless a bound, a use or a clear changes that; `None` if there is no
     /// value or no lifetime.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data(ttl = "1h")]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// assert!(SQUARE.entry(3).expires_in().unwrap().as_secs() > 3_000);
+    /// ```
     #[must_use]
     pub fn expires_in(&self) -> Option<Duration> {
         let kept = self.live()?;
@@ -114,6 +194,21 @@ macro_rules! entry_of {
     ($($argument:ident: $Type:ident),*) => {
         impl<V, $($Type),*> CachedFn<V, fn($($Type),*) -> Key> {
             /// The entry for these arguments: those that make the key, in order.
+            ///
+            /// # Panics
+            /// Panics if the `Serialize` of an argument reports an error.
+            ///
+            /// ```
+            /// use cache_runtime::cache_data;
+            ///
+            /// #[cache_data]
+            /// fn area(_unit: &str, width: u32, height: u32) -> u32 {
+            ///     width * height
+            /// }
+            ///
+            /// area("m", 2, 3);
+            /// assert_eq!(AREA.entry(2, 3).get(), Some(6));
+            /// ```
             pub fn entry(&self, $($argument: $Type),*) -> Entry<'_, V> {
                 let Self { function, options, hooks, key } = self;
                 Entry { function, options: *options, hooks, key: key($($argument),*) }

@@ -1,5 +1,7 @@
 //! All functions under one attribute.
 
+use std::fmt;
+
 use parking_lot::Mutex;
 
 use crate::function::Function;
@@ -42,6 +44,17 @@ pub static CACHE_DATA: CacheFamily = CacheFamily::new();
 pub static CACHE_RESOURCE: CacheFamily = CacheFamily::new();
 
 /// The functions under one of the two attributes: [`CACHE_DATA`] and [`CACHE_RESOURCE`].
+///
+/// ```
+/// use cache_runtime::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
+///
+/// fn forget(family: &CacheFamily) {
+///     family.clear();
+/// }
+///
+/// forget(&CACHE_DATA);
+/// forget(&CACHE_RESOURCE);
+/// ```
 pub struct CacheFamily {
     functions: Mutex<Vec<&'static Function>>,
 }
@@ -63,6 +76,19 @@ impl CacheFamily {
     /// Forgets every entry of every function.
     ///
     /// When it returns, no caller gets what was kept before, and what bodies that run meanwhile return is not kept.
+    ///
+    /// ```
+    /// use cache_runtime::{CACHE_DATA, cache_data};
+    ///
+    /// #[cache_data]
+    /// fn one() -> u32 {
+    ///     1
+    /// }
+    ///
+    /// one();
+    /// CACHE_DATA.clear();
+    /// assert!(ONE.is_empty());
+    /// ```
     pub fn clear(&self) {
         self.used().into_iter().for_each(Function::clear);
     }
@@ -108,5 +134,11 @@ impl CacheFamily {
             (function.name(), stats)
         };
         self.used().into_iter().map(stats).collect()
+    }
+}
+
+impl fmt::Debug for CacheFamily {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.used().into_iter().map(Function::name)).finish()
     }
 }

@@ -83,7 +83,21 @@ impl<V, K> CachedFn<V, K> {
     /// Forgets every entry of this function.
     ///
     /// When it returns, no caller on any thread gets what was kept before, what bodies that run meanwhile return goes
-    /// to their own callers and is not kept, and resources that no caller holds have been dropped.
+    /// to their own callers and is not kept, and values that no caller holds have been dropped. (What another thread is
+    /// evicting at that moment, that thread drops.)
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// SQUARE.clear();
+    /// assert!(SQUARE.is_empty());
+    /// ```
     pub fn clear(&self) {
         self.function.clear();
     }
@@ -91,26 +105,92 @@ impl<V, K> CachedFn<V, K> {
     /// The number of live entries, with bounds and lifetimes enforced.
     ///
     /// Where entries have lifetimes this looks at each of them.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data(max_entries = 2)]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// for x in 0..10 {
+    ///     square(x);
+    /// }
+    /// assert_eq!(SQUARE.len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.function.used_store().map_or(0, |store| store.len())
     }
 
     /// Is nothing kept?
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn unused() -> u32 {
+    ///     1
+    /// }
+    ///
+    /// assert!(UNUSED.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// What happened to the calls of this function so far. Counting goes on through [`clear`](Self::clear).
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// square(3);
+    /// let stats = SQUARE.stats();
+    /// assert_eq!((stats.hits, stats.misses), (1, 1));
+    /// ```
     pub fn stats(&self) -> Stats {
         self.function.used_store().map(|store| store.stats()).unwrap_or_default()
     }
 
-    /// Module path and name of the function.
+    /// Module path and name of the function; of a method too, without its type.
+    ///
+    /// ```
+    /// mod db {
+    ///     #[cache_runtime::cache_data]
+    ///     pub fn users() -> u32 {
+    ///         1
+    ///     }
+    /// }
+    ///
+    /// assert!(db::USERS.name().ends_with("db::users"));
+    /// ```
     pub fn name(&self) -> &'static str {
         self.function.name()
     }
 
     /// What the function's source looked like when it was compiled; it is part of every key.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn two() -> u32 {
+    ///     2
+    /// }
+    ///
+    /// #[cache_data]
+    /// fn three() -> u32 {
+    ///     3
+    /// }
+    ///
+    /// assert_ne!(TWO.fingerprint(), THREE.fingerprint());
+    /// ```
     pub fn fingerprint(&self) -> Fingerprint {
         self.function.fingerprint()
     }

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-/// What happened to the calls of one function so far. Each call is counted once, by how it was answered.
+/// What happened to the calls of one function so far. Each call is counted once, by how it was answered; one that
+/// panics because it is recursive, or is dropped while it waits, was not answered.
 ///
 /// Shown as one line whose columns stand below each other for several functions:
 ///
@@ -27,7 +28,7 @@ use std::time::Duration;
 pub struct Stats {
     /// Calls answered with a kept value.
     pub hits: u64,
-    /// Calls that ran the body, whether it succeeded or not.
+    /// Calls that ran the body and got what came of it, be it an error or a panic.
     pub misses: u64,
     /// Calls answered by another caller's run of the body, after waiting for it.
     pub waits: u64,
@@ -39,13 +40,27 @@ pub struct Stats {
     pub evictions: u64,
     /// Entries held now.
     pub entries: u64,
-    /// Time spent in bodies, all callers added up.
+    /// Time spent in bodies, all callers added up; the time of a cached function that a body calls counts in both.
     pub load_time: Duration,
 }
 
 impl Stats {
-    /// The share of calls that did not have to run or wait for the body, from 0 to 1; 0 if there was no call.
-    /// Bypassed calls do not count.
+    /// The share of calls that were answered with what was kept, `hits` and `stale`, from 0 to 1; 0 if there was no
+    /// call. Bypassed calls do not count.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn one() -> u32 {
+    ///     1
+    /// }
+    ///
+    /// for _ in 0..4 {
+    ///     one();
+    /// }
+    /// assert_eq!(ONE.stats().hit_ratio(), 0.75);
+    /// ```
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a ratio of counts")]
     pub fn hit_ratio(&self) -> f64 {

@@ -9,6 +9,19 @@ use parking_lot::Mutex;
 use crate::context::{self, Frame, TRACE};
 
 /// One cached call, as [`trace`] saw it.
+///
+/// ```
+/// use cache_runtime::{Call, Outcome, cache_data, trace};
+///
+/// #[cache_data]
+/// fn one() -> u32 {
+///     1
+/// }
+///
+/// one();
+/// let (_, calls) = trace(one);
+/// assert_eq!(calls, [Call { function: ONE.name(), outcome: Outcome::Hit }]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
     /// Module path and name of the function.
@@ -18,6 +31,18 @@ pub struct Call {
 }
 
 /// How a cached call was answered.
+///
+/// ```
+/// use cache_runtime::{Outcome, bypass, cache_data, trace};
+///
+/// #[cache_data]
+/// fn one() -> u32 {
+///     1
+/// }
+///
+/// let (_, calls) = trace(|| bypass(one));
+/// assert_eq!(calls[0].outcome, Outcome::Bypassed);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// With a kept value.
@@ -34,6 +59,19 @@ pub enum Outcome {
 }
 
 /// Why a body had to run.
+///
+/// ```
+/// use cache_runtime::{MissReason, Outcome, cache_data, refresh, trace};
+///
+/// #[cache_data]
+/// fn one() -> u32 {
+///     1
+/// }
+///
+/// let (_, calls) = trace(|| (one(), refresh(one)));
+/// assert_eq!(calls[0].outcome, Outcome::Miss(MissReason::Absent));
+/// assert_eq!(calls[1].outcome, Outcome::Miss(MissReason::Invalid));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MissReason {
     /// Nothing was kept for these arguments.
