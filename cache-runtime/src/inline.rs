@@ -42,6 +42,14 @@ impl Slot {
         room: Cell::new(Room::EMPTY),
     };
 
+    fn take_from(&self, other: &Self) {
+        self.key.set(other.key.get());
+        self.epoch.set(other.epoch.get());
+        self.until.set(other.until.get());
+        self.noted.set(other.noted.get());
+        self.room.set(other.room.get());
+    }
+
     #[inline(always)]
     fn holds(&self, key: Key, epoch: u64) -> bool {
         self.key.get() == key && self.epoch.get() == epoch
@@ -70,11 +78,10 @@ impl Table {
         // The user's `clone` runs here, before anything is changed.
         let room = inline.put_in(value);
         let [first, second] = self.set(key);
-        second.key.set(first.key.get());
-        second.epoch.set(first.epoch.get());
-        second.until.set(first.until.get());
-        second.noted.set(first.noted.get());
-        second.room.set(first.room.get());
+        // The one that was put in before is the next to go, so two that are used in turn stay.
+        if first.key.get() != key {
+            second.take_from(first);
+        }
         first.key.set(key);
         first.epoch.set(about.epoch);
         first.until.set(about.until);

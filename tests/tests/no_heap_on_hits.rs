@@ -81,7 +81,7 @@ fn of_map(x: &HashMap<String, u32>, y: &BTreeMap<u8, f64>) -> usize {
     x.len() + y.len()
 }
 
-#[cache_data(max_entries = 100, ttl = "1h", time_to_idle = "1h")]
+#[cache_data(max_entries = 100, ttl = "1h", time_to_idle = "30m")]
 fn bounded(x: u64) -> u64 {
     x
 }

@@ -2,28 +2,30 @@
 
 use std::hash::Hasher;
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_secret};
+use xxhash_rust::xxh3::xxh3_128_with_secret;
 
 use super::{Key, Secret};
+use crate::raw::Buffer;
 
 /// xxh3 has its fast one-shot paths up to this length.
-const SHORT: usize = 240;
+pub(crate) const SHORT: usize = 240;
 
 /// Takes the parts of a key in order.
 ///
-/// Up to 240 bytes are gathered on the stack and hashed in one shot, longer keys stream. The same bytes always take
-/// the same way, so both ways need not agree.
+/// Up to 240 bytes are gathered on the stack and hashed in one shot. What is longer is hashed on its own, and its hash
+/// stands for it; when the room is full, the hash of all that is in it takes its place. The same bytes always take the
+/// same way, and hashes of 128 bits under a secret are as good as what they stand for.
 pub struct KeyHasher<'a> {
     secret: &'a Secret,
-    short: [u8; SHORT],
+    gathered: Buffer<SHORT>,
+    /// All bytes so far, for framing.
     len: usize,
-    long: Option<Xxh3>,
 }
 
 impl<'a> KeyHasher<'a> {
     #[inline(always)]
     pub(crate) fn new(secret: &'a Secret) -> Self {
-        Self { secret, short: [0; SHORT], len: 0, long: None }
+        Self { secret, gathered: Buffer::new(), len: 0 }
     }
 
     pub(crate) fn finish_key(&self) -> Key {
@@ -34,10 +36,7 @@ impl<'a> KeyHasher<'a> {
     /// what longer keys would need.
     #[inline(always)]
     pub(crate) fn finish_short_key(&self) -> Key {
-        match self.long {
-            None => Key::new(xxh3_128_with_secret(&self.short[..self.len], self.secret.bytes())),
-            Some(_) => self.finish_key(),
-        }
+        Key::new(xxh3_128_with_secret(self.gathered.bytes(), self.secret.bytes()))
     }
 
     /// A part whose length is not fixed by its type: its length follows it, so that no two rows of parts read the
@@ -75,31 +74,33 @@ impl<'a> KeyHasher<'a> {
 
     #[inline(never)]
     pub(super) fn digest(&self) -> u128 {
-        match &self.long {
-            None => xxh3_128_with_secret(&self.short[..self.len], self.secret.bytes()),
-            Some(long) => long.digest128(),
-        }
+        xxh3_128_with_secret(self.gathered.bytes(), self.secret.bytes())
     }
 
     #[cold]
-    fn overflow(&mut self, bytes: &[u8]) {
-        let mut long = Xxh3::with_secret(*self.secret.bytes());
-        long.update(&self.short[..self.len]);
-        long.update(bytes);
-        self.long = Some(long);
+    fn make_room_for(&mut self, bytes: &[u8]) {
+        if bytes.len() > SHORT / 2 {
+            let stands_for_it = xxh3_128_with_secret(bytes, self.secret.bytes()).to_le_bytes();
+            if !self.gathered.push(&stands_for_it) {
+                self.make_room_for(&stands_for_it);
+            }
+            return;
+        }
+        let so_far = self.digest().to_le_bytes();
+        self.gathered = Buffer::new();
+        // Both are at most half as long as the room.
+        self.gathered.push(&so_far);
+        self.gathered.push(bytes);
     }
 }
 
 impl Hasher for KeyHasher<'_> {
     #[inline(always)]
     fn write(&mut self, bytes: &[u8]) {
-        let end = self.len + bytes.len();
-        match &mut self.long {
-            None if end <= SHORT => self.short[self.len..end].copy_from_slice(bytes),
-            None => self.overflow(bytes),
-            Some(long) => long.update(bytes),
+        self.len += bytes.len();
+        if !self.gathered.push(bytes) {
+            self.make_room_for(bytes);
         }
-        self.len = end;
     }
 
     fn finish(&self) -> u64 {

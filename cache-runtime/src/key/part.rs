@@ -27,7 +27,7 @@ pub fn by<'a, T: ?Sized, R>(value: &'a T, stand_in: impl FnOnce(&'a T) -> R) -> 
 
 /// First way: types whose width says all about their framing.
 pub struct Part<'a, T: ?Sized>(AsUnordered<'a, T>);
-/// Second way: maps and sets of the standard library, whose iteration order must not count.
+/// Second way: maps and sets of the standard library, whose iteration order must not count, and rows of floats.
 pub struct AsUnordered<'a, T: ?Sized>(AsHash<'a, T>);
 /// Third way: `std::hash::Hash`.
 pub struct AsHash<'a, T: ?Sized>(AsSerialize<'a, T>);

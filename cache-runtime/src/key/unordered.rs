@@ -1,4 +1,5 @@
-//! Maps and sets in a key: equal ones feed the same, whatever order they iterate in.
+//! Collections that are not `Hash`: maps and sets, of which equal ones feed the same whatever order they iterate in, and
+//! rows of floats.
 
 use std::any::type_name;
 use std::collections::{HashMap, HashSet};
@@ -7,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::KeyHasher;
+use super::part::canonical;
 
 /// A sum of hashes: the same for every order of the same elements.
 #[derive(Default)]
@@ -27,7 +29,7 @@ impl Sum {
     }
 }
 
-/// Maps and sets of the standard library, which are not `Hash` themselves.
+/// Collections of the standard library that are not `Hash` themselves.
 pub trait Unordered {
     /// Feeds the elements.
     fn feed(&self, key: &mut KeyHasher<'_>);
@@ -53,6 +55,49 @@ impl<T: Hash, S> Unordered for HashSet<T, S> {
             sum.add(key.apart(|key| element.hash(key)));
         }
         sum.feed(key);
+    }
+}
+
+impl Unordered for [f64] {
+    fn feed(&self, key: &mut KeyHasher<'_>) {
+        feed_floats(self, key, canonical);
+    }
+}
+
+impl Unordered for [f32] {
+    fn feed(&self, key: &mut KeyHasher<'_>) {
+        feed_floats(self, key, |value| canonical(f64::from(value)));
+    }
+}
+
+/// Feeds floats by the kilobyte: one by one, they would cost many times their hash.
+fn feed_floats<T: Copy>(floats: &[T], key: &mut KeyHasher<'_>, canonical: impl Fn(T) -> u64) {
+    const SOME: usize = 128;
+    key.write_usize(floats.len());
+    let mut bytes = [0; SOME * 8];
+    for floats in floats.chunks(SOME) {
+        for (bytes, float) in bytes.chunks_exact_mut(8).zip(floats) {
+            bytes.copy_from_slice(&canonical(*float).to_ne_bytes());
+        }
+        key.write(&bytes[..floats.len() * 8]);
+    }
+}
+
+impl<T, const N: usize> Unordered for [T; N]
+where
+    [T]: Unordered,
+{
+    fn feed(&self, key: &mut KeyHasher<'_>) {
+        self.as_slice().feed(key);
+    }
+}
+
+impl<T> Unordered for Vec<T>
+where
+    [T]: Unordered,
+{
+    fn feed(&self, key: &mut KeyHasher<'_>) {
+        self.as_slice().feed(key);
     }
 }
 

@@ -9,6 +9,7 @@ mod handles;
 mod keys;
 mod keys_are_equal_iff_arguments_are;
 mod lifetimes;
+mod macro_cases;
 mod overrides;
 mod recursion_panics;
 mod refresh_after;
