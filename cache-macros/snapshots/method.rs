@@ -51,7 +51,14 @@ async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
                         )
                         .feed_into_cache_key(key);
                 }),
-            async move || -> io::Result<Vec<u8>> { self.client.get(url, page).await },
+            async move || {
+                if let ::core::option::Option::Some(returned) = ::core::option::Option::None::<
+                    io::Result<Vec<u8>>,
+                > {
+                    return returned;
+                }
+                { self.client.get(url, page).await }
+            },
         )
         .await
 }

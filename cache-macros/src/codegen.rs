@@ -6,9 +6,8 @@ use syn::ext::IdentExt;
 use syn::{FnArg, Signature};
 
 use crate::errors::Errors;
-use crate::input::is_cache;
 use crate::kind::Kind;
-use crate::plan::{Feed, Kept, Local, Param, Place, Plan, Shape};
+use crate::plan::{Feed, Kept, Local, Param, Place, Plan, Returns, Shape};
 use crate::tokens::{ends, rename_self, shown_from_to};
 
 /// The handle and the function.
@@ -48,10 +47,11 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
     } else {
         (kept(plan), hooks(plan), key_function(plan))
     };
+    let check = if plan.is_generic { None } else { check_not_a_result(plan) };
     declare(
         plan,
         &quote!(#rt::CachedFn<#kept, #key_type>),
-        &quote!({ #inner #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
+        &quote!({ #inner #check #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
     )
 }
 
@@ -93,6 +93,20 @@ fn function_static(plan: &Plan<'_>) -> TokenStream {
             #fingerprint,
         );
     }
+}
+
+/// Refuses a `Result` under another name, of which the errors would be kept in silence.
+fn check_not_a_result(plan: &Plan<'_>) -> Option<TokenStream> {
+    let Plan { rt, returns: Returns { whole, may_be_result, ends, .. }, .. } = plan;
+    let check = quote! {
+        ::core::assert!(
+            !<#rt::ResultCheck<#whole>>::IS_RESULT,
+            "this return type is a `Result` under another name: say `cache_err = false` to keep only what is `Ok`, or \
+             `cache_err = true` to keep errors too",
+        )
+    };
+    let check = shown_from_to(check, *ends);
+    may_be_result.then(|| quote!({ use #rt::NoResult as _; #check }))
 }
 
 fn options(plan: &Plan<'_>) -> TokenStream {
@@ -199,6 +213,9 @@ fn function(plan: &Plan<'_>) -> TokenStream {
         Place::Impl => quote!(Self::#handle),
         Place::Body => quote!(__FUNCTION),
     };
+    // With the types of a generic function in it, or with no handle to stand in.
+    let in_body = plan.place == Place::Body || plan.is_generic;
+    let check = check_not_a_result(plan).filter(|_| in_body).map(|check| quote!(const #check));
     let (inner_static, typed_handle) = match (plan.place, plan.is_generic) {
         (Place::Body, _) => {
             let (options, hooks) = (options(plan), hooks(plan));
@@ -215,7 +232,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     // In the user's braces: the compiler shows them where a body has the wrong type.
     let block = braced(quote!(#patterns #body), input.braces);
     let (call, body, wait) = if input.sig.asyncness.is_some() {
-        (quote!(call_async), quote!(async move || #output #block), quote!(.await))
+        (quote!(call_async), async_body(plan, &block), quote!(.await))
     } else {
         (quote!(call), quote!(move || #output #block), quote!())
     };
@@ -224,11 +241,31 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let run = quote! {
         #(#inner_attrs)*
         #inner_static
+        #check
         #call(#typed_handle, #shape, #handle.#make_key(#feed), #body)#wait
     };
     // Nor is a function that ends in a macro's braces warned about when nobody uses it.
     let run = braced(run, input.braces);
     quote!(#(#attrs)* #lints #vis #sig #run)
+}
+
+/// The closure for the body of an `async fn`.
+///
+/// What is written as the return type of an async closure is not what its body is expected to give, so that nothing
+/// would be coerced to it: neither what stands at the end nor what is returned early. A first `return` of that type
+/// says what is expected.
+fn async_body(plan: &Plan<'_>, block: &Group) -> TokenStream {
+    let Returns { whole, .. } = &plan.returns;
+    let returned = Ident::new("returned", Span::mixed_site());
+    // Where the compiler says what another `return` does not agree with.
+    let first_return = shown_from_to(quote!(return #returned;), ends(whole));
+    let expected = quote! {
+        if let ::core::option::Option::Some(#returned) = ::core::option::Option::None::<#whole> {
+            #first_return
+        }
+    };
+    let body = braced(quote!(#expected #block), plan.input.braces);
+    quote!(async move || #body)
 }
 
 fn braced(tokens: TokenStream, span: Span) -> Group {
@@ -237,24 +274,18 @@ fn braced(tokens: TokenStream, span: Span) -> Group {
     block
 }
 
-/// The signature as it was, but for what only the attribute understands and for patterns, which the key needs whole.
+/// The signature as it was, but for patterns, which the key needs whole.
 fn signature(plan: &Plan<'_>) -> Signature {
-    let mut sig = plan.input.sig.clone();
+    let mut sig = plan.input.plain_signature();
     for (arg, param) in sig.inputs.iter_mut().zip(&plan.params) {
-        match arg {
-            FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !is_cache(attr)),
-            FnArg::Typed(typed) => {
-                typed.attrs.retain(|attr| !is_cache(attr));
-                if let Local::Pattern { stand_in } = &param.local {
-                    *typed.pat = syn::Pat::Ident(syn::PatIdent {
-                        attrs: Vec::new(),
-                        by_ref: None,
-                        mutability: None,
-                        ident: stand_in.clone(),
-                        subpat: None,
-                    });
-                }
-            }
+        if let (FnArg::Typed(typed), Local::Pattern { stand_in }) = (arg, &param.local) {
+            *typed.pat = syn::Pat::Ident(syn::PatIdent {
+                attrs: Vec::new(),
+                by_ref: None,
+                mutability: None,
+                ident: stand_in.clone(),
+                subpat: None,
+            });
         }
     }
     sig

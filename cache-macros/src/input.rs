@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Error, Ident, Meta, Signature, Token, Visibility, braced};
+use syn::{Attribute, Error, FnArg, Ident, Meta, Signature, Token, Visibility, braced};
 
 use crate::kind::Kind;
 use crate::value::{Closure, Flag, Value};
@@ -34,6 +34,18 @@ impl Input {
             return Err(Error::new(first_span(&item), format!("`#[{attribute}]` goes on a function: {way_out}")));
         }
         Self::parse_function.parse2(item)
+    }
+
+    /// The signature without what only this attribute understands.
+    pub(crate) fn plain_signature(&self) -> Signature {
+        let mut sig = self.sig.clone();
+        for input in &mut sig.inputs {
+            match input {
+                FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !is_cache(attr)),
+                FnArg::Typed(typed) => typed.attrs.retain(|attr| !is_cache(attr)),
+            }
+        }
+        sig
     }
 
     fn parse_function(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -163,14 +175,8 @@ pub(crate) fn is_cache(attr: &Attribute) -> bool {
 impl ToTokens for Input {
     /// The function as it was written, without what only this attribute understands.
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { attrs, vis, sig, inner_attrs, body, braces: _, twice: _, semicolon: _ } = self;
-        let mut sig = sig.clone();
-        for input in &mut sig.inputs {
-            match input {
-                syn::FnArg::Receiver(receiver) => receiver.attrs.retain(|attr| !is_cache(attr)),
-                syn::FnArg::Typed(typed) => typed.attrs.retain(|attr| !is_cache(attr)),
-            }
-        }
+        let Self { attrs, vis, sig: _, inner_attrs, body, braces: _, twice: _, semicolon: _ } = self;
+        let sig = self.plain_signature();
         tokens.extend(quote!(#(#attrs)* #vis #sig { #(#inner_attrs)* #body }));
     }
 }

@@ -8,7 +8,7 @@ use syn::{Error, Expr, LitBool, LitStr, Path, Token};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
-use crate::suggest::{did_you_mean, nearest};
+use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Set, Value};
 
@@ -130,20 +130,33 @@ impl Options {
         })?;
         let name = key.to_string();
         let Some(row) = TABLE.iter().find(|row| row.name == name) else {
-            let names = TABLE.iter().filter(|row| row.only.is_none_or(|only| only == kind)).map(|row| row.name);
-            let nearest = nearest(&name, names);
-            self.named.extend(nearest);
-            let suggestion = did_you_mean(nearest);
-            return Err(Error::new_spanned(
-                key,
-                format!("`#[{}]` has no option `{name}`{suggestion}", kind.attribute()),
-            ));
+            let suggestion = self.suggest(kind, &name);
+            let attribute = kind.attribute();
+            return Err(Error::new_spanned(key, format!("`#[{attribute}]` has no option `{name}`{suggestion}")));
         };
         if let Some(only) = row.only.filter(|only| *only != kind) {
             return Err(Error::new_spanned(key, format!("`{name}` is an option of `#[{}]` only", only.attribute())));
         }
         self.named.push(row.name);
         (row.parse)(self, key, input)
+    }
+
+    /// What somebody may have meant, which then is not missing.
+    fn suggest(&mut self, kind: Kind, name: &str) -> String {
+        match foreign(name) {
+            Some(Foreign::Is(options)) => {
+                self.named.extend(options);
+                did_you_mean(options)
+            }
+            Some(Foreign::Hint(hint)) => format!(": {hint}"),
+            Some(Foreign::Nothing) => String::new(),
+            None => {
+                let names = TABLE.iter().filter(|row| row.only.is_none_or(|only| only == kind)).map(|row| row.name);
+                let nearest = nearest(name, names);
+                self.named.extend(nearest);
+                did_you_mean(nearest.as_slice())
+            }
+        }
     }
 
     /// Does this option stand there, be it with a mistake of its own? Then nothing is said about its absence.

@@ -60,7 +60,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     let rt = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
     let rt = quote!(#rt::__private);
     let place = place(options, input);
-    let returns = Returns::of(kind, options, &input.sig, errors);
+    let returns = Returns::of(kind, options, &input.sig, place, errors);
     rules::check_returned(options, &returns, errors);
     let params = params::params(&input.sig, options, errors);
     let key = KeyPlan::of(options, &input.sig, &params, place, errors);
@@ -117,12 +117,16 @@ fn handle(options: &Options, input: &Input, place: Place, errors: &mut Errors) -
     Ident::new(&upper, function.span())
 }
 
-/// `cfg`, `doc(hidden)` and the lints that are switched off, since names of the function show in the handle; inlining
+/// `cfg`, `doc(hidden)` and the lints that are switched off or would come up, since names of the function show in the handle; inlining
 /// and the like are the function's own.
 fn for_handle(attr: &Attribute) -> Option<Attribute> {
     let is_hidden = || attr.parse_args::<Ident>().is_ok_and(|word| word == "hidden");
     if attr.path().is_ident("cfg") || attr.path().is_ident("doc") && is_hidden() {
         return Some(attr.clone());
+    }
+    // The handle names a method, which is no use of it.
+    if attr.path().is_ident("deprecated") {
+        return Some(parse_quote!(#[allow(deprecated)]));
     }
     // What is expected of the function need not come up in the handle.
     let lints = &attr.meta.require_list().ok()?.tokens;

@@ -121,9 +121,28 @@ fn number_of(text: &str, unit: u128) -> Option<(u128, &str)> {
     Some((whole.saturating_mul(unit).saturating_add(parts * unit / scale), rest))
 }
 
+/// A literal such as `1.5e3` written out. Farther than to any size that is a lifetime the point does not move.
+pub(crate) fn without_exponent(number: &str) -> String {
+    const FAR: i32 = 25;
+    let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else { return number.into() };
+    let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    // What does not fit is far.
+    let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') { -FAR } else { FAR }).clamp(-FAR, FAR);
+    let moved = exponent.unsigned_abs() as usize;
+    if exponent < 0 {
+        let digits = format!("{}{whole}", "0".repeat(moved));
+        let (whole, moved) = digits.split_at(digits.len() - moved);
+        format!("{whole}.{moved}{decimals}")
+    } else {
+        let digits = format!("{decimals}{}", "0".repeat(moved));
+        let (moved, decimals) = digits.split_at(moved);
+        format!("{whole}{moved}.{decimals}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{bytes, lifetime};
+    use super::{bytes, lifetime, without_exponent};
 
     const SECOND: u64 = 1_000_000_000;
 
@@ -172,6 +191,23 @@ mod tests {
         ] {
             let error = lifetime(text).expect_err(text);
             assert!(error.contains(complaint), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn exponents_are_written_out() {
+        for (number, seconds) in
+            [("1e3", 1_000.0), ("1.5E2", 150.0), ("25e-2", 0.25), ("1.25e+1", 12.5), ("1.5", 1.5), ("100.5e-1", 10.05)]
+        {
+            let written_out = without_exponent(number);
+            assert_eq!(written_out.parse(), Ok(seconds), "{number}: {written_out}");
+        }
+        let lifetime = |number| lifetime(&format!("{}s", without_exponent(number)));
+        assert_eq!(lifetime("1e3"), Ok(1_000 * SECOND));
+        assert_eq!(lifetime("1e-9"), Ok(1));
+        for (number, complaint) in [("1e99", "584 years"), ("1e99999999999", "584 years"), ("1e-99", "of zero")] {
+            let error = lifetime(number).expect_err(number);
+            assert!(error.contains(complaint), "{number}: {error}");
         }
     }
 

@@ -11,7 +11,40 @@ pub(crate) fn nearest<'a>(written: &str, names: impl Iterator<Item = &'a str>) -
         .map(|(_, name)| name)
 }
 
+/// What other libraries have under a name that is no option here.
+pub(crate) enum Foreign {
+    /// The same, under these names.
+    Is(&'static [&'static str]),
+    /// Something that needs no option here, or is had in another way.
+    Hint(&'static str),
+    /// Nothing like it.
+    Nothing,
+}
+
+/// Knows the options of other libraries, however they write them.
+pub(crate) fn foreign(written: &str) -> Option<Foreign> {
+    Some(match written.to_lowercase().as_str() {
+        "tti" | "timetoidle" | "idle" | "max_idle" => Foreign::Is(&["time_to_idle"]),
+        "time" | "expire" | "expires" | "expires_in" | "expiry" | "ttl_secs" | "ttl_millis" | "lifespan"
+        | "time_to_live" | "timetolive" => Foreign::Is(&["ttl"]),
+        "max_size" => Foreign::Is(&["max_entries", "max_bytes"]),
+        "size" | "capacity" | "max_capacity" | "limit" | "maxsize" => Foreign::Is(&["max_entries"]),
+        "convert" => Foreign::Is(&["key"]),
+        "ignore" => Foreign::Is(&["skip"]),
+        "tag" => Foreign::Is(&["tags"]),
+        "result" => Foreign::Hint("of a `Result` only what is `Ok` is kept anyway: remove it"),
+        "option" => Foreign::Hint("to leave `None` out, write `cache_if = |value| value.is_some()`"),
+        "with_cached_flag" => Foreign::Hint("`trace(|| …)` tells what was a hit"),
+        "sync_writes" => Foreign::Hint("one caller per key runs the body anyway, and the others wait: remove it"),
+        "persist" | "scope" | "show_spinner" | "show_time" | "follow_calls" | "check_mutation" => Foreign::Nothing,
+        _ => return None,
+    })
+}
+
 /// ` (did you mean …?)`, or nothing where nothing is near.
-pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |name| format!(" (did you mean `{name}`?)"))
+pub(crate) fn did_you_mean(names: &[&str]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(" (did you mean `{}`?)", names.join("` or `"))
 }

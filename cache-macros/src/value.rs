@@ -86,7 +86,9 @@ impl Lifetime {
             None => return Ok(Self::Expr(expr)),
             Some((Lit::Str(text), false)) => quantity::lifetime(&text.value()),
             Some((Lit::Int(seconds), false)) => quantity::lifetime(&format!("{}s", seconds.base10_digits())),
-            Some((Lit::Float(seconds), false)) => quantity::lifetime(&format!("{}s", seconds.base10_digits())),
+            Some((Lit::Float(seconds), false)) => {
+                quantity::lifetime(&format!("{}s", quantity::without_exponent(seconds.base10_digits())))
+            }
             Some((Lit::Int(_) | Lit::Float(_), true)) => Err("a lifetime cannot be negative".into()),
             Some(_) => Err("a lifetime is a text (\"1h30m\"), a number of seconds or a `Duration`".into()),
         };

@@ -2,8 +2,6 @@
 
 use cache_runtime::cache_data;
 
-type Fallible = Result<u32, String>;
-
 #[cache_data(cache_err = true)]
 fn plain(x: u32) -> u32 {
     x
@@ -17,14 +15,20 @@ fn optional(x: u32) -> Option<u32> {
 #[cache_data(cache_err = true)]
 fn nothing(_x: u32) {}
 
-#[cache_data(cache_err = true)]
-fn renamed(x: u32) -> Fallible {
-    Ok(x)
+#[cache_data(cache_err = false)]
+fn list(x: u32) -> Vec<u32> {
+    vec![x]
+}
+
+#[cache_data(cache_err = false)]
+fn tuple(x: u32) -> (u32, u32) {
+    (x, x)
 }
 
 fn main() {
     plain(1);
     optional(1);
     nothing(1);
-    renamed(1).ok();
+    list(1);
+    tuple(1);
 }

@@ -138,6 +138,47 @@ async fn later((one, other): (u32, u32)) -> u32 {
     one + other
 }
 
+/// One that ends with `return`.
+#[cache_data]
+#[expect(clippy::needless_return, reason = "it is the user's")]
+async fn returning(key: u32) -> u32 {
+    return key;
+}
+
+/// One that does not end.
+#[cache_data]
+async fn diverging(key: u32) -> ::std::result::Result<u32, u32> {
+    ::std::panic!("{key}")
+}
+
+/// One that returns nothing, in two ways.
+#[cache_data]
+async fn nothing(key: u32) {
+    if key == 1 {
+        return;
+    }
+    ::std::future::ready(()).await;
+}
+
+type Fallible = ::std::result::Result<u32, u32>;
+
+/// A `Result` under another name.
+#[cache_data(cache_err = false)]
+fn renamed(key: u32) -> Fallible {
+    ::std::result::Result::Ok(key)
+}
+
+/// None.
+#[cache_data]
+fn marker(_key: u32) -> Marker {
+    Marker
+}
+
+/// A user's value.
+#[derive(::std::clone::Clone)]
+pub struct Marker;
+
+#[derive(::std::hash::Hash)]
 struct Repo;
 
 impl Repo {
@@ -149,6 +190,14 @@ impl Repo {
 
     #[cache_data(in_impl)]
     fn group(id: u32) -> u32 {
+        id
+    }
+
+    /// An old one.
+    #[cache_data]
+    #[deprecated(note = "there is a new one")]
+    pub fn old(&self, id: u32) -> u32 {
+        let Self = self;
         id
     }
 
@@ -172,6 +221,9 @@ fn main() {
     assert!(optional(1).is_some());
     assert_eq!(generic(1, &Vec), 1);
     ::std::mem::drop(later((1, 2)));
+    ::std::mem::drop((returning(1), diverging(1), nothing(1)));
+    assert!(renamed(1).is_ok());
+    let Marker = marker(1);
     assert_eq!(Repo.user(1) + Repo::group(1) + Repo::hidden(1), 3);
     GENERIC.clear();
     LATER.clear();

@@ -48,8 +48,13 @@ impl KeyPlan {
         let mut feeds = generic_arguments(sig, params, place);
         let mut named = HashSet::new();
         if let Some(key) = &options.key {
-            check_patterns(&key.value, params, errors);
             named.extend(identifiers(key.value.to_token_stream()));
+            if !check_patterns(&key.value, params, errors)
+                && !params.is_empty()
+                && !params.iter().any(|param| param.is_one_of(&named))
+            {
+                errors.at(&key.value, KEY_OF_NOTHING);
+            }
             feeds.push(expression(&key.value));
         } else {
             feeds.extend(params.iter().filter(|param| !param.is_skipped).map(parameter));
@@ -62,14 +67,7 @@ impl KeyPlan {
         if let Some(version) = options.version.as_ref().filter(|version| !is_literal(&version.value)) {
             feeds.push(expression(&version.value));
         }
-        let is_argument = |param: &Param<'_>| {
-            let is_named = match &param.local {
-                Local::SelfValue => named.contains("self"),
-                Local::Name(name) => named.contains(&name.to_string()),
-                Local::Pattern { .. } | Local::Nothing => false,
-            };
-            is_named || (options.key.is_none() && !param.is_skipped)
-        };
+        let is_argument = |param: &Param<'_>| param.is_one_of(&named) || (options.key.is_none() && !param.is_skipped);
         let arguments: Vec<_> =
             params.iter().enumerate().filter(|(_, param)| is_argument(param)).map(|(place, _)| place).collect();
         let lifetimes = named_lifetimes(sig, arguments.iter().map(|&argument| &params[argument]));
@@ -136,8 +134,13 @@ fn is_literal(version: &Expr) -> bool {
     matches!(version, Expr::Lit(literal) if !matches!(literal.lit, Lit::Verbatim(_)))
 }
 
-/// Names bound by a parameter's pattern exist in the body only.
-fn check_patterns(expr: &Expr, params: &[Param<'_>], errors: &mut Errors) {
+const KEY_OF_NOTHING: &str = "`key` names none of the parameters, so that all calls would share one entry: name those \
+                              that tell calls apart, or leave the parameters out of the key (an underscore, \
+                              `#[cache(skip)]`, `skip(…)`) and put this into `include(…)`";
+
+/// Names bound by a parameter's pattern exist in the body only. Is one used?
+fn check_patterns(expr: &Expr, params: &[Param<'_>], errors: &mut Errors) -> bool {
+    let mut is_used = false;
     let mut bound = Names(HashSet::new());
     for param in params.iter().filter(|param| matches!(param.local, Local::Pattern { .. })) {
         if let FnArg::Typed(typed) = param.arg {
@@ -152,8 +155,10 @@ fn check_patterns(expr: &Expr, params: &[Param<'_>], errors: &mut Errors) {
                  a name and take it apart there"
             );
             errors.push(Error::new(span, message));
+            is_used = true;
         }
     }
+    is_used
 }
 
 struct Names(HashSet<String>);

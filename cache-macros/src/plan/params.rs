@@ -36,7 +36,19 @@ pub(crate) enum Local {
     Nothing,
 }
 
+impl Local {
+    /// A name that begins so.
+    fn has_underscore(&self) -> bool {
+        matches!(self, Self::Name(name) if name.unraw().to_string().starts_with('_'))
+    }
+}
+
 impl Param<'_> {
+    /// Is it one of these names?
+    pub(crate) fn is_one_of(&self, names: &HashSet<String>) -> bool {
+        self.written_name().is_some_and(|name| names.contains(&name))
+    }
+
     /// As it is called in a message or an option.
     fn written_name(&self) -> Option<String> {
         match &self.local {
@@ -48,7 +60,7 @@ impl Param<'_> {
 
     /// A named one whose name begins so.
     pub(crate) fn has_underscore(&self) -> bool {
-        matches!(&self.local, Local::Name(name) if name.unraw().to_string().starts_with('_'))
+        self.local.has_underscore()
     }
 
     /// Of one of the language's own types of fixed width, or a reference to one.
@@ -92,9 +104,9 @@ impl Param<'_> {
     fn is_reference(&self) -> bool {
         match self.arg {
             FnArg::Receiver(Receiver { kind: ReceiverKind::Reference(..), .. }) => true,
-            FnArg::Receiver(Receiver { kind: ReceiverKind::Typed(_, ty), .. }) => matches!(**ty, Type::Reference(_)),
+            FnArg::Receiver(Receiver { kind: ReceiverKind::Typed(_, ty), .. }) => is_reference(ty),
             FnArg::Receiver(_) => false,
-            FnArg::Typed(typed) => matches!(*typed.ty, Type::Reference(_)),
+            FnArg::Typed(typed) => is_reference(&typed.ty),
         }
     }
 
@@ -137,11 +149,7 @@ fn param<'a>(position: usize, arg: &'a FnArg, options: &Options, errors: &mut Er
     for again in own {
         errors.at(again, "`#[cache(…)]` stands on this parameter twice: put both into one");
     }
-    let has_underscore = match &local {
-        Local::Name(name) => name.unraw().to_string().starts_with('_'),
-        Local::Nothing => true,
-        Local::SelfValue | Local::Pattern { .. } => false,
-    };
+    let is_nameless = local.has_underscore() || matches!(local, Local::Nothing);
     // Whatever an attribute with a mistake was to say, nothing is said about the parameter without it.
     let is_unclear = matches!(own_attr, Some(None));
     let (skip, by) = own_attr.flatten().map_or((None, None), |own| (own.skip, own.by));
@@ -150,10 +158,10 @@ fn param<'a>(position: usize, arg: &'a FnArg, options: &Options, errors: &mut Er
     {
         errors.at(useless, format!("`key = …` replaces the parameters: remove this `{useless}` or the `key`"));
     }
-    if has_underscore && let Some((key, _)) = &by {
+    if is_nameless && let Some((key, _)) = &by {
         errors.at(key, "this parameter is left out of the key by its underscore: rename it or remove `by`");
     }
-    Param { arg, local, ty, is_skipped: has_underscore || skip.is_some() || is_unclear, by: by.map(|(_, by)| by.0) }
+    Param { arg, local, ty, is_skipped: is_nameless || skip.is_some() || is_unclear, by: by.map(|(_, by)| by.0) }
 }
 
 fn receiver_type(receiver: &Receiver) -> TokenStream {
@@ -181,7 +189,7 @@ fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) 
         }
         let names: Vec<_> = params.iter().filter_map(Param::written_name).collect();
         let nearest = nearest(&name.to_string(), names.iter().map(String::as_str));
-        errors.at(name, format!("there is no parameter `{name}`{}", did_you_mean(nearest)));
+        errors.at(name, format!("there is no parameter `{name}`{}", did_you_mean(nearest.as_slice())));
         // What was meant is left out as well: nothing is to follow from a slip.
         for param in params.iter_mut().filter(|param| nearest.is_some() && param.written_name().as_deref() == nearest) {
             param.is_skipped = true;
@@ -211,7 +219,7 @@ fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Er
         if !found {
             let types: Vec<_> = params.iter().filter_map(|param| type_name(param.arg)).collect();
             let nearest = nearest(&wanted, types.iter().map(String::as_str));
-            errors.at(ty, format!("no parameter has this type, as it is written{}", did_you_mean(nearest)));
+            errors.at(ty, format!("no parameter has this type, as it is written{}", did_you_mean(nearest.as_slice())));
         }
     }
 }
@@ -239,8 +247,12 @@ fn check_mutable(options: &Options, params: &[Param<'_>], errors: &mut Errors) {
     }
 }
 
+fn is_reference(ty: &Type) -> bool {
+    matches!(ungrouped(ty), Type::Reference(_))
+}
+
 fn is_mutable_reference(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(TypeReference { mutability: Some(_), .. }))
+    matches!(ungrouped(ty), Type::Reference(TypeReference { mutability: Some(_), .. }))
 }
 
 fn is_mutable_receiver(receiver: &Receiver) -> bool {
@@ -267,10 +279,17 @@ fn is_conditional(attr: &Attribute) -> bool {
 }
 
 fn without_references(ty: &Type) -> &Type {
-    match ty {
+    match ungrouped(ty) {
         Type::Reference(reference) => without_references(&reference.elem),
-        Type::Group(group) => without_references(&group.elem),
-        Type::Paren(paren) => without_references(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// The type itself, where a macro passed it on or parentheses stand around it.
+pub(crate) fn ungrouped(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungrouped(&group.elem),
+        Type::Paren(paren) => ungrouped(&paren.elem),
         ty => ty,
     }
 }

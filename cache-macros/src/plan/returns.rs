@@ -1,16 +1,21 @@
 //! What is returned, what of it is kept, and how.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{
-    GenericArgument, GenericParam, Lifetime, PathArguments, ReturnType, Signature, Type, TypePath, TypeReference,
+    GenericArgument, GenericParam, Lifetime, PathArguments, ReturnType, Signature, Type, TypeParamBound, TypePath,
+    TypeReference,
 };
 
+use super::Place;
+use super::params::ungrouped;
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::options::Options;
-use crate::tokens::{ends, identifiers};
+use crate::tokens::ends;
 use crate::value::CacheErr;
 
 pub(crate) struct Returns {
@@ -22,7 +27,10 @@ pub(crate) struct Returns {
     pub(crate) kept: Kept,
     pub(crate) keep: Keep,
     pub(crate) shape: Shape,
+    /// A `Result`, by its name or because `cache_err` says so.
     pub(crate) is_result: bool,
+    /// A name that tells nothing, and nobody said what it is.
+    pub(crate) may_be_result: bool,
 }
 
 /// The type that is kept.
@@ -64,7 +72,7 @@ pub(crate) enum Shape {
 }
 
 impl Returns {
-    pub(crate) fn of(kind: Kind, options: &Options, sig: &Signature, errors: &mut Errors) -> Self {
+    pub(crate) fn of(kind: Kind, options: &Options, sig: &Signature, place: Place, errors: &mut Errors) -> Self {
         let ReturnType::Type(_, ty) = &sig.output else {
             let unit = quote!(());
             return Self {
@@ -74,9 +82,11 @@ impl Returns {
                 keep: if kind == Kind::Data { Keep::Data } else { Keep::Resource },
                 shape: Shape::Whole,
                 is_result: false,
+                may_be_result: false,
             };
         };
-        let keeps_errors = options.cache_err.as_ref().is_some_and(|set| !matches!(set.value, CacheErr::No));
+        let cache_err = options.cache_err.as_ref().map(|set| &set.value);
+        let keeps_errors = cache_err.is_some_and(|cache_err| !matches!(cache_err, CacheErr::No));
         let keep = match kind {
             Kind::Data => Keep::Data,
             Kind::Resource if options.cheap_clone.is_some() => Keep::CheapClone,
@@ -84,54 +94,161 @@ impl Returns {
             Kind::Resource => Keep::Resource,
         };
         let whole = ty.to_token_stream();
-        let result = arguments_of(ty, "Result");
-        let (kept, shape, error) = match (&result, arguments_of(ty, "Option")) {
-            (Some(_), _) if keeps_errors => (Kept::Type(whole.clone()), Shape::Whole, None),
-            (Some(arguments), _) => {
-                let (kept, error) = match arguments.as_slice() {
+        let name = Named::of(ty);
+        let (kept, shape, error) = match (name, cache_err) {
+            (Named::Result(_) | Named::Unknown, _) if keeps_errors => (Kept::Type(whole.clone()), Shape::Whole, None),
+            // Which of the parameters of a name of one's own is which, nobody can say.
+            (Named::Result(_) | Named::Unknown, Some(_)) => {
+                (Kept::OkOf(whole.clone()), Shape::Fallible { share: can_be_shared(ty, sig, place) }, None)
+            }
+            (Named::Result(arguments), None) => {
+                let (kept, error) = match types(arguments).as_slice() {
                     [kept, error] => (Kept::Type(kept.to_token_stream()), Some(*error)),
                     _ => (Kept::OkOf(whole.clone()), None),
                 };
-                let share = error.is_none_or(|error| can_be_shared(error, sig));
+                let share = error.is_none_or(|error| can_be_shared(error, sig, place));
                 (kept, Shape::Fallible { share }, error)
             }
-            (None, Some(arguments)) if kind == Kind::Resource && arguments.len() == 1 => {
-                (Kept::Type(arguments[0].to_token_stream()), Shape::Optional, None)
+            (Named::Option(arguments), _) if kind == Kind::Resource && types(arguments).len() == 1 => {
+                (Kept::Type(types(arguments)[0].to_token_stream()), Shape::Optional, None)
             }
             _ => (Kept::Type(whole.clone()), Shape::Whole, None),
         };
-        OwnsItsParts { errors, not_kept: error }.visit_type(ty);
+        if is_future(ty) {
+            errors.at(ty, FUTURE);
+        } else {
+            OwnsItsParts { errors, not_kept: error }.visit_type(ty);
+        }
         let (Kept::Type(named) | Kept::OkOf(named)) = &kept;
-        Self { ends: ends(named), whole, kept, keep, shape, is_result: result.is_some() }
+        let ends = ends(named);
+        let is_unknown = matches!(name, Named::Unknown);
+        let is_result = matches!(name, Named::Result(_)) || is_unknown && cache_err.is_some();
+        Self { ends, whole, kept, keep, shape, is_result, may_be_result: is_unknown && cache_err.is_none() }
     }
 }
 
-/// The type arguments of a path whose last segment has this name.
-fn arguments_of<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
-    let path = match ty {
-        Type::Path(TypePath { path, .. }) => path,
-        Type::Group(group) => return arguments_of(&group.elem, name),
-        Type::Paren(paren) => return arguments_of(&paren.elem, name),
-        _ => return None,
-    };
-    let last = path.segments.last().filter(|segment| segment.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Some(Vec::new()) };
+/// What a return type is by its name.
+#[derive(Clone, Copy)]
+enum Named<'a> {
+    Result(&'a PathArguments),
+    Option(&'a PathArguments),
+    /// A path that may be anything.
+    Unknown,
+    /// Something else for sure.
+    Other,
+}
+
+impl<'a> Named<'a> {
+    /// Types of the language and of its library that everybody calls so.
+    const WELL_KNOWN: [&'static str; 43] = [
+        "Self",
+        "bool",
+        "char",
+        "str",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "f32",
+        "f64",
+        "String",
+        "Vec",
+        "Arc",
+        "Rc",
+        "Box",
+        "Cow",
+        "Pin",
+        "HashMap",
+        "HashSet",
+        "BTreeMap",
+        "BTreeSet",
+        "BinaryHeap",
+        "VecDeque",
+        "LinkedList",
+        "Mutex",
+        "RwLock",
+        "PathBuf",
+        "OsString",
+        "CString",
+        "Duration",
+        "Instant",
+        "SystemTime",
+        "IpAddr",
+        "SocketAddr",
+        "Ordering",
+    ];
+
+    fn of(ty: &'a Type) -> Self {
+        let Type::Path(TypePath { path, .. }) = ungrouped(ty) else { return Self::Other };
+        let Some(last) = path.segments.last() else { return Self::Other };
+        match last.ident.to_string().as_str() {
+            "Result" => Self::Result(&last.arguments),
+            "Option" => Self::Option(&last.arguments),
+            name if Self::WELL_KNOWN.contains(&name) => Self::Other,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The types among the arguments of a path.
+fn types(arguments: &PathArguments) -> Vec<&Type> {
+    let PathArguments::AngleBracketed(arguments) = arguments else { return Vec::new() };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     });
-    Some(types.collect())
+    types.collect()
 }
 
 /// An error that is shared has to live as long as it likes. Types and lifetimes of the function's own parameters may
-/// not, and there is no asking them here.
-fn can_be_shared(error: &Type, sig: &Signature) -> bool {
-    let words = identifiers(error.to_token_stream());
+/// not, and there is no asking them here. Those of an `impl` block cannot even be seen, but are told by their look.
+fn can_be_shared(error: &Type, sig: &Signature, place: Place) -> bool {
+    struct Heads(HashSet<String>);
+    impl Visit<'_> for Heads {
+        fn visit_path(&mut self, path: &syn::Path) {
+            self.0.extend(path.segments.first().map(|head| head.ident.to_string()));
+            visit::visit_path(self, path);
+        }
+    }
+    let mut heads = Heads(HashSet::new());
+    heads.visit_type(error);
     let is_parameter = |param: &GenericParam| match param {
-        GenericParam::Type(param) => words.contains(&param.ident.to_string()),
+        GenericParam::Type(param) => heads.0.contains(&param.ident.to_string()),
         _ => false,
     };
-    !words.contains("Self") && !has_lifetime(error) && !sig.generics.params.iter().any(is_parameter)
+    let looks_like_parameter =
+        |head: &String| head == "Self" || place != Place::Module && !head.contains(char::is_lowercase);
+    !heads.0.iter().any(looks_like_parameter) && !has_lifetime(error) && !sig.generics.params.iter().any(is_parameter)
+}
+
+const FUTURE: &str = "a future cannot be kept, what it gives can: make the function `async` (where `async_trait` makes \
+                      such a type, put this attribute on an `async fn` in an `impl` of its own, which the trait's \
+                      method calls)";
+
+/// Is it `Pin<Box<dyn Future<…>>>`, or that under the name that everybody gives it?
+fn is_future(ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::Path(TypePath { path, .. }) => {
+            path.segments.last().is_some_and(|last| match last.ident.to_string().as_str() {
+                "BoxFuture" | "LocalBoxFuture" => true,
+                "Pin" | "Box" => types(&last.arguments).into_iter().any(is_future),
+                _ => false,
+            })
+        }
+        Type::TraitObject(object) => object.bounds.iter().any(|bound| match bound {
+            TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|last| last.ident == "Future"),
+            _ => false,
+        }),
+        _ => false,
+    }
 }
 
 fn has_lifetime(ty: &Type) -> bool {

@@ -8,7 +8,7 @@ use super::Returns;
 use crate::errors::Errors;
 use crate::input::Input;
 use crate::options::Options;
-use crate::value::{CacheErr, Set};
+use crate::value::{CacheErr, Lifetime, Set};
 
 /// What a cached function cannot be.
 pub(crate) fn check_function(input: &Input, errors: &mut Errors) {
@@ -46,7 +46,7 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             errors.at(option, message);
         }
     };
-    let Options { ttl, refresh_after, stale_if_error, max_bytes, weigh, eviction, .. } = options;
+    let Options { ttl, time_to_idle, refresh_after, stale_if_error, max_bytes, weigh, eviction, .. } = options;
 
     // Nobody but the user knows what a value weighs; a bound without weights would never be reached.
     needs(
@@ -77,15 +77,22 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["ttl", "time_to_idle", "ttl_of"],
         "`stale_if_error` is about values past their end: add a `ttl`, or remove it",
     );
-    if let (Some(refresh_after), Some(ttl)) = (refresh_after, ttl)
-        && let (Some(first), Some(end)) = (refresh_after.value.nanoseconds(), ttl.value.nanoseconds())
-        && first >= end
-    {
-        errors.at(
-            &refresh_after.value,
-            "`refresh_after` must be shorter than `ttl`: past that nothing is left to refresh",
-        );
-    }
+    let mut ends_before_ttl = |option: Option<&Set<Lifetime>>, message: &str| {
+        if let (Some(option), Some(ttl)) = (option, ttl)
+            && let (Some(first), Some(end)) = (option.value.nanoseconds(), ttl.value.nanoseconds())
+            && first >= end
+        {
+            errors.at(&option.value, message);
+        }
+    };
+    ends_before_ttl(
+        refresh_after.as_ref(),
+        "`refresh_after` must be shorter than `ttl`: past that nothing is left to refresh",
+    );
+    ends_before_ttl(
+        time_to_idle.as_ref(),
+        "`time_to_idle` must be shorter than `ttl`: past that nothing is left that could be idle",
+    );
     // With everybody running the body there is no one whose result the others could wait for.
     if let (Some(refresh_after), Some(single_flight)) = (refresh_after, &options.single_flight)
         && !single_flight.value.value
@@ -128,11 +135,11 @@ pub(crate) fn check_returned(options: &Options, returns: &Returns, errors: &mut 
     let cache_err = options.cache_err.as_ref().map(|set| &set.key);
     let stale_if_error = options.stale_if_error.as_ref().map(|set| &set.key);
     for option in [cache_err, stale_if_error].into_iter().flatten() {
-        errors.at(
-            option,
-            format!(
-                "`{option}` is for functions that return a `Result`, under that name: remove it, there is no `Err` here"
-            ),
-        );
+        let way_out = if returns.may_be_result {
+            "if this is one under another name, say so with `cache_err = false`"
+        } else {
+            "remove it, there is no `Err` here"
+        };
+        errors.at(option, format!("`{option}` is for functions that return a `Result`: {way_out}"));
     }
 }

@@ -29,6 +29,19 @@ async fn awaited(x: u32) -> String {
 }
 
 #[cache_data]
+async fn returned(x: u32) -> String {
+    if x == 1 {
+        return x;
+    }
+    String::new()
+}
+
+#[cache_data]
+async fn no_later_value(x: u32) -> u32 {
+    drop(x);
+}
+
+#[cache_data]
 fn question(x: &str) -> u32 {
     x.parse()?
 }

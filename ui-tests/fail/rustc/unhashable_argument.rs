@@ -47,7 +47,7 @@ fn anonymous(value: impl Fn() -> u32) -> u32 {
     value()
 }
 
-#[cache_data(key = Connection)]
+#[cache_data(key = (id, Connection))]
 fn expression(id: u32) -> u32 {
     id
 }
