@@ -93,7 +93,66 @@ macro_rules! shared {
 
 shared!(std::sync::Arc<u32>);
 
+macro_rules! expressions {
+    ($name:ident: $e:expr, $p:pat, $t:ty, $n:literal, $c:expr, $m:meta, $b:block, $s:stmt) => {
+        #[cache_data(ttl = $e + 1, cache_if = $c, key = *x + $e)]
+        #[$m]
+        fn $name(x: $t) -> i64 {
+            let y = if $e > 1 { $e } else { -$e };
+            let z = match x {
+                $p => ($e),
+                _ => $n,
+            };
+            $s;
+            for _ in 0..$e {}
+            let _ = [$e; 2];
+            let _: [u8; 1 + $n as usize] = [0; 1 + $n as usize];
+            let c = $c;
+            if c(&1) && $b > 1 {
+                return $e;
+            }
+            y * $e + z
+        }
+    };
+}
+
+expressions!(expressions: 1 + 1, 1 | 2, &i64, 3, |value: &i64| *value > 1, must_use, { 1 + 1 }, let _ = 1 + 1);
+
+macro_rules! through_two {
+    ($name:ident, $e:expr) => {
+        by_expression!($name, $e);
+    };
+}
+
+macro_rules! by_expression {
+    ($name:ident, $e:expr) => {
+        #[cache_data]
+        async fn $name(x: i32) -> i32 {
+            $e * x
+        }
+    };
+}
+
+through_two!(nested, 1 + 1);
+through_two!(alone, 3 - 1);
+
+struct Buffer<const N: i8>;
+
+macro_rules! constant {
+    ($name:ident, $n:literal) => {
+        #[cache_data]
+        fn $name(#[cache(skip)] _buffer: &Buffer<$n>) -> i8 {
+            i8::abs($n)
+        }
+    };
+}
+
+constant!(constant, -1);
+
 fn main() {
+    assert_eq!(expressions(&1), 6);
+    drop((nested(1), alone(1)));
+    assert_eq!(constant(&Buffer), 1);
     assert_eq!(plus_one(1), 2);
     assert!(PLUS_ONE.entry(1).contains());
     assert_eq!(length("abc"), Ok(3));
