@@ -229,11 +229,11 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     };
     let output = &input.sig.output;
     let patterns = patterns(plan);
-    // In the user's braces: the compiler shows them where a body has the wrong type.
-    let block = braced(quote!(#patterns #body), input.braces);
     let (call, body, wait) = if input.sig.asyncness.is_some() {
-        (quote!(call_async), async_body(plan, &block), quote!(.await))
+        (quote!(call_async), async_body(plan, quote!(#patterns #body)), quote!(.await))
     } else {
+        // In the user's braces: the compiler shows them where a body has the wrong type.
+        let block = braced(quote!(#patterns #body), input.braces);
         (quote!(call), quote!(move || #output #block), quote!())
     };
     let call = shown_from_to(quote!(#rt::#call), returns.ends);
@@ -254,7 +254,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
 /// What is written as the return type of an async closure is not what its body is expected to give, so that nothing
 /// would be coerced to it: neither what stands at the end nor what is returned early. A first `return` of that type
 /// says what is expected.
-fn async_body(plan: &Plan<'_>, block: &Group) -> TokenStream {
+fn async_body(plan: &Plan<'_>, body: TokenStream) -> TokenStream {
     let Returns { whole, .. } = &plan.returns;
     let returned = Ident::new("returned", Span::mixed_site());
     // Where the compiler says what another `return` does not agree with.
@@ -264,8 +264,9 @@ fn async_body(plan: &Plan<'_>, block: &Group) -> TokenStream {
             #first_return
         }
     };
-    let body = braced(quote!(#expected #block), plan.input.braces);
-    quote!(async move || #body)
+    // The user's braces, as ours: otherwise those of a short body are said to be superfluous.
+    let block = braced(body, at(plan.input.braces));
+    quote!(async move || { #expected #block })
 }
 
 fn braced(tokens: TokenStream, span: Span) -> Group {

@@ -1,6 +1,6 @@
 //! The attributes of [`cache-runtime`](https://docs.rs/cache-runtime), which re-exports them: depend on that crate.
 //!
-//! The stages stand in files of their own, in the order they run: `input` and `options` parse, `plan` decides and
+//! The stages stand in files of their own, in the order they run: `groups` tidies up, `input` and `options` parse, `plan` decides and
 //! checks, `codegen` writes the expansion and cannot fail.
 
 use proc_macro2::TokenStream;

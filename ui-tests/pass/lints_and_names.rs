@@ -140,7 +140,6 @@ async fn later((one, other): (u32, u32)) -> u32 {
 
 /// One that ends with `return`.
 #[cache_data]
-#[expect(clippy::needless_return, reason = "it is the user's")]
 async fn returning(key: u32) -> u32 {
     return key;
 }
@@ -177,6 +176,23 @@ fn marker(_key: u32) -> Marker {
 /// A user's value.
 #[derive(::std::clone::Clone)]
 pub struct Marker;
+
+#[rustfmt::skip]
+mod on_one_line {
+    use ::cache_runtime::cache_data;
+
+    #[cache_data]
+    pub(crate) async fn short(key: u32) -> u32 { key }
+
+    #[cache_data]
+    pub(crate) async fn returning(key: u32) -> u32 { return key }
+
+    #[cache_data]
+    pub(crate) async fn pattern((key, _): (u32, u32)) -> u32 { key }
+
+    #[cache_data]
+    pub(crate) fn plain(key: u32) -> u32 { key }
+}
 
 #[derive(::std::hash::Hash)]
 struct Repo;
@@ -223,6 +239,8 @@ fn main() {
     ::std::mem::drop(later((1, 2)));
     ::std::mem::drop((returning(1), diverging(1), nothing(1)));
     assert!(renamed(1).is_ok());
+    ::std::mem::drop((on_one_line::short(1), on_one_line::returning(1), on_one_line::pattern((1, 1))));
+    assert_eq!(on_one_line::plain(1), 1);
     let Marker = marker(1);
     assert_eq!(Repo.user(1) + Repo::group(1) + Repo::hidden(1), 3);
     GENERIC.clear();

@@ -69,9 +69,21 @@ async fn unit(early: bool) {
 }
 
 #[cache_data]
-#[expect(clippy::needless_return, reason = "a body may end so")]
 async fn returning(x: u8) -> Result<u8, String> {
     return Ok(x);
+}
+
+#[cache_data]
+async fn borrowed_error(text: &str) -> Result<u32, &str> {
+    if text.is_empty() {
+        return Err("empty");
+    }
+    text.parse().map_err(|_| text)
+}
+
+#[cache_data]
+async fn error_of_one_thread(text: &str) -> Result<u32, Box<dyn Error>> {
+    Ok(text.parse()?)
 }
 
 #[cache_data]
@@ -97,6 +109,8 @@ fn async_bodies_are_coerced_and_inferred_as_plain_ones() {
         }
         UNIT_LOG.expect(["true", "false", "late"]);
         assert_eq!(returning(1).await, Ok(1));
+        assert_eq!((borrowed_error("").await, borrowed_error("x").await), (Err("empty"), Err("x")));
+        assert_eq!(error_of_one_thread("1").await.ok(), Some(1));
     });
     assert!(std::panic::catch_unwind(|| block_on(diverging(1))).is_err());
 }
@@ -319,6 +333,47 @@ fn generic_alias<T: Clone + Send + Sync + 'static + std::hash::Hash>(x: T) -> Db
 #[cache_data]
 fn no_result(step: u32) -> Counter {
     Counter { step }
+}
+
+#[cache_data]
+fn same<T: Clone + Send + Sync + 'static + std::hash::Hash>(x: T) -> T {
+    x
+}
+
+trait Produce {
+    type Product: Clone + Send + Sync + 'static;
+
+    fn product(&self) -> Self::Product;
+}
+
+impl Produce for Counter {
+    type Product = u32;
+
+    #[cache_data(no_handle)]
+    fn product(&self) -> Self::Product {
+        self.step
+    }
+}
+
+struct Factory<P>(P);
+
+impl<P: Produce + std::hash::Hash + 'static> Factory<P> {
+    #[cache_data(key = self.0)]
+    fn make(&self) -> P::Product {
+        self.0.product()
+    }
+
+    #[cache_data(key = self.0)]
+    async fn make_later(&self) -> <P as Produce>::Product {
+        self.0.product()
+    }
+}
+
+#[test]
+fn types_that_only_callers_know_are_kept_whole() {
+    assert_eq!((same(1_u8), same(Ok::<u8, u8>(1))), (1, Ok(1)));
+    let factory = Factory(Counter { step: 3 });
+    assert_eq!((factory.make(), block_on(factory.make_later())), (3, 3));
 }
 
 #[test]
