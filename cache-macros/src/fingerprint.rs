@@ -1,6 +1,7 @@
 //! A hash of what was written, whatever its layout.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
+use syn::{Expr, Type};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::tokens::is_punct;
@@ -32,7 +33,7 @@ impl Fingerprint {
 
     fn feed(&mut self, tokens: TokenStream) {
         let mut marks = String::new();
-        let mut before = None;
+        let mut before = [None, None];
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
             if let TokenTree::Punct(mark) = &token {
@@ -45,7 +46,7 @@ impl Fingerprint {
                 if mark.spacing() == Spacing::Alone {
                     self.marks(&mut marks);
                 }
-                before = Some(token);
+                before = [before[1].take(), Some(token)];
                 continue;
             }
             self.marks(&mut marks);
@@ -58,17 +59,18 @@ impl Fingerprint {
                         // Invisible: what a macro passed on, no different from what was written out.
                         Delimiter::None => {
                             self.feed(group.stream());
-                            before = Some(token);
+                            before = [None, Some(token)];
                             continue;
                         }
                     };
                     self.token(open);
-                    self.feed(without_trailing_comma(group, before.as_ref()));
+                    let is_list = is_before_list([before[0].as_ref(), before[1].as_ref()]);
+                    self.feed(without_trailing_comma(group, is_list));
                     self.token(close);
                 }
                 token => self.token(&token.to_string()),
             }
-            before = Some(token);
+            before = [before[1].take(), Some(token)];
         }
         self.marks(&mut marks);
     }
@@ -87,22 +89,37 @@ impl Fingerprint {
 }
 
 /// What is in a group, but for a comma at its end that means nothing.
-fn without_trailing_comma(group: &Group, before: Option<&TokenTree>) -> TokenStream {
-    let is_comma = |token: &TokenTree| is_punct(token, ',');
-    let content = group.stream();
-    let commas = content.clone().into_iter().filter(is_comma).count();
-    // The only comma of a tuple of one is what makes it one.
-    let may_be_tuple = commas == 1 && group.delimiter() == Delimiter::Parenthesis && !before.is_some_and(is_callee);
-    if may_be_tuple || !content.clone().into_iter().last().is_some_and(|last| is_comma(&last)) {
+fn without_trailing_comma(group: &Group, is_list: bool) -> TokenStream {
+    let mut content: Vec<_> = group.stream().into_iter().collect();
+    let Some(comma) = content.pop_if(|last| is_punct(last, ',')) else { return group.stream() };
+    let content: TokenStream = content.into_iter().collect();
+    // The comma of a tuple of one is what makes it one.
+    if group.delimiter() != Delimiter::Parenthesis || is_list || !is_one(&content) {
         return content;
     }
-    let tokens = content.clone().into_iter().count();
-    content.into_iter().take(tokens - 1).collect()
+    content.into_iter().chain([comma]).collect()
 }
 
-/// Does a list of arguments or parameters follow for sure? Not so behind a word such as `return`.
-fn is_callee(before: &TokenTree) -> bool {
-    matches!(before, TokenTree::Ident(word) if syn::parse_str::<Ident>(&word.to_string()).is_ok())
+/// Is this one expression, type or pattern, not several with commas between them?
+fn is_one(content: &TokenStream) -> bool {
+    let has_comma = content.clone().into_iter().any(|token| is_punct(&token, ','));
+    // `Map<K, V>` is one.
+    !has_comma || syn::parse2::<Expr>(content.clone()).is_ok() || syn::parse2::<Type>(content.clone()).is_ok()
+}
+
+/// Do the parentheses behind these two tokens hold arguments or parameters for sure?
+fn is_before_list(before: [Option<&TokenTree>; 2]) -> bool {
+    match before {
+        // Not so behind a word such as `return`.
+        [_, Some(TokenTree::Ident(word))] => syn::parse_str::<Ident>(&word.to_string()).is_ok(),
+        // `f::<T>(…)` and `vec!(…)`, but not `-> (…)` and `=> (…)`.
+        [arrow, Some(TokenTree::Punct(mark))] => match mark.as_char() {
+            '!' => true,
+            '>' => !arrow.is_some_and(|arrow| is_punct(arrow, '-') || is_punct(arrow, '=')),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Do the tokens after a `#` make a doc attribute?
@@ -136,6 +153,9 @@ mod tests {
         assert_eq!(plain, of("fn f(\n a: u32,\n) -> u32 { let b = -(a as i64); b as u32 }"));
         assert_eq!(of("f([a, b])"), of("f([a, b,],)"));
         assert_eq!(of("(a, b)"), of("(a, b,)"));
+        assert_eq!(of("fn f<T>(a: T) {}"), of("fn f<T>(a: T,) {}"));
+        assert_eq!(of("dbg!(a)"), of("dbg!(a,)"));
+        assert_eq!(of("return (a, b)"), of("return (a, b,)"));
         assert_eq!(of("match a { B => c, D => e }"), of("match a { B => c, D => e, }"));
     }
 
@@ -150,5 +170,9 @@ mod tests {
         assert_ne!(of("(a)"), of("(a,)"));
         assert_ne!(of("return (a)"), of("return (a,)"));
         assert_ne!(of("f((a))"), of("f((a,))"));
+        assert_ne!(of("fn f() -> (A)"), of("fn f() -> (A,)"));
+        assert_ne!(of("x => (a)"), of("x => (a,)"));
+        assert_ne!(of("x: (Map<A, B>)"), of("x: (Map<A, B>,)"));
+        assert_ne!(of("x = (|a, b| a)"), of("x = (|a, b| a,)"));
     }
 }
