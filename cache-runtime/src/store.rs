@@ -261,7 +261,8 @@ impl Store {
         // Of many entries some too many are let go together: that costs the policy little more than one. Weights are
         // known to the policy alone.
         let entries = self.index.len() as u64;
-        self.options.max_bytes.is_some() || self.options.max_entries.is_some_and(|max| entries > max.saturating_add(max / 64))
+        self.options.max_bytes.is_some()
+            || self.options.max_entries.is_some_and(|max| entries > max.saturating_add(max / 64))
     }
 
     /// Has the policy let go what has outlived its time and what is too much.
