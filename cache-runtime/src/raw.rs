@@ -89,18 +89,13 @@ unsafe fn read<V: Clone>(bytes: &Bytes) -> V {
     V::clone(&value)
 }
 
-/// What the current thread has under this key.
-///
-/// `LocalKey::with` does the same, but is not inlined around anything long.
-///
-/// # Safety
-/// `T` needs no drop, so it is there until the thread has ended; and the reference is not kept that long.
+/// `LocalKey::with`, but inlined also where `f` is long.
 #[inline(always)]
-pub(crate) unsafe fn of_this_thread<'a, T: 'static>(key: &'static LocalKey<T>) -> &'a T {
+pub(crate) fn with_local<T: 'static, R>(key: &'static LocalKey<T>, f: impl FnOnce(&T) -> R) -> R {
     const { assert!(!mem::needs_drop::<T>()) };
     let pointer = key.with(ptr::from_ref);
-    // SAFETY: as promised above.
-    unsafe { &*pointer }
+    // SAFETY: what needs no drop is there until its thread has ended, and `f` cannot keep the reference.
+    f(unsafe { &*pointer })
 }
 
 /// Up to `N` bytes, of which those not yet written cost nothing.

@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use crate::context::{ENDING, Flags, NEW};
 use crate::inline::Table;
-use crate::raw::of_this_thread;
+use crate::raw::with_local;
 
 pub(crate) struct Thread {
     /// What surrounds a call made here.
@@ -25,10 +25,8 @@ thread_local! {
 }
 
 #[inline(always)]
-#[expect(unsafe_code, reason = "see `of_this_thread`")]
 pub(crate) fn with<R>(f: impl FnOnce(&Thread) -> R) -> R {
-    // SAFETY: `Thread` needs no drop, which is checked when this is compiled, and `f` cannot keep the reference.
-    f(unsafe { of_this_thread(&THREAD) })
+    with_local(&THREAD, f)
 }
 
 /// Calls `make` if the thread has not yet made what a look-up needs of it, and notes that it has.
