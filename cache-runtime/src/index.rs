@@ -79,6 +79,7 @@ mod table {
 
     use super::{Arc, BuildAlreadyHashed, Kept, Key};
     use crate::sync::Mutex;
+    use crate::thread;
 
     pub(crate) struct Table(Mutex<HashMap<Key, Arc<Kept>, BuildAlreadyHashed>>);
 
@@ -88,6 +89,7 @@ mod table {
         }
 
         pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+            thread::prepare(|| ());
             self.0.lock().get(key).map(read)
         }
 

@@ -47,6 +47,7 @@ pub(crate) fn prepare(make: impl FnOnce()) {
 }
 
 /// May what a look-up needs of the thread be gone?
+#[cfg(not(cache_runtime_loom))]
 #[inline]
 pub(crate) fn is_ending() -> bool {
     with(|thread| thread.flags.get().has(ENDING))
