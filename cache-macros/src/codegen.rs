@@ -47,11 +47,10 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
     } else {
         (kept(plan), hooks(plan), key_function(plan))
     };
-    let check = if plan.is_generic { None } else { check_not_a_result(plan) };
     declare(
         plan,
         &quote!(#rt::CachedFn<#kept, #key_type>),
-        &quote!({ #inner #check #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
+        &quote!({ #inner #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
     )
 }
 
@@ -93,20 +92,6 @@ fn function_static(plan: &Plan<'_>) -> TokenStream {
             #fingerprint,
         );
     }
-}
-
-/// Refuses a `Result` under another name, of which the errors would be kept in silence.
-fn check_not_a_result(plan: &Plan<'_>) -> Option<TokenStream> {
-    let Plan { rt, returns: Returns { whole, may_be_result, ends, .. }, .. } = plan;
-    let check = quote! {
-        ::core::assert!(
-            !<#rt::ResultCheck<#whole>>::IS_RESULT,
-            "this return type is a `Result` under another name: say `cache_err = false` to keep only what is `Ok`, or \
-             `cache_err = true` to keep errors too",
-        )
-    };
-    let check = shown_from_to(check, *ends);
-    may_be_result.then(|| quote!({ use #rt::NoResult as _; #check }))
 }
 
 fn options(plan: &Plan<'_>) -> TokenStream {
@@ -213,9 +198,6 @@ fn function(plan: &Plan<'_>) -> TokenStream {
         Place::Impl => quote!(Self::#handle),
         Place::Body => quote!(__FUNCTION),
     };
-    // With the types of a generic function in it, or with no handle to stand in.
-    let in_body = plan.place == Place::Body || plan.is_generic;
-    let check = check_not_a_result(plan).filter(|_| in_body).map(|check| quote!(const #check));
     let (inner_static, typed_handle) = match (plan.place, plan.is_generic) {
         (Place::Body, _) => {
             let (options, hooks) = (options(plan), hooks(plan));
@@ -241,7 +223,6 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let run = quote! {
         #(#inner_attrs)*
         #inner_static
-        #check
         #call(#typed_handle, #shape, #handle.#make_key(#feed), #body)#wait
     };
     // Nor is a function that ends in a macro's braces warned about when nobody uses it.
@@ -307,6 +288,11 @@ fn patterns(plan: &Plan<'_>) -> TokenStream {
 fn shape(plan: &Plan<'_>) -> TokenStream {
     let rt = &plan.rt;
     match plan.returns.shape {
+        Shape::Whole if plan.returns.may_be_result => {
+            // Refused if it is one after all: of a `Result` under another name the errors would be kept in silence.
+            let whole = &plan.returns.whole;
+            quote_spanned!(at(plan.returns.ends.0)=> #rt::keeps_whole::<#whole>().shape_of_cached_return())
+        }
         Shape::Whole => quote!(#rt::Whole),
         Shape::Optional => quote!(#rt::Optional),
         Shape::Fallible { share: false } => quote!(#rt::Fallible::alone()),

@@ -58,5 +58,5 @@ pub mod __private {
     pub use crate::kept::{CheapClone, Data, Resource, ResourceOrError};
     pub use crate::key::{Key, KeyHasher, by, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};
-    pub use crate::shape::{Fallible, IsResult, NoResult, Optional, ResultCheck, Whole, returns};
+    pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
 }

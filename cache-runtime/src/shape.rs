@@ -145,21 +145,54 @@ impl<R> AnyError<R> {
     }
 }
 
-/// Is `T` a `Result`? The constant of this type says so, that of [`NoResult`] is found for all others.
-pub struct ResultCheck<T>(PhantomData<fn() -> T>);
-
-impl<T, E> ResultCheck<Result<T, E>> {
-    /// It is.
-    pub const IS_RESULT: bool = true;
+/// The shape of a function that returns an `R` of which nothing says that it is a `Result`: refused if it is one.
+///
+/// That too is found out by method lookup, as for [`returns`].
+#[must_use]
+pub fn keeps_whole<R>() -> KeepsWhole<R> {
+    KeepsWhole(AnyWhole(PhantomData))
 }
 
-/// See [`ResultCheck`].
-pub trait NoResult {
-    /// It is not.
-    const IS_RESULT: bool = false;
+/// See [`keeps_whole`].
+pub struct KeepsWhole<R>(AnyWhole<R>);
+/// See [`keeps_whole`].
+pub struct AnyWhole<R>(PhantomData<fn() -> R>);
+
+impl<R> Deref for KeepsWhole<R> {
+    type Target = AnyWhole<R>;
+    fn deref(&self) -> &AnyWhole<R> {
+        &self.0
+    }
 }
 
-impl<T> NoResult for ResultCheck<T> {}
+/// Stands for "somebody said what is to be kept of it" in the message of the compiler. No type is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a `Result` under another name",
+    label = "are its errors to be kept?",
+    note = "say `cache_err = false` to keep only what is `Ok`, or `cache_err = true` to keep errors too"
+)]
+pub trait SpokenFor {}
+
+impl<T, E> KeepsWhole<Result<T, E>> {
+    /// Does not compile.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "found by method lookup")]
+    pub fn shape_of_cached_return(&self) -> Whole
+    where
+        Result<T, E>: SpokenFor,
+    {
+        Whole
+    }
+}
+
+impl<R> AnyWhole<R> {
+    /// All of it is kept.
+    #[must_use]
+    #[expect(clippy::unused_self, reason = "found by method lookup")]
+    pub fn shape_of_cached_return(&self) -> Whole {
+        Whole
+    }
+}
 
 /// What a return type is made of, for a `Result` under another name and with other parameters.
 #[diagnostic::on_unimplemented(
