@@ -21,7 +21,6 @@ pub(crate) struct Index {
 #[cfg(not(cache_runtime_loom))]
 mod table {
     use papaya::HashMap;
-    use seize::Collector;
 
     use super::{Arc, BuildAlreadyHashed, Kept, Key};
     use crate::thread;
@@ -30,9 +29,7 @@ mod table {
 
     impl Table {
         pub(crate) fn new() -> Self {
-            // Batches of one: what leaves is freed as soon as nobody looks at it, as far as can be.
-            let collector = Collector::new().batch_size(1);
-            Self(HashMap::builder().hasher(BuildAlreadyHashed::default()).collector(collector).build())
+            Self(HashMap::builder().hasher(BuildAlreadyHashed::default()).build())
         }
 
         #[inline]
