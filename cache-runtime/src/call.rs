@@ -60,8 +60,11 @@ fn hit<V, K>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
 fn miss<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     let answer = Answer::new(handle, shape, key);
     loop {
-        match answer.next() {
-            Step::Return(returned) => return returned,
+        let step = match answer.next() {
+            Ok(returned) => return returned,
+            Err(step) => step,
+        };
+        match step {
             Step::Run => return body(),
             Step::Lead(load) => {
                 let returned = context::within(Frame::Load(load.id()), body);
@@ -85,8 +88,11 @@ async fn miss_async<V, K, R>(
 ) -> R {
     let answer = Answer::new(handle, shape, key);
     loop {
-        match answer.next() {
-            Step::Return(returned) => return returned,
+        let step = match answer.next() {
+            Ok(returned) => return returned,
+            Err(step) => step,
+        };
+        match step {
             Step::Run => return body().await,
             Step::Lead(load) => {
                 let returned = context::within_async(Frame::Load(load.id()), pin!(body())).await;
@@ -111,9 +117,8 @@ struct Answer<'a, V, K, S> {
     places: Places,
 }
 
-/// What a face has to do next.
-enum Step<R> {
-    Return(R),
+/// What a face has to do for an answer. It holds no `R`: a future that did could not be sent where an `R` cannot.
+enum Step {
     /// Run the body, and that is all.
     Run,
     /// Run the body inside the load, and finish it.
@@ -129,7 +134,8 @@ impl<'a, V, K, S> Answer<'a, V, K, S> {
         Self { handle, shape, key, store, flags: context::flags(), places }
     }
 
-    fn next<R>(&self) -> Step<R>
+    /// The answer, or what is to be done for it.
+    fn next<R>(&self) -> Result<R, Step>
     where
         S: Shape<V, R>,
     {
@@ -137,14 +143,14 @@ impl<'a, V, K, S> Answer<'a, V, K, S> {
         if self.flags.has(BYPASS) {
             counters.bypassed.one();
             self.places.tell(Outcome::Bypassed);
-            return Step::Run;
+            return Err(Step::Run);
         }
         loop {
             let miss = match self.find() {
                 Ok(value) => {
                     counters.hit();
                     self.places.tell(Outcome::Hit);
-                    return Step::Return(self.shape.join(value));
+                    return Ok(self.shape.join(value));
                 }
                 Err(miss) => miss,
             };
@@ -152,13 +158,13 @@ impl<'a, V, K, S> Answer<'a, V, K, S> {
             match begin(self.store, self.key, miss, self.flags.has(REFRESH)) {
                 Begin::Lead(load) => {
                     self.places.tell(Outcome::Miss(reason));
-                    return Step::Lead(load);
+                    return Err(Step::Lead(load));
                 }
-                Begin::Wait(waiting) => return Step::Wait(waiting),
+                Begin::Wait(waiting) => return Err(Step::Wait(waiting)),
                 Begin::Serve(kept) => {
                     if let Some(value) = self.get(&kept) {
                         self.store.used(self.key, &kept);
-                        return Step::Return(self.stale(value));
+                        return Ok(self.stale(value));
                     }
                 }
                 Begin::Again => {}

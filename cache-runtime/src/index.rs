@@ -49,6 +49,10 @@ mod table {
             on_a_living_thread(|| self.0.pin().remove(key).cloned())
         }
 
+        pub(crate) fn clear(&self) {
+            on_a_living_thread(|| self.0.pin().clear());
+        }
+
         pub(crate) fn len(&self) -> usize {
             self.0.len()
         }
@@ -98,6 +102,10 @@ mod table {
             self.0.lock().remove(key)
         }
 
+        pub(crate) fn clear(&self) {
+            self.0.lock().clear();
+        }
+
         pub(crate) fn len(&self) -> usize {
             self.0.lock().len()
         }
@@ -113,14 +121,18 @@ impl Index {
         Self { entries: table::Table::new(), epoch: AtomicU64::new(next_id()) }
     }
 
-    /// What was read in this epoch is still there while the epoch lasts.
+    /// What was read in this epoch is still there while the epoch lasts. 0 is none: something is leaving.
     #[inline]
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
     }
 
-    fn begin_epoch(&self) {
-        self.epoch.store(next_id(), Ordering::Release);
+    /// Makes a change by which something leaves: between epochs, so that nobody has what others have seen gone.
+    fn let_go<R>(&self, change: impl FnOnce() -> R) -> R {
+        self.epoch.store(0, Ordering::SeqCst);
+        let changed = change();
+        self.epoch.store(next_id(), Ordering::SeqCst);
+        changed
     }
 
     #[inline]
@@ -144,19 +156,14 @@ impl Index {
 /// Changes. Only to be made under the ledger's lock, which is what keeps their steps together.
 impl Index {
     pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
-        let replaced = self.entries.insert(key, kept);
-        if replaced.is_some() {
-            self.begin_epoch();
+        if self.with(&key, |_| ()).is_none() {
+            return self.entries.insert(key, kept);
         }
-        replaced
+        self.let_go(|| self.entries.insert(key, kept))
     }
 
     pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
-        let removed = self.entries.remove(key);
-        if removed.is_some() {
-            self.begin_epoch();
-        }
-        removed
+        self.let_go(|| self.entries.remove(key))
     }
 
     /// Removes the entry if it is still the one with this id.
@@ -165,10 +172,9 @@ impl Index {
     }
 
     pub(crate) fn drain(&self) -> Vec<Arc<Kept>> {
-        let mut keys = Vec::with_capacity(self.len());
-        self.for_each(|key, _| keys.push(*key));
-        let drained = keys.iter().filter_map(|key| self.entries.remove(key)).collect();
-        self.begin_epoch();
+        let mut drained = Vec::with_capacity(self.len());
+        self.for_each(|_, kept| drained.push(Arc::clone(kept)));
+        self.let_go(|| self.entries.clear());
         drained
     }
 }

@@ -1,5 +1,6 @@
 //! One run of a body: who runs it, who waits, and what becomes of what it makes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,7 +11,7 @@ use crate::flight::{Flight, LoadEnd, Waiting};
 use crate::kept::Kept;
 use crate::key::Key;
 use crate::shape::Passed;
-use crate::store::{Store, next_id};
+use crate::store::{Leaving, Store, next_id};
 use crate::trace::MissReason;
 
 /// A load, as those inside its body see it.
@@ -37,8 +38,6 @@ pub(crate) enum Miss {
     Invalid(Arc<Kept>),
     /// Past its lifetime; with `stale_if_error` it may still be better than an error.
     Expired { kept: Arc<Kept>, usable: bool },
-    /// What was of no use any more has been taken out.
-    TakenOut(MissReason),
     /// Past `refresh_after`: others are served with it meanwhile.
     Stale(Arc<Kept>),
     /// Alive, but the call stands inside `refresh`.
@@ -49,7 +48,6 @@ impl Miss {
     pub(crate) fn reason(&self) -> MissReason {
         match self {
             Self::Absent => MissReason::Absent,
-            Self::TakenOut(reason) => *reason,
             Self::Invalid(_) | Self::Unwanted(_) => MissReason::Invalid,
             Self::Expired { .. } | Self::Stale(_) => MissReason::Expired,
         }
@@ -57,7 +55,7 @@ impl Miss {
 
     fn found(&self) -> Option<&Arc<Kept>> {
         match self {
-            Self::Absent | Self::TakenOut(_) => None,
+            Self::Absent => None,
             Self::Invalid(kept) | Self::Expired { kept, .. } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
         }
     }
@@ -65,7 +63,7 @@ impl Miss {
     /// What may be handed out if the body fails, where `stale_if_error` stands.
     fn fallback(self) -> Option<Arc<Kept>> {
         match self {
-            Self::Absent | Self::TakenOut(_) | Self::Invalid(_) | Self::Expired { usable: false, .. } => None,
+            Self::Absent | Self::Invalid(_) | Self::Expired { usable: false, .. } => None,
             Self::Expired { kept, usable: true } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
         }
     }
@@ -86,21 +84,25 @@ pub(crate) enum Begin {
 }
 
 /// Decides what a call that missed has to do; inside `refresh` it runs whatever others do.
-pub(crate) fn begin(store: &Arc<Store>, key: Key, mut miss: Miss, refreshing: bool) -> Begin {
-    if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
-        // Before the load begins: what leaves runs the user's code, and that may make this same call.
-        let id = kept.id;
-        let reason = miss.reason();
-        drop(std::mem::replace(&mut miss, Miss::TakenOut(reason)));
-        store.change(|ledger, leaving| store.take_out(ledger, leaving, &key, id));
+pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> Begin {
+    let (begin, leaving) = enter(store, key, miss, refreshing);
+    match &begin {
+        // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
+        // this load is found out.
+        Begin::Lead(load) => context::within(Frame::Load(load.id()), || drop(leaving)),
+        _ => drop(leaving),
     }
+    begin
+}
+
+fn enter(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> (Begin, Leaving) {
     let store_id = Arc::as_ptr(store).addr();
     let alone = refreshing || !store.options.single_flight;
     let runs_around = context::find(|frame| match frame {
         Frame::Load(load) if load.key == key && load.store == store_id && load.is_running() => Some(()),
         _ => None,
     });
-    store.change(|ledger, _| {
+    store.change_and_hold(|ledger, leaving| {
         if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
             return Begin::Again;
         }
@@ -115,6 +117,9 @@ pub(crate) fn begin(store: &Arc<Store>, key: Key, mut miss: Miss, refreshing: bo
         }
         if runs_around.is_some() {
             return Begin::Recursive;
+        }
+        if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
+            store.take_out(ledger, leaving, &key, kept.id);
         }
         let id = next_id();
         let flight = if alone {
@@ -193,14 +198,19 @@ impl Load {
                 self.store.put(ledger, leaving, key, Arc::clone(kept), weight);
             }
         });
-        // Nobody can join any more. What makes the end may panic (it clones an error): then `drop` ends it.
+        // Nobody can join any more. What makes the end may panic: it clones an error, say.
+        let has_waiters = self.flight.as_ref().is_some_and(|flight| flight.has_waiters());
+        let end = catch_unwind(AssertUnwindSafe(|| if has_waiters { end() } else { LoadEnd::Nothing }));
+        let (end, panic) = end.map_or_else(|panic| (LoadEnd::Nothing, Some(panic)), |end| (end, None));
         if let Some(flight) = &self.flight {
-            let end = if flight.has_waiters() { end() } else { LoadEnd::Nothing };
             flight.end(end);
         }
         self.id.is_running.store(false, Ordering::Relaxed);
         // What leaves runs the user's code, which is not for those who wait to wait for.
         drop(leaving);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
     }
 }
 

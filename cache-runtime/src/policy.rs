@@ -46,7 +46,7 @@ type Builder = CacheBuilder<Key, Ticket, Cache<Key, Ticket>>;
 pub(crate) struct Policy {
     /// One per bound, because moka counts entries or weight, not both. Lifetimes are not known here: an entry whose
     /// time is up for moka, though not for us, would not be moved when it is used.
-    bounds: Vec<Tickets>,
+    bounds: Vec<(Tickets, u64)>,
     /// Of a frequency policy, moka counts what is looked for and not there too; so that has to be looked for.
     counts_misses: bool,
     /// Entries with lifetimes, unbounded.
@@ -67,23 +67,25 @@ impl Policy {
         };
         let mut bounds = Vec::new();
         if let Some(max_entries) = options.max_entries {
-            bounds.push(tickets(&gone, |builder| builder.max_capacity(max_entries).eviction_policy(eviction())));
+            let bound = tickets(&gone, |builder| builder.max_capacity(max_entries).eviction_policy(eviction()));
+            bounds.push((bound, max_entries));
         }
         if let Some(max_bytes) = options.max_bytes {
             // moka weighs in 32 bits: larger bounds are counted in larger units, rounded up.
             let unit = max_bytes.div_ceil(u64::from(u32::MAX));
-            bounds.push(tickets(&gone, |builder| {
+            let bound = tickets(&gone, |builder| {
                 let weigh =
                     move |_: &Key, ticket: &Ticket| u32::try_from(ticket.weight.div_ceil(unit)).unwrap_or(u32::MAX);
                 builder.max_capacity(max_bytes / unit).weigher(weigh).eviction_policy(eviction())
-            }));
+            });
+            bounds.push((bound, max_bytes / unit));
         }
         Self { bounds, counts_misses: options.eviction == Eviction::TinyLfu, alarms: None, gone }
     }
 
     /// A new or a replaced entry.
     pub(crate) fn admit(&mut self, key: Key, ticket: Ticket) {
-        for bound in &self.bounds {
+        for (bound, _) in &self.bounds {
             if self.counts_misses {
                 bound.get(&key);
             }
@@ -105,14 +107,14 @@ impl Policy {
 
     /// An entry that left for another reason.
     pub(crate) fn forget(&self, key: &Key) {
-        for tickets in self.bounds.iter().chain(&self.alarms) {
+        for tickets in self.bounds.iter().map(|(bound, _)| bound).chain(&self.alarms) {
             tickets.invalidate(key);
         }
     }
 
     /// An entry that was used.
     pub(crate) fn touch(&self, key: &Key) {
-        for bound in &self.bounds {
+        for (bound, _) in &self.bounds {
             bound.get(key);
         }
     }
@@ -129,7 +131,13 @@ impl Policy {
 
     /// Lets go what is too much.
     pub(crate) fn settle_bounds(&self) {
-        self.bounds.iter().for_each(Tickets::run_pending_tasks);
+        for (bound, max) in &self.bounds {
+            bound.run_pending_tasks();
+            // It stops after a while, whether it is done or not.
+            while bound.weighted_size() > *max {
+                bound.run_pending_tasks();
+            }
+        }
     }
 
     /// What was let go since the last time.

@@ -25,13 +25,19 @@ pub(crate) struct Recency {
     mark: AtomicU64,
     /// Orders the uses of few entries; 0 while there are many.
     last_use: AtomicU64,
-    /// The uses of many entries.
-    used: Mutex<VecDeque<Key>>,
+    used: Mutex<Uses>,
+}
+
+/// The uses of many entries.
+#[derive(Default)]
+struct Uses {
+    latest: VecDeque<Key>,
+    in_round: usize,
 }
 
 impl Recency {
     pub(crate) fn new() -> Self {
-        Self { mark: AtomicU64::new(0), last_use: AtomicU64::new(1), used: Mutex::new(VecDeque::new()) }
+        Self { mark: AtomicU64::new(0), last_use: AtomicU64::new(1), used: Mutex::default() }
     }
 
     /// Notes a use, of which `noted` is known from the last one; gives what is known from now on.
@@ -46,16 +52,27 @@ impl Recency {
             return index.with(&key, |kept| self.note_in_order(kept)).unwrap_or_default();
         }
         let mut used = self.used.lock();
-        if used.len() == WAITING {
-            used.pop_front();
+        if used.latest.len() == WAITING {
+            used.latest.pop_front();
         }
-        used.push_back(key);
+        used.latest.push_back(key);
+        used.in_round += 1;
+        if used.in_round > WAITING {
+            // The first uses of this round are forgotten: they may have been followed by others, which now count anew.
+            used.in_round = 0;
+            self.mark.store(next_id(), Ordering::Relaxed);
+        }
         self.mark.load(Ordering::Relaxed)
     }
 
     fn note_in_order(&self, kept: &Kept) -> u64 {
         self.mark.store(kept.id, Ordering::Relaxed);
-        kept.noted.store(self.last_use.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+        let last_use = self.last_use.fetch_add(1, Ordering::Relaxed);
+        if last_use == 0 {
+            // They became many just now.
+            self.last_use.store(0, Ordering::Relaxed);
+        }
+        kept.noted.store(last_use + 1, Ordering::Relaxed);
         kept.id
     }
 
@@ -79,7 +96,7 @@ impl Recency {
     /// To be called when the index has changed, which decides between few and many, and by one thread at a time.
     pub(crate) fn take(&self, index: &Index) -> Vec<Key> {
         let was_exact = self.is_exact();
-        let used = if was_exact { in_order(index) } else { std::mem::take(&mut *self.used.lock()).into() };
+        let used = if was_exact { in_order(index) } else { std::mem::take(&mut *self.used.lock()).latest.into() };
         let is_exact = index.len() <= FEW;
         if is_exact != was_exact {
             index.for_each(|_, kept| kept.noted.store(0, Ordering::Relaxed));

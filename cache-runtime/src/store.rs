@@ -96,7 +96,9 @@ impl Store {
             };
             let value = (hooks.get)(kept)?;
             // Of idle time every use has to be noted in the entry.
-            if let (Some(inline), None) = (hooks.inline, self.options.time_to_idle) {
+            if let (Some(inline), None) = (hooks.inline, self.options.time_to_idle)
+                && epoch != 0
+            {
                 let about = About { epoch, until: kept.times.fresh_until, noted };
                 thread.table.put(key, inline, &value, &about);
             }

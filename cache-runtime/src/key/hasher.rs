@@ -13,7 +13,7 @@ pub(crate) const SHORT: usize = 240;
 /// Takes the parts of a key in order.
 ///
 /// Up to 240 bytes are gathered on the stack and hashed in one shot. What is longer is hashed on its own, and its hash
-/// stands for it; when the room is full, the hash of all that is in it takes its place. The same bytes always take the
+/// stands for it; when the room is full, the hash of all that is in it takes its place. The same writes always take the
 /// same way, and hashes of 128 bits under a secret are as good as what they stand for.
 pub struct KeyHasher<'a> {
     secret: &'a Secret,

@@ -254,3 +254,38 @@ fn idle_time_and_a_bound_go_together() {
     idle(4);
     assert!(IDLE.stats().evictions == 2, "{}", IDLE.stats());
 }
+
+#[test]
+fn one_heavy_value_makes_many_light_ones_go_at_once() {
+    #[cache_data(max_bytes = 100_000, weigh = |weight| *weight)]
+    fn light(which: u32) -> usize {
+        if which == 0 { 100_000 } else { 1 }
+    }
+    for which in 1..=100_000 {
+        light(which);
+    }
+    assert_eq!(light(0), 100_000);
+    assert_eq!(LIGHT.len(), 1);
+}
+
+#[cache_data(max_entries = 5_000)]
+fn hottest(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn the_hottest_of_many_is_not_forgotten() {
+    for miss in 0..6_000 {
+        hottest(0);
+        if miss % 10 == 0 {
+            for x in 1..1_500 {
+                hottest(x);
+            }
+        }
+        assert!(HOTTEST.entry(0).contains(), "the hottest of all has gone at miss {miss}");
+        hottest(0);
+        hottest(10_000 + miss);
+    }
+    // 7,500 of them have to miss. Of many uses between two misses the latest 1,024 are told, which costs some more.
+    assert!(HOTTEST.stats().misses < 8_100, "{}", HOTTEST.stats());
+}

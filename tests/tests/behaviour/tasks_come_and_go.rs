@@ -220,3 +220,18 @@ fn a_future_grows_by_as_much_with_each_level() {
     assert!(per_level < 1_200 && sizes[2] < sizes[0] + 9 * per_level.max(600), "{sizes:?}");
     assert_eq!(block_on(nested8(1)), 9);
 }
+
+#[cache_data]
+async fn fails_on_one_thread(x: u32) -> Result<u32, std::rc::Rc<str>> {
+    tokio::task::yield_now().await;
+    if x == 0 { Err("zero".into()) } else { Ok(x) }
+}
+
+#[test]
+fn a_future_can_be_sent_though_its_error_cannot() {
+    fn can_be_sent<F: Future + Send>(future: F) -> F {
+        future
+    }
+    assert!(block_on(can_be_sent(fails_on_one_thread(0))).is_err());
+    assert_eq!(block_on(can_be_sent(fails_on_one_thread(1))).ok(), Some(1));
+}

@@ -40,6 +40,22 @@ fn on_release_of_an_invalid_value_may_make_the_same_call() {
     });
 }
 
+static BODIES: AtomicU32 = AtomicU32::new(0);
+
+#[cache_resource(validate = |_| false, on_release = |_| drop(never_valid()))]
+fn never_valid() -> Arc<u32> {
+    Arc::new(BODIES.fetch_add(1, Ordering::SeqCst))
+}
+
+#[test]
+fn a_call_from_on_release_that_would_go_round_for_ever_ends() {
+    does_not_hang(|| {
+        never_valid();
+        never_valid();
+    });
+    assert_eq!(BODIES.load(Ordering::SeqCst), 2);
+}
+
 #[derive(Clone)]
 struct CallsWhenDropped;
 
