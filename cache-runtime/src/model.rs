@@ -179,3 +179,43 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
         assert_eq!(look(&store), Some(2));
     });
 }
+
+/// What a thread's own table does, with one place: whatever it answers, the index would have answered when the call
+/// began, or later.
+#[test]
+fn a_table_of_a_thread_never_has_what_left_before_the_call_began() {
+    explore(|| {
+        let store = store();
+        let put = |value| {
+            let (kept, weight) = HOOKS.take_in(&store, &value);
+            store.change(|ledger, leaving| store.put(ledger, leaving, KEY, kept, weight));
+        };
+        put(1);
+        // Raised when a value has been put in place of another or taken out: to what a call that begins now may give.
+        let at_least = Arc::new(AtomicU64::new(1));
+        let reader = {
+            let (store, at_least) = (Arc::clone(&store), Arc::clone(&at_least));
+            thread::spawn(move || {
+                let mut place = None;
+                for _ in 0..3 {
+                    let at_least = at_least.load(SeqCst);
+                    let epoch = store.epoch();
+                    let value = match place {
+                        Some((filled_in, value)) if filled_in == epoch => Some(value),
+                        _ => {
+                            let value = look(&store);
+                            place = value.filter(|_| epoch != 0).map(|value| (epoch, value));
+                            value
+                        }
+                    };
+                    assert!(value.unwrap_or(3) >= at_least, "{value:?} was handed out after {at_least}");
+                }
+            })
+        };
+        put(2);
+        at_least.store(2, SeqCst);
+        store.clear_key(KEY);
+        at_least.store(3, SeqCst);
+        reader.join().expect("no assertion fails");
+    });
+}

@@ -197,6 +197,11 @@ impl Store {
         (result, leaving)
     }
 
+    #[cfg(all(test, cache_runtime_loom))]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.index.epoch()
+    }
+
     /// What is kept for a key, for those who hold the ledger.
     pub(crate) fn current(&self, key: &Key) -> Option<Arc<Kept>> {
         self.index.get(key)
