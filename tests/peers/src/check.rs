@@ -30,7 +30,7 @@ impl Check {
 
 /// What holds and what does not. A miss is told and ends nothing: on a shared machine one run proves little.
 pub(crate) fn table(checks: &[Check]) -> Table {
-    let note = "DESIGN section 10, as measured in this run";
+    let note = "what the library is meant to keep to, as measured in this run";
     let mut table = Table::new("Bounds of the design", note, ["what", "bound", "measured", ""]);
     for Check { name, bound, measured, holds } in checks {
         let verdict = if *holds { "ok" } else { "MISSED" };
