@@ -37,20 +37,35 @@ mod table {
             if thread::is_ending() {
                 return self.0.pin_owned().get(key).map(read);
             }
-            thread::prepare(|| drop(self.0.pin()));
+            self.prepare_thread();
             self.0.pin().get(key).map(read)
         }
 
+        fn prepare_thread(&self) {
+            thread::prepare(|| drop(self.0.pin()));
+        }
+
         pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
-            on_a_living_thread(|| self.0.pin().insert(key, kept).cloned())
+            self.on_a_living_thread(|| self.0.pin().insert(key, kept).cloned())
         }
 
         pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
-            on_a_living_thread(|| self.0.pin().remove(key).cloned())
+            self.on_a_living_thread(|| self.0.pin().remove(key).cloned())
         }
 
         pub(crate) fn clear(&self) {
-            on_a_living_thread(|| self.0.pin().clear());
+            self.on_a_living_thread(|| self.0.pin().clear());
+        }
+
+        /// Changes need something of the thread they are made on, and where a thread ends that may be gone while the
+        /// drop of a value still calls cached functions.
+        fn on_a_living_thread<R: Send>(&self, change: impl FnOnce() -> R + Send) -> R {
+            if thread::is_ending() {
+                let changed = std::thread::scope(|scope| scope.spawn(change).join());
+                return changed.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            }
+            self.prepare_thread();
+            change()
         }
 
         pub(crate) fn len(&self) -> usize {
@@ -60,16 +75,6 @@ mod table {
         pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
             self.0.pin_owned().iter().for_each(|(key, kept)| see(key, kept));
         }
-    }
-
-    /// Changes need something of the thread they are made on, and where a thread ends that may be gone while the drop
-    /// of a value still calls cached functions.
-    fn on_a_living_thread<R: Send>(change: impl FnOnce() -> R + Send) -> R {
-        if thread::is_ending() {
-            let changed = std::thread::scope(|scope| scope.spawn(change).join());
-            return changed.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        }
-        change()
     }
 }
 
