@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use crate::context::{self, BYPASS, Flags, Frame, INTERCEPT, REFRESH};
+use crate::context::{self, BYPASS, Flags, Frame, REFRESH};
 use crate::flight::{LoadEnd, Waiting};
 use crate::handle::CachedFn;
 use crate::kept::{Freshness, Kept};
@@ -47,10 +47,11 @@ pub async fn call_async<V, K, R>(
 fn hit<V, K>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
     let store = handle.function.used_store()?;
     thread::with(|thread| {
-        if handle.hooks.validate.is_some() || thread.flags.get().has(INTERCEPT) {
-            return None;
+        if handle.hooks.validate.is_none() && thread.flags.get().are_plain() {
+            store.hit(thread, key, &handle.hooks)
+        } else {
+            None
         }
-        store.hit(thread, key, &handle.hooks)
     })
 }
 

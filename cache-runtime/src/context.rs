@@ -26,22 +26,28 @@ pub(crate) const REFRESH: Flags = Flags(1 << 1);
 pub(crate) const TRACE: Flags = Flags(1 << 2);
 /// Time is injected.
 pub(crate) const CLOCK: Flags = Flags(1 << 3);
-/// The thread has not made a call yet.
-pub(crate) const NEW: Flags = Flags(1 << 4);
+/// The thread has all that a look-up needs of it.
+pub(crate) const READY: Flags = Flags(1 << 4);
 /// The thread is ending: what a look-up needs of it may be gone.
 pub(crate) const ENDING: Flags = Flags(1 << 5);
 /// What belongs to a thread, not to what it runs.
-const OF_THREAD: Flags = Flags(NEW.0 | ENDING.0);
-/// What a hit must look at before it can answer in the shortest way.
-pub(crate) const INTERCEPT: Flags = Flags(BYPASS.0 | REFRESH.0 | TRACE.0 | NEW.0);
+const OF_THREAD: Flags = Flags(READY.0 | ENDING.0);
 
 impl Flags {
+    pub(crate) const NONE: Self = Self(0);
+
     pub(crate) const fn has(self, any_of: Self) -> bool {
         self.0 & any_of.0 != 0
     }
 
-    pub(crate) const fn without(self, all_of: Self) -> Self {
-        Self(self.0 & !all_of.0)
+    pub(crate) const fn with(self, flag: Self) -> Self {
+        Self(self.0 | flag.0)
+    }
+
+    /// May a hit answer in the shortest way?
+    #[inline]
+    pub(crate) const fn are_plain(self) -> bool {
+        self.0 & (BYPASS.0 | REFRESH.0 | TRACE.0 | READY.0) == READY.0
     }
 }
 

@@ -37,7 +37,7 @@ impl Slot {
     const EMPTY: Self = Self {
         key: Cell::new(Key::new(0)),
         epoch: Cell::new(0),
-        until: Cell::new(Moment::NEVER),
+        until: Cell::new(Moment::from_bits(0)),
         noted: Cell::new(0),
         room: Cell::new(Room::EMPTY),
     };

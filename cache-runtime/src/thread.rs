@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 
-use crate::context::{ENDING, Flags, NEW};
+use crate::context::{ENDING, Flags, READY};
 use crate::inline::Table;
 use crate::raw::with_local;
 
+/// All zero at the beginning, so that a new thread need not be given a copy of it.
 pub(crate) struct Thread {
     /// What surrounds a call made here.
     pub(crate) flags: Cell<Flags>,
@@ -20,7 +21,7 @@ pub(crate) struct Thread {
 
 thread_local! {
     static THREAD: Thread =
-        const { Thread { flags: Cell::new(NEW), table: Table::EMPTY, hits: Cell::new(None) } };
+        const { Thread { flags: Cell::new(Flags::NONE), table: Table::EMPTY, hits: Cell::new(None) } };
     static END: End = const { End };
 }
 
@@ -34,7 +35,7 @@ pub(crate) fn with<R>(f: impl FnOnce(&Thread) -> R) -> R {
 /// When the thread ends, that is gone at some point, while the drop of a value may still call cached functions. `End` is
 /// made last, so it is dropped first, and [`is_ending`] tells in time.
 pub(crate) fn prepare(make: impl FnOnce()) {
-    if !with(|thread| thread.flags.get().has(NEW)) {
+    if with(|thread| thread.flags.get().has(READY)) {
         return;
     }
     make();
@@ -42,7 +43,7 @@ pub(crate) fn prepare(make: impl FnOnce()) {
         if END.try_with(|_| ()).is_ok() {
             thread.hits.set(Some(Hits::borrow()));
         }
-        thread.flags.set(thread.flags.get().without(NEW));
+        thread.flags.set(thread.flags.get().with(READY));
     });
 }
 
