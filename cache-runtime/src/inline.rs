@@ -11,9 +11,17 @@ use crate::raw::{Inline, Room};
 
 /// Two values may share a place before one has to leave.
 const WAYS: usize = 2;
-const SETS: usize = 128;
+const SETS: usize = 512;
 
-pub(crate) struct Table([[Slot; WAYS]; SETS]);
+pub(crate) struct Table {
+    sets: [[Slot; WAYS]; SETS],
+    /// How many values were asked for that are not here.
+    asked: Cell<u8>,
+}
+
+/// Of the values that are not here, one in so many is put in: those that are used often come in all the same, and those
+/// of a set larger than the table do not pay for pushing each other out.
+const TAKEN: u8 = 4;
 
 struct Slot {
     key: Cell<Key>,
@@ -59,7 +67,7 @@ impl Slot {
 impl Table {
     #[expect(clippy::declare_interior_mutable_const, reason = "to begin each table with")]
     #[expect(clippy::large_stack_arrays, reason = "it stands in the thread's own memory, never on a stack")]
-    pub(crate) const EMPTY: Self = Self([const { [const { Slot::EMPTY }; WAYS] }; SETS]);
+    pub(crate) const EMPTY: Self = Self { sets: [const { [const { Slot::EMPTY }; WAYS] }; SETS], asked: Cell::new(0) };
 
     /// The value, if it is here and in its time. `note` is given what is known of its last use and gives what is known
     /// after this one.
@@ -72,6 +80,14 @@ impl Table {
         }
         slot.noted.set(note(slot.noted.get()));
         inline.take_out(&slot.room.get())
+    }
+
+    /// Should the value that was just looked up elsewhere be put in?
+    #[inline]
+    pub(crate) fn wants(&self) -> bool {
+        let asked = self.asked.get().wrapping_add(1);
+        self.asked.set(asked);
+        asked.is_multiple_of(TAKEN)
     }
 
     pub(crate) fn put<V>(&self, key: Key, inline: Inline<V>, value: &V, about: &About) {
@@ -91,6 +107,6 @@ impl Table {
 
     #[inline(always)]
     fn set(&self, key: Key) -> &[Slot; WAYS] {
-        &self.0[key.place_among(SETS)]
+        &self.sets[key.place_among(SETS)]
     }
 }

@@ -98,6 +98,7 @@ impl Store {
             // Of idle time every use has to be noted in the entry.
             if let (Some(inline), None) = (hooks.inline, self.options.time_to_idle)
                 && epoch != 0
+                && thread.table.wants()
             {
                 let about = About { epoch, until: kept.times.fresh_until, noted };
                 thread.table.put(key, inline, &value, &about);
