@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::context::{self, BYPASS, Flags, Frame, REFRESH};
 use crate::flight::{LoadEnd, Waiting};
-use crate::handle::CachedFn;
+use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
@@ -22,9 +22,9 @@ use crate::trace::{Outcome, Places};
 /// with.
 #[inline]
 pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    match hit(handle, key) {
+    match hit(&handle.inside, key) {
         Some(value) => shape.join(value),
-        None => miss(handle, shape, key, body),
+        None => miss(&handle.inside, shape, key, body),
     }
 }
 
@@ -36,15 +36,15 @@ pub async fn call_async<V, K, R>(
     key: Key,
     body: impl AsyncFnOnce() -> R,
 ) -> R {
-    match hit(handle, key) {
+    match hit(&handle.inside, key) {
         Some(value) => shape.join(value),
-        None => miss_async(handle, shape, key, body).await,
+        None => miss_async(&handle.inside, shape, key, body).await,
     }
 }
 
 /// The short way: a fresh value and nothing special about the call.
 #[inline(always)]
-fn hit<V, K>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
+fn hit<V>(handle: &Inside<V>, key: Key) -> Option<V> {
     let store = handle.function.used_store()?;
     thread::with(|thread| {
         if handle.hooks.validate.is_none() && thread.flags.get().are_plain() {
@@ -58,7 +58,7 @@ fn hit<V, K>(handle: &CachedFn<V, K>, key: Key) -> Option<V> {
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need.
 #[cold]
 #[inline(never)]
-fn miss<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     let answer = Answer::new(handle, shape, key);
     loop {
         let step = match answer.next() {
@@ -81,12 +81,7 @@ fn miss<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, bod
 }
 
 #[cold]
-async fn miss_async<V, K, R>(
-    handle: &CachedFn<V, K>,
-    shape: impl Shape<V, R>,
-    key: Key,
-    body: impl AsyncFnOnce() -> R,
-) -> R {
+async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl AsyncFnOnce() -> R) -> R {
     let answer = Answer::new(handle, shape, key);
     loop {
         let step = match answer.next() {
@@ -109,8 +104,8 @@ async fn miss_async<V, K, R>(
 }
 
 /// The whole way to the answer of one call.
-struct Answer<'a, V, K, S> {
-    handle: &'a CachedFn<V, K>,
+struct Answer<'a, V, S> {
+    handle: &'a Inside<V>,
     shape: S,
     key: Key,
     store: &'static Arc<Store>,
@@ -128,8 +123,8 @@ enum Step {
     Wait(Waiting),
 }
 
-impl<'a, V, K, S> Answer<'a, V, K, S> {
-    fn new(handle: &'a CachedFn<V, K>, shape: S, key: Key) -> Self {
+impl<'a, V, S> Answer<'a, V, S> {
+    fn new(handle: &'a Inside<V>, shape: S, key: Key) -> Self {
         let store = handle.function.store(handle.options);
         let places = Places::take(handle.function.name());
         Self { handle, shape, key, store, flags: context::flags(), places }

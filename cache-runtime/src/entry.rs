@@ -6,12 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::Moment;
-use crate::function::Function;
-use crate::handle::CachedFn;
-use crate::hooks::Hooks;
+use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
-use crate::options::Options;
 
 /// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
 ///
@@ -35,15 +32,13 @@ use crate::options::Options;
 /// assert!(!entry.contains());
 /// ```
 pub struct Entry<'a, V> {
-    function: &'static Function,
-    options: fn() -> Options,
-    hooks: &'a Hooks<V>,
+    handle: &'a Inside<V>,
     key: Key,
 }
 
 impl<V> Entry<'_, V> {
     fn live(&self) -> Option<Arc<Kept>> {
-        let (kept, freshness) = self.function.used_store()?.look(self.key)?;
+        let (kept, freshness) = self.handle.function.used_store()?.look(self.key)?;
         matches!(freshness, Freshness::Fresh | Freshness::Stale).then_some(kept)
     }
 
@@ -63,7 +58,7 @@ impl<V> Entry<'_, V> {
     /// ```
     #[must_use]
     pub fn get(&self) -> Option<V> {
-        (self.hooks.get)(&*self.live()?)
+        (self.handle.hooks.get)(&*self.live()?)
     }
 
     /// Keeps a value as if the function had returned it, in place of what was kept; `cache_if` is not asked.
@@ -89,8 +84,8 @@ impl<V> Entry<'_, V> {
         reason = "the value is handed over: the cache keeps a clone that is its own"
     )]
     pub fn insert(&self, value: V) {
-        let store = self.function.store(self.options);
-        let (kept, weight) = self.hooks.take_in(store, &value);
+        let store = self.handle.function.store(self.handle.options);
+        let (kept, weight) = self.handle.hooks.take_in(store, &value);
         store.change(|ledger, leaving| {
             ledger.disown(&self.key);
             store.put(ledger, leaving, self.key, kept, weight);
@@ -115,7 +110,7 @@ impl<V> Entry<'_, V> {
     ///
     /// What a body that runs meanwhile for these arguments returns is not kept.
     pub fn clear(&self) {
-        if let Some(store) = self.function.used_store() {
+        if let Some(store) = self.handle.function.used_store() {
             store.clear_key(self.key);
         }
     }
@@ -173,7 +168,7 @@ impl<V> Entry<'_, V> {
     #[must_use]
     pub fn expires_in(&self) -> Option<Duration> {
         let kept = self.live()?;
-        let end = self.function.used_store()?.end(&kept);
+        let end = self.handle.function.used_store()?.end(&kept);
         (end != Moment::NEVER).then(|| end.since(Moment::now()))
     }
 }
@@ -181,7 +176,7 @@ impl<V> Entry<'_, V> {
 impl<V: fmt::Debug> fmt::Debug for Entry<'_, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entry")
-            .field("function", &self.function.name())
+            .field("function", &self.handle.function.name())
             .field("key", &self.key)
             .field("value", &self.get())
             .finish()
@@ -210,8 +205,7 @@ macro_rules! entry_of {
             /// assert_eq!(AREA.entry(2, 3).get(), Some(6));
             /// ```
             pub fn entry(&self, $($argument: $Type),*) -> Entry<'_, V> {
-                let Self { function, options, hooks, key } = self;
-                Entry { function, options: *options, hooks, key: key($($argument),*) }
+                Entry { handle: &self.inside, key: (self.key)($($argument),*) }
             }
         }
     };

@@ -32,10 +32,15 @@ use crate::stats::Stats;
 /// assert!(handle.is_empty());
 /// ```
 pub struct CachedFn<V, K> {
+    pub(crate) inside: Inside<V>,
+    pub(crate) key: K,
+}
+
+/// A handle without its key function: what a call needs of it is compiled once for all functions that keep a `V`.
+pub(crate) struct Inside<V> {
     pub(crate) function: &'static Function,
     pub(crate) options: fn() -> Options,
     pub(crate) hooks: Hooks<V>,
-    pub(crate) key: K,
 }
 
 /// Stands for the kept type in the handle of a generic function, which keeps values of many types.
@@ -59,25 +64,26 @@ pub enum Generic {}
 impl<V, K> CachedFn<V, K> {
     #[doc(hidden)]
     pub const fn new(function: &'static Function, options: fn() -> Options, hooks: Hooks<V>, key: K) -> Self {
-        Self { function, options, hooks, key }
+        Self { inside: Inside { function, options, hooks }, key }
     }
 
     #[doc(hidden)]
     #[inline]
     pub fn key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
-        self.function.key(feed)
+        self.inside.function.key(feed)
     }
 
     #[doc(hidden)]
     #[inline(always)]
     pub fn short_key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
-        self.function.short_key(feed)
+        self.inside.function.short_key(feed)
     }
 
     /// This handle for one instance of a generic function.
     #[doc(hidden)]
     pub fn instance<W>(&self, hooks: Hooks<W>) -> CachedFn<W, ()> {
-        CachedFn { function: self.function, options: self.options, hooks, key: () }
+        let Inside { function, options, .. } = self.inside;
+        CachedFn { inside: Inside { function, options, hooks }, key: () }
     }
 
     /// Forgets every entry of this function.
@@ -99,7 +105,7 @@ impl<V, K> CachedFn<V, K> {
     /// assert!(SQUARE.is_empty());
     /// ```
     pub fn clear(&self) {
-        self.function.clear();
+        self.inside.function.clear();
     }
 
     /// The number of live entries, with bounds and lifetimes enforced.
@@ -120,7 +126,7 @@ impl<V, K> CachedFn<V, K> {
     /// assert_eq!(SQUARE.len(), 2);
     /// ```
     pub fn len(&self) -> usize {
-        self.function.used_store().map_or(0, |store| store.len())
+        self.inside.function.used_store().map_or(0, |store| store.len())
     }
 
     /// Is nothing kept?
@@ -155,7 +161,7 @@ impl<V, K> CachedFn<V, K> {
     /// assert_eq!((stats.hits, stats.misses), (1, 1));
     /// ```
     pub fn stats(&self) -> Stats {
-        self.function.used_store().map(|store| store.stats()).unwrap_or_default()
+        self.inside.function.used_store().map(|store| store.stats()).unwrap_or_default()
     }
 
     /// Module path and name of the function; of a method too, without its type.
@@ -171,7 +177,7 @@ impl<V, K> CachedFn<V, K> {
     /// assert!(db::USERS.name().ends_with("db::users"));
     /// ```
     pub fn name(&self) -> &'static str {
-        self.function.name()
+        self.inside.function.name()
     }
 
     /// What the function's source looked like when it was compiled; it is part of every key.
@@ -192,7 +198,7 @@ impl<V, K> CachedFn<V, K> {
     /// assert_ne!(TWO.fingerprint(), THREE.fingerprint());
     /// ```
     pub fn fingerprint(&self) -> Fingerprint {
-        self.function.fingerprint()
+        self.inside.function.fingerprint()
     }
 }
 
