@@ -112,6 +112,13 @@ impl Policy {
         }
     }
 
+    /// An entry that one bound or the alarms let go, for the others.
+    pub(crate) fn forget_gone(&self, key: &Key) {
+        if self.bounds.len() + usize::from(self.alarms.is_some()) > 1 {
+            self.forget(key);
+        }
+    }
+
     /// An entry that was used.
     pub(crate) fn touch(&self, key: &Key) {
         for (bound, _) in &self.bounds {

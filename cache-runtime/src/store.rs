@@ -294,7 +294,7 @@ impl Store {
                 (Why::Lifetime, _) => {}
                 (Why::Bound, _) => self.counters.evictions.one(),
             }
-            policy.forget(&gone.key);
+            policy.forget_gone(&gone.key);
             leaving.add(self.index.remove(&gone.key));
         }
     }
