@@ -69,7 +69,7 @@ impl Flight {
     pub(crate) fn end(&self, end: LoadEnd) {
         let wakers = {
             let mut state = self.state.lock();
-            state.end.get_or_insert(end);
+            state.end = Some(end);
             std::mem::take(&mut state.wakers)
         };
         for (_, waker) in wakers {

@@ -81,17 +81,6 @@ impl<V: 'static> Hooks<V> {
     }
 }
 
-fn keep<V, P: Keep<V>>(id: u64, times: Times, value: &V, hooks: &Hooks<V>) -> Arc<Kept> {
-    Arc::new(Kept::new(id, times, P::hold(value, hooks)))
-}
-
-#[inline]
-fn get<V, P: Keep<V>>(kept: &Kept) -> Option<V> {
-    let held: &dyn Held = &kept.value;
-    let held: &dyn std::any::Any = held;
-    held.downcast_ref::<P::Held>().and_then(P::get)
-}
-
 impl<V> Hooks<V> {
     /// A value on its way to those who waited for it, and no further.
     pub(crate) fn take_along(&self, value: &V) -> Arc<Kept> {
@@ -106,4 +95,15 @@ impl<V> Hooks<V> {
         let times = store.times(own_lifetime, is_error);
         ((self.keep)(next_id(), times, value, self), weight)
     }
+}
+
+fn keep<V, P: Keep<V>>(id: u64, times: Times, value: &V, hooks: &Hooks<V>) -> Arc<Kept> {
+    Arc::new(Kept::new(id, times, P::hold(value, hooks)))
+}
+
+#[inline]
+fn get<V, P: Keep<V>>(kept: &Kept) -> Option<V> {
+    let held: &dyn Held = &kept.value;
+    let held: &dyn std::any::Any = held;
+    held.downcast_ref::<P::Held>().and_then(P::get)
 }

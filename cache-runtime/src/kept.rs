@@ -70,12 +70,10 @@ impl<T: ?Sized> Kept<T> {
 /// What stands behind a kept value.
 pub trait Held: Any + Send + Sync {
     /// The value has left the cache for good: told once.
-    fn release(&self) {}
+    fn release(&self);
 
     /// Keeps the value alive for those who wait for it, should it leave before they have it.
-    fn keep_alive(&self) -> Option<Passed> {
-        None
-    }
+    fn keep_alive(&self) -> Option<Passed>;
 }
 
 /// How the values of a kind of function are held and handed out.

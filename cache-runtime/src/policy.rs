@@ -131,7 +131,7 @@ impl Policy {
         self.alarms.is_some()
     }
 
-    /// Lets go what has outlived its time, then what is too much.
+    /// Lets go what should have outlived its time.
     pub(crate) fn settle_lifetimes(&self) {
         self.alarms.iter().for_each(Tickets::run_pending_tasks);
     }
@@ -141,8 +141,13 @@ impl Policy {
         for (bound, max) in &self.bounds {
             bound.run_pending_tasks();
             // It stops after a while, whether it is done or not.
-            while bound.weighted_size() > *max {
+            let mut weight = bound.weighted_size();
+            while weight > *max {
                 bound.run_pending_tasks();
+                let before = std::mem::replace(&mut weight, bound.weighted_size());
+                if weight == before {
+                    break;
+                }
             }
         }
     }
