@@ -117,8 +117,8 @@ fn handle(options: &Options, input: &Input, place: Place, errors: &mut Errors) -
     Ident::new(&upper, function.span())
 }
 
-/// `cfg`, `doc(hidden)` and the lints that are switched off or would come up, since names of the function show in the handle; inlining
-/// and the like are the function's own.
+/// `cfg`, `doc(hidden)` and lints that are switched off, since names of the function show in the handle; inlining and the
+/// like are the function's own.
 fn for_handle(attr: &Attribute) -> Option<Attribute> {
     let is_hidden = || attr.parse_args::<Ident>().is_ok_and(|word| word == "hidden");
     if attr.path().is_ident("cfg") || attr.path().is_ident("doc") && is_hidden() {
