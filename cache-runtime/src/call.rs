@@ -46,13 +46,11 @@ pub async fn call_async<V, K, R>(
 #[inline(always)]
 fn hit<V>(handle: &Inside<V>, key: Key) -> Option<V> {
     let store = handle.function.used_store()?;
-    thread::with(|thread| {
-        if handle.hooks.validate.is_none() && thread.flags.get().are_plain() {
-            store.hit(thread, key, &handle.hooks)
-        } else {
-            None
-        }
-    })
+    let thread = thread::this();
+    if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() {
+        return None;
+    }
+    store.hit(thread, key, &handle.hooks)
 }
 
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need.
@@ -190,7 +188,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     fn get(&self, kept: &Kept) -> Option<V> {
-        (self.handle.hooks.get)(kept)
+        (self.handle.hooks.keeping.hand_out)(kept)
     }
 
     fn get_valid(&self, kept: &Kept) -> Option<V> {

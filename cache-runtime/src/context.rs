@@ -107,7 +107,7 @@ impl Surroundings {
     fn replace_current(self) -> Self {
         let innermost = INNERMOST.try_with(|innermost| innermost.replace(self.innermost)).ok().flatten();
         let before = flags();
-        thread::with(|thread| thread.flags.set(Flags(self.flags.0 & !OF_THREAD.0 | before.0 & OF_THREAD.0)));
+        thread::this().flags.set(Flags(self.flags.0 & !OF_THREAD.0 | before.0 & OF_THREAD.0));
         Self { flags: before, innermost }
     }
 }
@@ -133,7 +133,7 @@ impl Drop for Entered {
 /// What is special about a call made here.
 #[inline]
 pub(crate) fn flags() -> Flags {
-    thread::with(|thread| thread.flags.get())
+    thread::this().flags.get()
 }
 
 /// The innermost frame for which `pick` has an answer.

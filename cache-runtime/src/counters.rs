@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::hit_count::HitCount;
 use crate::stats::Stats;
-use crate::thread::{self, HitCount};
+use crate::thread;
 
 pub(crate) struct Counters {
     pub(crate) hits: HitCount,
@@ -48,7 +49,7 @@ impl Counters {
     }
 
     pub(crate) fn hit(&self) {
-        thread::with(|thread| self.hits.one(thread));
+        self.hits.one(self.hits.of(thread::this()));
     }
 
     pub(crate) fn loaded(&self, time: Duration) {

@@ -58,7 +58,7 @@ impl<V> Entry<'_, V> {
     /// ```
     #[must_use]
     pub fn get(&self) -> Option<V> {
-        (self.handle.hooks.get)(&*self.live()?)
+        (self.handle.hooks.keeping.hand_out)(&*self.live()?)
     }
 
     /// Keeps a value as if the function had returned it, in place of what was kept; `cache_if` is not asked.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::kept::{Held, Keep, Kept, Times};
-use crate::raw::Inline;
+use crate::keep::{Keep, Keeping};
+use crate::kept::{Kept, Times};
 use crate::store::{Store, next_id};
 
 /// The closures of an attribute, and how its values are held. Built where a handle is declared.
@@ -15,10 +15,8 @@ pub struct Hooks<V> {
     pub(crate) weigh: Option<fn(&V) -> usize>,
     pub(crate) on_release: Option<fn(&V)>,
     pub(crate) is_error: Option<fn(&V) -> bool>,
-    /// How values are held. Where a call is compiled these are constants of its handle, so they cost it nothing.
-    pub(crate) keep: fn(u64, Times, &V, &Hooks<V>) -> Arc<Kept>,
-    pub(crate) get: fn(&Kept) -> Option<V>,
-    pub(crate) inline: Option<Inline<V>>,
+    /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
+    pub(crate) keeping: Keeping<V>,
 }
 
 impl<V: 'static> Hooks<V> {
@@ -32,9 +30,7 @@ impl<V: 'static> Hooks<V> {
             weigh: None,
             on_release: None,
             is_error: None,
-            keep: keep::<V, P>,
-            get: get::<V, P>,
-            inline: P::INLINE,
+            keeping: P::KEEPING,
         }
     }
 
@@ -84,7 +80,7 @@ impl<V: 'static> Hooks<V> {
 impl<V> Hooks<V> {
     /// A value on its way to those who waited for it, and no further.
     pub(crate) fn take_along(&self, value: &V) -> Arc<Kept> {
-        (self.keep)(next_id(), Times::NONE, value, self)
+        (self.keeping.take_in)(next_id(), Times::NONE, value, self)
     }
 
     /// What a store keeps for a value, and its weight.
@@ -93,17 +89,6 @@ impl<V> Hooks<V> {
         let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
         let weight = self.weigh.map_or(0, |weigh| weigh(value));
         let times = store.times(own_lifetime, is_error);
-        ((self.keep)(next_id(), times, value, self), weight)
+        ((self.keeping.take_in)(next_id(), times, value, self), weight)
     }
-}
-
-fn keep<V, P: Keep<V>>(id: u64, times: Times, value: &V, hooks: &Hooks<V>) -> Arc<Kept> {
-    Arc::new(Kept::new(id, times, P::hold(value, hooks)))
-}
-
-#[inline]
-fn get<V, P: Keep<V>>(kept: &Kept) -> Option<V> {
-    let held: &dyn Held = &kept.value;
-    let held: &dyn std::any::Any = held;
-    held.downcast_ref::<P::Held>().and_then(P::get)
 }

@@ -3,10 +3,12 @@
 #![doc = include_str!("../../README.md")]
 #![expect(clippy::inline_always, reason = "on the way of a hit, where a call costs as much as the hit; measured")]
 
+mod barrier;
 mod call;
 mod clock;
 mod context;
 mod counters;
+mod custody;
 mod deadlock;
 mod entry;
 mod family;
@@ -14,9 +16,11 @@ mod fingerprint;
 mod flight;
 mod function;
 mod handle;
+mod hazard;
+mod hit_count;
 mod hooks;
 mod index;
-mod inline;
+mod keep;
 mod kept;
 mod key;
 mod ledger;
@@ -33,6 +37,7 @@ mod shape;
 mod stats;
 mod store;
 mod sync;
+mod table;
 mod thread;
 mod trace;
 
@@ -55,7 +60,7 @@ pub mod __private {
     pub use crate::function::{Function, Kind};
     pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::Hooks;
-    pub use crate::kept::{CheapClone, Data, Resource, ResourceOrError};
+    pub use crate::keep::{CheapClone, Data, Resource, ResourceOrError};
     pub use crate::key::{Key, KeyHasher, by, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};

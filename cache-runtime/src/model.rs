@@ -12,7 +12,8 @@ use loom::thread;
 
 use crate::flight::LoadEnd;
 use crate::hooks::Hooks;
-use crate::kept::{Data, Freshness};
+use crate::keep::Data;
+use crate::kept::Freshness;
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
 use crate::options::Options;
@@ -36,7 +37,7 @@ fn store() -> Arc<Store> {
 fn look(store: &Store) -> Option<u64> {
     let (kept, freshness) = store.look(KEY)?;
     assert!(freshness == Freshness::Fresh);
-    (HOOKS.get)(&kept)
+    (HOOKS.keeping.hand_out)(&kept)
 }
 
 /// A call as `call` makes it, with `body` given the load to end.
@@ -49,7 +50,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
             Begin::Lead(load) => return body(load),
             Begin::Wait(waiting) => {
                 if let LoadEnd::Value(kept, _) = block_on(pin!(waiting)) {
-                    return (HOOKS.get)(&kept);
+                    return (HOOKS.keeping.hand_out)(&kept);
                 }
             }
             Begin::Again => {}

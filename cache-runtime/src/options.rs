@@ -50,6 +50,10 @@ impl Options {
         tags: &[],
     };
 
+    pub(crate) fn has_bounds(&self) -> bool {
+        self.max_entries.is_some() || self.max_bytes.is_some()
+    }
+
     /// What literals are refused for when the attribute is read, expressions are here.
     ///
     /// # Panics

@@ -55,10 +55,6 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    pub(crate) fn has_bounds(options: &Options) -> bool {
-        options.max_entries.is_some() || options.max_bytes.is_some()
-    }
-
     pub(crate) fn new(options: &Options) -> Self {
         let gone = Arc::default();
         let eviction = || match options.eviction {

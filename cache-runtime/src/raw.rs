@@ -1,5 +1,5 @@
-//! All that is unsafe: values of any type in rooms of one, the way to what a thread has of its own, and bytes on the
-//! stack that are not written before they are needed.
+//! All that is unsafe: values of any type in rooms of one, values read where another keeps them, the way to what a
+//! thread has of its own, bytes on the stack that are not written before they are needed, and a system call.
 //!
 //! All are for the shortest way of a hit, which takes a third of the time with them.
 #![expect(unsafe_code, reason = "measured to matter, and kept in this file")]
@@ -10,7 +10,12 @@ use std::ptr;
 use std::slice;
 use std::thread::LocalKey;
 
-/// A place for a small value of any type that needs no drop.
+use crate::custody::Custody;
+use crate::hazard::Hazard;
+use crate::kept::Kept;
+use crate::thread::Thread;
+
+/// A place for a small value of any type that needs no drop, or for the address of another.
 #[derive(Clone, Copy)]
 pub(crate) struct Room {
     bytes: Bytes,
@@ -28,22 +33,22 @@ impl Room {
     pub(crate) const EMPTY: Self = Self { bytes: NOTHING, type_id: 0 };
 }
 
-/// How values of one type go into a room and come out.
-pub struct Inline<V> {
+/// How small values of one type go into a room and come out.
+pub(crate) struct Copied<V> {
     write: fn(&V) -> Bytes,
     read: unsafe fn(&Bytes) -> V,
     type_id: fn() -> TypeId,
 }
 
-impl<V> Clone for Inline<V> {
+impl<V> Clone for Copied<V> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<V> Copy for Inline<V> {}
+impl<V> Copy for Copied<V> {}
 
-impl<V: Clone + 'static> Inline<V> {
+impl<V: Clone + 'static> Copied<V> {
     /// `None` for a type that is too large, or that would keep alive what it owns.
     pub(crate) const fn of() -> Option<Self> {
         let fits = size_of::<V>() <= size_of::<Bytes>() && align_of::<V>() <= align_of::<Bytes>();
@@ -55,7 +60,7 @@ impl<V: Clone + 'static> Inline<V> {
     }
 }
 
-impl<V> Inline<V> {
+impl<V> Copied<V> {
     /// A room with a clone of the value.
     pub(crate) fn put_in(self, value: &V) -> Room {
         Room { bytes: (self.write)(value), type_id: self.type_id as usize }
@@ -68,14 +73,14 @@ impl<V> Inline<V> {
             return None;
         }
         // SAFETY: a room with this type's id was made by `put_in`, with the `write` that belongs to this `read`: both
-        // come from `of`, which alone makes an `Inline`.
+        // come from `of`, which alone makes a `Copied`.
         Some(unsafe { (self.read)(&room.bytes) })
     }
 }
 
 fn write<V: Clone>(value: &V) -> Bytes {
     let mut bytes = NOTHING;
-    // SAFETY: `Inline::of` hands out this function only for a `V` that has its place in `Bytes`, aligned.
+    // SAFETY: `Copied::of` hands out this function only for a `V` that has its place in `Bytes`, aligned.
     unsafe { ptr::write(bytes.as_mut_ptr().cast::<V>(), value.clone()) };
     bytes
 }
@@ -89,13 +94,65 @@ unsafe fn read<V: Clone>(bytes: &Bytes) -> V {
     V::clone(&value)
 }
 
-/// `LocalKey::with`, but inlined also where `f` is long.
+/// How a value in custody is read by those who have its address in a room.
+pub(crate) struct Lent<V> {
+    clone: fn(&V) -> V,
+    pub(crate) custody: fn(&Kept) -> Option<&Custody<V>>,
+    type_id: fn() -> TypeId,
+}
+
+impl<V> Clone for Lent<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Lent<V> {}
+
+impl<V: Clone + 'static> Lent<V> {
+    pub(crate) const fn of(custody: fn(&Kept) -> Option<&Custody<V>>) -> Self {
+        Self { clone: V::clone, custody, type_id: TypeId::of::<*const V> }
+    }
+}
+
+impl<V> Lent<V> {
+    /// A room with the address of a value in custody.
+    pub(crate) fn put_in(self, address: *const V) -> Room {
+        let mut bytes = NOTHING;
+        // SAFETY: an address has its place in `Bytes`, aligned.
+        unsafe { ptr::write(bytes.as_mut_ptr().cast(), address) };
+        Room { bytes, type_id: self.type_id as usize }
+    }
+
+    /// A clone of the value, if the address of one of this type is there, and the value is still in custody: that is
+    /// for `is_there` to say, which looks whether anything has left the index since the address was taken from it.
+    #[inline(always)]
+    pub(crate) fn take_out(self, room: &Room, hazard: &Hazard, is_there: impl FnOnce() -> bool) -> Option<V> {
+        if room.type_id != self.type_id as usize {
+            return None;
+        }
+        // SAFETY: a room with this type's id was made by `put_in`, for the same type.
+        let address = unsafe { ptr::read(room.bytes.as_ptr().cast::<*const V>()) };
+        let guard = hazard.guard(address.addr())?;
+        if !is_there() {
+            return None;
+        }
+        // SAFETY: the value was in custody when the guard was in place. Whoever ends a custody does so after the index
+        // has changed, looks for guards then, and leaves a reference to each it finds.
+        let value = (self.clone)(unsafe { &*address });
+        drop(guard);
+        Some(value)
+    }
+}
+
+/// What this thread has of its own, without a closure around its use, which would not be inlined where it is long.
 #[inline(always)]
-pub(crate) fn with_local<T: 'static, R>(key: &'static LocalKey<T>, f: impl FnOnce(&T) -> R) -> R {
-    const { assert!(!mem::needs_drop::<T>()) };
-    let pointer = key.with(ptr::from_ref);
-    // SAFETY: what needs no drop is there until its thread has ended, and `f` cannot keep the reference.
-    f(unsafe { &*pointer })
+pub(crate) fn local(key: &'static LocalKey<Thread>) -> &'static Thread {
+    const { assert!(!mem::needs_drop::<Thread>()) };
+    let thread = key.with(ptr::from_ref);
+    // SAFETY: what needs no drop is there as long as its thread runs, and a reference to what is full of cells cannot be
+    // given to another.
+    unsafe { &*thread }
 }
 
 /// Up to `N` bytes, of which those not yet written cost nothing.
@@ -127,4 +184,25 @@ impl<const N: usize> Buffer<N> {
         // SAFETY: the first `len` bytes have been written.
         unsafe { slice::from_raw_parts(self.bytes.as_ptr().cast(), self.len) }
     }
+}
+
+/// Has the system know that this process will call [`membarrier`]; `false` if it does not offer that.
+#[cfg(target_os = "linux")]
+pub(crate) fn register_membarrier() -> bool {
+    call_membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
+}
+
+/// A full barrier on every thread of the process.
+#[cfg(target_os = "linux")]
+pub(crate) fn membarrier() {
+    if !call_membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
+        // It was there before: somebody forbade it meanwhile. Nothing that relies on it may go on.
+        std::process::abort();
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn call_membarrier(command: libc::c_int) -> bool {
+    // SAFETY: the call takes three numbers, touches no memory of ours, and says so if it does not know the command.
+    unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }
 }

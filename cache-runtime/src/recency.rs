@@ -36,18 +36,20 @@ struct Uses {
 }
 
 impl Recency {
-    pub(crate) fn new() -> Self {
-        Self { mark: AtomicU64::new(0), last_use: AtomicU64::new(1), used: Mutex::default() }
+    /// Where nothing decides what goes next, every use counts as noted.
+    pub(crate) fn new(has_bounds: bool) -> Self {
+        Self { mark: AtomicU64::new(0), last_use: AtomicU64::new(u64::from(has_bounds)), used: Mutex::default() }
     }
 
-    /// Notes a use, of which `noted` is known from the last one; gives what is known from now on.
-    #[inline]
-    pub(crate) fn note(&self, index: &Index, key: Key, noted: u64) -> u64 {
-        if noted == self.mark.load(Ordering::Relaxed) { noted } else { self.note_change(index, key) }
+    /// Is a use noted of which this is known?
+    #[inline(always)]
+    pub(crate) fn is_noted(&self, noted: u64) -> bool {
+        noted == self.mark.load(Ordering::Relaxed)
     }
 
+    /// Notes a use that is not noted; gives what is known from now on.
     #[cold]
-    fn note_change(&self, index: &Index, key: Key) -> u64 {
+    pub(crate) fn note(&self, index: &Index, key: Key) -> u64 {
         if self.is_exact() {
             return index.with(&key, |kept| self.note_in_order(kept)).unwrap_or_default();
         }
@@ -86,7 +88,10 @@ impl Recency {
         if self.is_exact() {
             return if kept.id == mark { mark } else { self.note_in_order(kept) };
         }
-        let noted = self.note(index, key, kept.noted.load(Ordering::Relaxed));
+        if kept.noted.load(Ordering::Relaxed) == mark {
+            return mark;
+        }
+        let noted = self.note(index, key);
         kept.noted.store(noted, Ordering::Relaxed);
         noted
     }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::counters::Counters;
+use crate::hazard::Guards;
 use crate::hooks::Hooks;
 use crate::index::Index;
-use crate::inline::About;
 use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::Ledger;
@@ -17,6 +17,7 @@ use crate::policy::{Policy, Ticket, Why};
 use crate::recency::Recency;
 use crate::stats::Stats;
 use crate::sync::{Mutex, Ordering};
+use crate::table::About;
 use crate::thread::Thread;
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
@@ -29,8 +30,8 @@ pub(crate) struct Store {
     /// Guards every change of the index and the policy, so that a load that ends, a clear and an eviction come one
     /// after the other. A hit does not take it.
     ledger: Mutex<Ledger>,
-    /// Where there is a bound: the uses the policy is to hear of.
-    recency: Option<Recency>,
+    /// The uses the policy is to hear of.
+    recency: Recency,
     pub(crate) counters: Counters,
 }
 
@@ -44,8 +45,10 @@ pub(crate) struct Leaving {
 impl Drop for Leaving {
     fn drop(&mut self) {
         drop(self.policy.take());
+        let any_is_lent = self.entries.iter().any(|kept| kept.value.is_lent());
+        let guards = if any_is_lent { Guards::now() } else { Guards::NONE };
         for kept in self.entries.drain(..) {
-            kept.value.release();
+            kept.value.release(&guards);
         }
     }
 }
@@ -64,7 +67,7 @@ pub(crate) fn next_id() -> u64 {
 
 impl Store {
     pub(crate) fn new(options: Options) -> Self {
-        let recency = Policy::has_bounds(&options).then(Recency::new);
+        let recency = Recency::new(options.has_bounds());
         Self { options, index: Index::new(), ledger: Mutex::new(Ledger::default()), recency, counters: Counters::new() }
     }
 
@@ -73,16 +76,20 @@ impl Store {
     pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, hooks: &Hooks<V>) -> Option<V> {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
         let epoch = self.index.epoch();
-        let near = hooks.inline.and_then(|inline| thread.table.get(key, epoch, inline, |noted| self.note(key, noted)));
-        let value = match near {
-            Some(value) => value,
-            None => self.hit_index(thread, key, hooks, epoch)?,
-        };
-        self.counters.hits.one(thread);
-        Some(value)
+        if let Some(slot) = thread.table.find(key, epoch) {
+            if !self.recency.is_noted(slot.noted()) {
+                slot.note(self.recency.note(&self.index, key));
+            }
+            if let Some(value) = slot.get(hooks.keeping.near, thread, || self.index.epoch() == epoch) {
+                self.counters.hits.one(slot.hits());
+                return Some(value);
+            }
+        }
+        self.hit_index(thread, key, hooks, epoch)
     }
 
-    #[inline]
+    /// Out of line: the compiler may inline what is on the shortest way where the function is called.
+    #[inline(never)]
     fn hit_index<V>(&self, thread: &Thread, key: Key, hooks: &Hooks<V>, epoch: u64) -> Option<V> {
         self.index.with(&key, |kept| {
             let noted = if self.lives_for_ever(kept) {
@@ -94,15 +101,18 @@ impl Store {
                 }
                 self.note_use_at(key, kept, now)
             };
-            let value = (hooks.get)(kept)?;
+            let value = (hooks.keeping.hand_out)(kept)?;
+            let hits = self.counters.hits.of(thread);
             // Of idle time every use has to be noted in the entry.
-            if let (Some(inline), None) = (hooks.inline, self.options.time_to_idle)
+            if self.options.time_to_idle.is_none()
                 && epoch != 0
-                && thread.table.wants()
+                && thread.table.wants(hooks.keeping.near)
+                && let Some(room) = hooks.keeping.near.room(kept, &value, || self.index.epoch() == epoch)
             {
-                let about = About { epoch, until: kept.times.fresh_until, noted };
-                thread.table.put(key, inline, &value, &about);
+                let about = About { epoch, until: kept.times.fresh_until, noted, hits };
+                thread.table.put(key, room, &about);
             }
+            self.counters.hits.one(hits);
             Some(value)
         })?
     }
@@ -127,14 +137,8 @@ impl Store {
         kept.times.fresh_until == Moment::NEVER && self.options.time_to_idle.is_none()
     }
 
-    /// Notes a use, of which `noted` is known from the last one; gives what is known from now on.
-    #[inline]
-    fn note(&self, key: Key, noted: u64) -> u64 {
-        self.recency.as_ref().map_or(noted, |recency| recency.note(&self.index, key, noted))
-    }
-
     fn note_use(&self, key: Key, kept: &Kept) -> u64 {
-        self.recency.as_ref().map_or(0, |recency| recency.note_entry(&self.index, key, kept))
+        self.recency.note_entry(&self.index, key, kept)
     }
 
     fn note_use_at(&self, key: Key, kept: &Kept, now: Moment) -> u64 {
@@ -216,7 +220,7 @@ impl Store {
             self.take_out_any(ledger, leaving, &key);
             return;
         }
-        if self.recency.is_none() && ticket.lifetime.is_none() && ledger.policy.is_none() {
+        if !self.options.has_bounds() && ticket.lifetime.is_none() && ledger.policy.is_none() {
             leaving.add(self.index.insert(key, kept));
             return;
         }
@@ -254,8 +258,10 @@ impl Store {
     }
 
     fn tell_uses(&self, policy: &Policy) {
-        let Some(recency) = &self.recency else { return };
-        let used = recency.take(&self.index);
+        if !self.options.has_bounds() {
+            return;
+        }
+        let used = self.recency.take(&self.index);
         if !used.is_empty() {
             // moka moves only what it has taken in.
             policy.settle_bounds();

@@ -3,12 +3,12 @@
 #[cfg(not(cache_runtime_loom))]
 mod primitives {
     pub(crate) use parking_lot::Mutex;
-    pub(crate) use std::sync::atomic::{AtomicU64, Ordering};
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 }
 
 #[cfg(cache_runtime_loom)]
 mod primitives {
-    pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 
     /// loom's mutex with the face of `parking_lot`'s: a panic does not poison it.
     pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);

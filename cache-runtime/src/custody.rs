@@ -1,0 +1,69 @@
+//! A value that is dropped the moment it leaves.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use crate::hazard::Guards;
+use crate::hooks::Hooks;
+use crate::kept::Held;
+use crate::shape::Passed;
+use crate::sync::{AtomicBool, Ordering, fence};
+
+/// The one strong reference of the cache. It can be given up at once, while the index frees its memory some time after
+/// the last reader looked at it; so what left does not wait for that.
+pub(crate) struct Custody<V> {
+    weak: Weak<V>,
+    strong: Mutex<Option<Arc<V>>>,
+    is_lent: AtomicBool,
+    on_release: Option<fn(&V)>,
+}
+
+impl<V: Clone> Custody<V> {
+    pub(crate) fn new(value: &V, hooks: &Hooks<V>) -> Self {
+        let value = Arc::new(value.clone());
+        Self {
+            weak: Arc::downgrade(&value),
+            strong: Mutex::new(Some(value)),
+            is_lent: AtomicBool::new(false),
+            on_release: hooks.on_release,
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<V> {
+        self.weak.upgrade().map(|value| V::clone(&value))
+    }
+}
+
+impl<V> Custody<V> {
+    /// Where the value is, to be written down by those who guard it when they read it. `is_there` tells whether
+    /// anything has left the index since this was found there.
+    pub(crate) fn lend(&self, is_there: impl FnOnce() -> bool) -> Option<*const V> {
+        self.is_lent.store(true, Ordering::SeqCst);
+        // Either this sees that something left, or whoever made it leave sees that it was lent.
+        fence(Ordering::SeqCst);
+        is_there().then_some(self.weak.as_ptr())
+    }
+}
+
+impl<V: Send + Sync + 'static> Held for Custody<V> {
+    fn is_lent(&self) -> bool {
+        fence(Ordering::SeqCst);
+        self.is_lent.load(Ordering::SeqCst)
+    }
+
+    /// A panic here (this runs the user's code) must not keep others from being told.
+    fn release(&self, guards: &Guards) {
+        let Some(strong) = self.strong.lock().take() else { return };
+        if let Some(on_release) = self.on_release {
+            drop(catch_unwind(AssertUnwindSafe(|| on_release(&strong))));
+        }
+        guards.leave(&strong);
+        drop(catch_unwind(AssertUnwindSafe(|| drop(strong))));
+    }
+
+    fn keep_alive(&self) -> Option<Passed> {
+        Some(self.weak.upgrade()?)
+    }
+}

@@ -1,0 +1,147 @@
+//! Values that own something are cloned where the cache keeps them, while a hazard pointer says so.
+//!
+//! A thread writes down which value it is about to clone, and then makes sure that nothing has left meanwhile. Whoever
+//! takes a value out looks afterwards who has it written down, and leaves the drop to those; nobody waits for anybody,
+//! though cloning runs the user's code.
+//!
+//! After Maged Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (2004), with the barriers of
+//! [`barrier`](crate::barrier).
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::barrier;
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, Ordering};
+
+/// What others look at of one thread.
+pub(crate) struct Hazard {
+    /// The address of the value that is being cloned.
+    guarded: AtomicUsize,
+    has_left: AtomicBool,
+    /// What left while it was guarded, with its address: for the thread to drop.
+    left: Mutex<Vec<(usize, Left)>>,
+}
+
+type Left = Arc<dyn Any + Send + Sync>;
+
+const NOTHING: usize = 0;
+/// For good: where the barriers cannot be had, nothing is to be guarded.
+const UNAVAILABLE: usize = usize::MAX;
+
+impl Hazard {
+    pub(crate) fn new() -> Self {
+        let guarded = if barrier::are_available() { NOTHING } else { UNAVAILABLE };
+        Self { guarded: AtomicUsize::new(guarded), has_left: AtomicBool::new(false), left: Mutex::new(Vec::new()) }
+    }
+
+    /// From now on the value at `address` is not dropped, if it has not left before: that is to be looked up now. `None`
+    /// if the thread already guards something: the clone of one value may look for another.
+    #[inline(always)]
+    pub(crate) fn guard(&self, address: usize) -> Option<Guard<'_>> {
+        if self.guarded.load(Ordering::Relaxed) != NOTHING {
+            return None;
+        }
+        self.guarded.store(address, Ordering::Release);
+        barrier::light();
+        Some(Guard(self))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn drop_what_left(&self) {
+        let left = {
+            let mut left = self.left.lock();
+            self.has_left.store(false, Ordering::Relaxed);
+            std::mem::take(&mut *left)
+        };
+        drop(left);
+    }
+
+    fn leave(&self, address: usize, value: Left) {
+        let mut left = self.left.lock();
+        left.push((address, value));
+        self.has_left.store(true, Ordering::Relaxed);
+    }
+
+    fn take_back(&self, address: usize) {
+        let mut left = self.left.lock();
+        left.retain(|(of, _)| *of != address);
+        self.has_left.store(!left.is_empty(), Ordering::Relaxed);
+    }
+
+    fn guards(&self, address: usize) -> bool {
+        // What was read under the guard comes before whatever follows.
+        self.guarded.load(Ordering::Acquire) == address
+    }
+}
+
+/// Ends when it is dropped.
+pub(crate) struct Guard<'a>(&'a Hazard);
+
+impl Drop for Guard<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.0.guarded.store(NOTHING, Ordering::Release);
+        barrier::light();
+        if self.0.has_left.load(Ordering::Relaxed) {
+            self.0.drop_what_left();
+        }
+    }
+}
+
+/// Those who guard something.
+pub(crate) struct Guards(Vec<&'static Hazard>);
+
+impl Guards {
+    /// For what nobody was ever able to guard.
+    pub(crate) const NONE: Self = Self(Vec::new());
+
+    /// Of what left before this, nobody who does not guard it now will find it there.
+    pub(crate) fn now() -> Self {
+        barrier::heavy();
+        let mut guards = all();
+        guards.retain(|hazard| !hazard.guards(NOTHING));
+        Self(guards)
+    }
+
+    /// Leaves a reference to those who guard the value: the last one to be done with it drops it.
+    pub(crate) fn leave<T: Send + Sync + 'static>(&self, value: &Arc<T>) {
+        let address = Arc::as_ptr(value).addr();
+        for hazard in self.0.iter().filter(|hazard| hazard.guards(address)) {
+            hazard.leave(address, Arc::clone(value) as Left);
+            barrier::heavy();
+            if !hazard.guards(address) {
+                // It may have been done without seeing this.
+                hazard.take_back(address);
+            }
+        }
+    }
+}
+
+#[cfg(not(cache_runtime_loom))]
+fn all() -> Vec<&'static Hazard> {
+    crate::thread::all().into_iter().map(|seen| &seen.hazard).collect()
+}
+
+#[cfg(cache_runtime_loom)]
+pub(crate) use modelled::{all, register};
+
+/// The model checker begins anew with each interleaving, and so do the hazards.
+#[cfg(cache_runtime_loom)]
+mod modelled {
+    use super::{Hazard, Mutex};
+
+    loom::lazy_static! {
+        static ref ALL: Mutex<Vec<&'static Hazard>> = Mutex::new(Vec::new());
+    }
+
+    pub(crate) fn all() -> Vec<&'static Hazard> {
+        ALL.lock().clone()
+    }
+
+    pub(crate) fn register() -> &'static Hazard {
+        let hazard: &'static Hazard = Box::leak(Box::new(Hazard::new()));
+        ALL.lock().push(hazard);
+        hazard
+    }
+}

@@ -1,0 +1,107 @@
+//! How the values of a function are held and handed out.
+
+use std::sync::Arc;
+
+use crate::custody::Custody;
+use crate::hooks::Hooks;
+use crate::kept::{InPlace, Kept, Times};
+use crate::raw::{Copied, Lent};
+use crate::table::Near;
+
+/// The way of one kind of function with values of one type.
+pub struct Keeping<V> {
+    pub(crate) take_in: fn(u64, Times, &V, &Hooks<V>) -> Arc<Kept>,
+    pub(crate) hand_out: fn(&Kept) -> Option<V>,
+    pub(crate) near: Near<V>,
+}
+
+impl<V: Clone + Send + Sync + 'static> Keeping<V> {
+    const fn in_place(copied: Copied<V>) -> Self {
+        Self {
+            take_in: |id, times, value, _hooks| Arc::new(Kept::new(id, times, InPlace(value.clone()))),
+            hand_out: |kept| kept.held().map(|InPlace(value): &InPlace<V>| value.clone()),
+            near: Near::Copied(copied),
+        }
+    }
+
+    const fn in_custody() -> Self {
+        Self {
+            take_in: |id, times, value, hooks| Arc::new(Kept::new(id, times, Custody::new(value, hooks))),
+            hand_out: |kept| kept.held().and_then(Custody::get),
+            near: Near::Lent(Lent::of(Kept::held)),
+        }
+    }
+}
+
+/// A kind of function, as far as its values are concerned.
+pub trait Keep<V> {
+    /// How it keeps a `V`.
+    const KEEPING: Keeping<V>;
+}
+
+/// Every caller gets its own copy.
+#[derive(Clone, Copy)]
+pub struct Data;
+/// Every caller gets the same instance, behind the `Arc` that the function returns.
+#[derive(Clone, Copy)]
+pub struct Resource;
+/// Every caller gets a clone, and clones share one thing.
+#[derive(Clone, Copy)]
+pub struct CheapClone;
+
+/// Every caller gets the same instance, or the same error.
+#[derive(Clone, Copy)]
+pub struct ResourceOrError;
+
+/// What `#[cache_data]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_data]` cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + Send + Sync + 'static`: every caller gets its own clone, on any thread",
+    note = "if it is not `Clone`: derive that, or return it in an `Arc`",
+    note = "if it is not `Send + Sync` (`Rc`, `Cell`, a guard): use `Arc`, an atomic or `Mutex` instead",
+    note = "for what cannot be copied (a connection, a pool, a model) use `#[cache_resource]`"
+)]
+pub trait CanBeData: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Sync + 'static> CanBeData for V {}
+
+/// What `#[cache_resource(cheap_clone)]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource(cheap_clone)]` cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + Send + Sync + 'static`",
+    note = "without `cheap_clone`, return `Arc<{Self}>`: then `{Self}` need not be `Clone`"
+)]
+pub trait CanBeCheapClone: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Sync + 'static> CanBeCheapClone for V {}
+
+/// What `#[cache_resource]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource]` cannot keep a `{Self}`",
+    label = "what is kept must be an `Arc<T>` with `T: Send + Sync + 'static`: all callers, on any thread, share it",
+    note = "return `Arc<…>`, `Result<Arc<…>, E>` or `Option<Arc<…>>`",
+    note = "inside the `Arc`, use `Arc`, an atomic or `Mutex` instead of `Rc`, `Cell` or `RefCell`",
+    note = "if clones of `{Self}` share one thing (a pool, a client), add `cheap_clone`; for plain data use `#[cache_data]`"
+)]
+pub trait CanBeResource: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {}
+
+impl<V: CanBeData> Keep<V> for Data {
+    const KEEPING: Keeping<V> = match Copied::of() {
+        Some(copied) => Keeping::in_place(copied),
+        None => Keeping::in_custody(),
+    };
+}
+
+impl<V: CanBeResource> Keep<V> for Resource {
+    const KEEPING: Keeping<V> = Keeping::in_custody();
+}
+
+impl<V: CanBeCheapClone> Keep<V> for CheapClone {
+    const KEEPING: Keeping<V> = Keeping::in_custody();
+}
+
+impl<V: CanBeResource, E: CanBeData> Keep<Result<V, E>> for ResourceOrError {
+    const KEEPING: Keeping<Result<V, E>> = Keeping::in_custody();
+}
