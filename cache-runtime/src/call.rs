@@ -12,6 +12,7 @@ use crate::load::{Begin, Load, Miss, begin};
 use crate::park::block_on;
 use crate::shape::Shape;
 use crate::store::Store;
+use crate::table::Found;
 use crate::thread;
 use crate::trace::{Outcome, Places};
 
@@ -23,7 +24,7 @@ use crate::trace::{Outcome, Places};
 #[inline]
 pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     match hit(&handle.inside, key) {
-        Some(value) => shape.join(value),
+        Some(found) => shape.join(found.get()),
         None => miss(&handle.inside, shape, key, body),
     }
 }
@@ -36,21 +37,24 @@ pub async fn call_async<V, K, R>(
     key: Key,
     body: impl AsyncFnOnce() -> R,
 ) -> R {
-    match hit(&handle.inside, key) {
-        Some(value) => shape.join(value),
-        None => miss_async(&handle.inside, shape, key, body).await,
+    // Not a `match`: what is found would be part of the future, which could not be sent then.
+    if let Some(found) = hit(&handle.inside, key) {
+        return shape.join(found.get());
     }
+    miss_async(&handle.inside, shape, key, body).await
 }
 
 /// The short way: a fresh value and nothing special about the call.
 #[inline(always)]
-fn hit<V>(handle: &Inside<V>, key: Key) -> Option<V> {
+fn hit<V>(handle: &Inside<V>, key: Key) -> Option<Found<'static, V>> {
     let store = handle.function.used_store()?;
     let thread = thread::this();
     if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() {
         return None;
     }
-    store.hit(thread, key, &handle.hooks)
+    store
+        .hit_near(thread, key, handle.hooks.keeping.near)
+        .or_else(|| store.hit(thread, key, &handle.hooks).map(Found::Elsewhere))
 }
 
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need.

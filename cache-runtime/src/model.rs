@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
 use loom::sync::atomic::AtomicU64;
 use loom::thread;
 
+use crate::custody::Custody;
 use crate::flight::LoadEnd;
+use crate::hazard;
 use crate::hooks::Hooks;
 use crate::keep::Data;
 use crate::kept::Freshness;
@@ -218,5 +220,50 @@ fn a_table_of_a_thread_never_has_what_left_before_the_call_began() {
         store.clear_key(KEY);
         at_least.store(3, SeqCst);
         reader.join().expect("no assertion fails");
+    });
+}
+
+/// Owns something, and knows when it was dropped.
+#[derive(Clone)]
+struct Owning(Arc<AtomicU64>);
+
+impl Drop for Owning {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+/// What a thread does with a value that was lent to it: a clear drops it at once or, if it is just being read, leaves
+/// it to the reader, who drops it when done.
+#[test]
+fn a_value_is_not_dropped_while_it_is_read_and_is_afterwards() {
+    const OWNING: Hooks<Owning> = Hooks::new(Data);
+    explore(|| {
+        let store = store();
+        let dropped = Arc::new(AtomicU64::new(0));
+        let (kept, weight) = OWNING.take_in(&store, &Owning(Arc::clone(&dropped)));
+        dropped.store(0, SeqCst); // the one it was cloned from
+        store.change(|ledger, leaving| store.put(ledger, leaving, KEY, Arc::clone(&kept), weight));
+        let reader = {
+            let (store, dropped) = (Arc::clone(&store), Arc::clone(&dropped));
+            thread::spawn(move || {
+                let hazard = hazard::register();
+                let epoch = store.epoch();
+                let Some((kept, _)) = store.look(KEY) else { return };
+                let custody = kept.held::<Custody<Owning>>().expect("it is in custody");
+                let is_there = || epoch != 0 && store.epoch() == epoch;
+                let Some(address) = custody.lend(is_there) else { return };
+                let Some(guard) = hazard.guard(address.addr()) else { unreachable!("it guards nothing yet") };
+                if is_there() {
+                    assert_eq!(dropped.load(SeqCst), 0, "it was dropped before it was read");
+                    thread::yield_now();
+                    assert_eq!(dropped.load(SeqCst), 0, "it was dropped while it was read");
+                }
+                drop(guard);
+            })
+        };
+        store.clear();
+        reader.join().expect("no assertion fails");
+        assert_eq!(dropped.load(SeqCst), 1, "it is dropped once, by whoever was last");
     });
 }

@@ -11,7 +11,7 @@ use std::slice;
 use std::thread::LocalKey;
 
 use crate::custody::Custody;
-use crate::hazard::Hazard;
+use crate::hazard::{Guard, Hazard};
 use crate::kept::Kept;
 use crate::thread::Thread;
 
@@ -66,15 +66,25 @@ impl<V> Copied<V> {
         Room { bytes: (self.write)(value), type_id: self.type_id as usize }
     }
 
-    /// A clone of the value, if one of this type is there.
+    /// The value, to be cloned, if one of this type is there.
     #[inline(always)]
-    pub(crate) fn take_out(self, room: &Room) -> Option<V> {
-        if room.type_id != self.type_id as usize {
-            return None;
-        }
+    pub(crate) fn find(self, room: &Room) -> Option<CopyFound<V>> {
+        (room.type_id == self.type_id as usize).then_some(CopyFound { read: self.read, bytes: room.bytes })
+    }
+}
+
+/// A value that stood in a room.
+pub(crate) struct CopyFound<V> {
+    read: unsafe fn(&Bytes) -> V,
+    bytes: Bytes,
+}
+
+impl<V> CopyFound<V> {
+    #[inline(always)]
+    pub(crate) fn get(self) -> V {
         // SAFETY: a room with this type's id was made by `put_in`, with the `write` that belongs to this `read`: both
         // come from `of`, which alone makes a `Copied`.
-        Some(unsafe { (self.read)(&room.bytes) })
+        unsafe { (self.read)(&self.bytes) }
     }
 }
 
@@ -124,24 +134,40 @@ impl<V> Lent<V> {
         Room { bytes, type_id: self.type_id as usize }
     }
 
-    /// A clone of the value, if the address of one of this type is there, and the value is still in custody: that is
-    /// for `is_there` to say, which looks whether anything has left the index since the address was taken from it.
+    /// The value, to be cloned, if the address of one of this type is there, and it is still in custody: that is for
+    /// `is_there` to say, which looks whether anything has left the index since the address was taken from it.
     #[inline(always)]
-    pub(crate) fn take_out(self, room: &Room, hazard: &Hazard, is_there: impl FnOnce() -> bool) -> Option<V> {
+    pub(crate) fn find<'a>(
+        self,
+        room: &Room,
+        hazard: &'a Hazard,
+        is_there: impl FnOnce() -> bool,
+    ) -> Option<LentFound<'a, V>> {
         if room.type_id != self.type_id as usize {
             return None;
         }
         // SAFETY: a room with this type's id was made by `put_in`, for the same type.
         let address = unsafe { ptr::read(room.bytes.as_ptr().cast::<*const V>()) };
         let guard = hazard.guard(address.addr())?;
-        if !is_there() {
-            return None;
-        }
+        is_there().then_some(LentFound { clone: self.clone, address, guard })
+    }
+}
+
+/// A value in custody under a guard.
+pub(crate) struct LentFound<'a, V> {
+    clone: fn(&V) -> V,
+    address: *const V,
+    guard: Guard<'a>,
+}
+
+impl<V> LentFound<'_, V> {
+    #[inline(always)]
+    pub(crate) fn get(self) -> V {
         // SAFETY: the value was in custody when the guard was in place. Whoever ends a custody does so after the index
         // has changed, looks for guards then, and leaves a reference to each it finds.
-        let value = (self.clone)(unsafe { &*address });
-        drop(guard);
-        Some(value)
+        let value = (self.clone)(unsafe { &*self.address });
+        drop(self.guard);
+        value
     }
 }
 
@@ -187,13 +213,13 @@ impl<const N: usize> Buffer<N> {
 }
 
 /// Has the system know that this process will call [`membarrier`]; `false` if it does not offer that.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
 pub(crate) fn register_membarrier() -> bool {
     call_membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
 }
 
 /// A full barrier on every thread of the process.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
 pub(crate) fn membarrier() {
     if !call_membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
         // It was there before: somebody forbade it meanwhile. Nothing that relies on it may go on.
@@ -201,7 +227,7 @@ pub(crate) fn membarrier() {
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
 fn call_membarrier(command: libc::c_int) -> bool {
     // SAFETY: the call takes three numbers, touches no memory of ours, and says so if it does not know the command.
     unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) == 0 }

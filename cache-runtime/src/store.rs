@@ -17,7 +17,7 @@ use crate::policy::{Policy, Ticket, Why};
 use crate::recency::Recency;
 use crate::stats::Stats;
 use crate::sync::{Mutex, Ordering};
-use crate::table::About;
+use crate::table::{About, Found, Near};
 use crate::thread::Thread;
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
@@ -71,26 +71,26 @@ impl Store {
         Self { options, index: Index::new(), ledger: Mutex::new(Ledger::default()), recency, counters: Counters::new() }
     }
 
-    /// The value, if it is fresh: without a lock, and without a clock where there is no lifetime.
+    /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
     #[inline(always)]
+    pub(crate) fn hit_near<V>(&self, thread: &'static Thread, key: Key, near: Near<V>) -> Option<Found<'static, V>> {
+        let epoch = self.index.epoch();
+        let slot = thread.table.find(key, epoch)?;
+        if !self.recency.is_noted(slot.noted()) {
+            slot.note(self.recency.note(&self.index, key));
+        }
+        let found = slot.value(near, thread, || self.index.epoch() == epoch)?;
+        self.counters.hits.one(slot.hits());
+        Some(found)
+    }
+
+    /// The value, if it is fresh: still without a lock.
+    ///
+    /// Out of line: the compiler may inline what is on the shortest way where the function is called.
+    #[inline(never)]
     pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, hooks: &Hooks<V>) -> Option<V> {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
         let epoch = self.index.epoch();
-        if let Some(slot) = thread.table.find(key, epoch) {
-            if !self.recency.is_noted(slot.noted()) {
-                slot.note(self.recency.note(&self.index, key));
-            }
-            if let Some(value) = slot.get(hooks.keeping.near, thread, || self.index.epoch() == epoch) {
-                self.counters.hits.one(slot.hits());
-                return Some(value);
-            }
-        }
-        self.hit_index(thread, key, hooks, epoch)
-    }
-
-    /// Out of line: the compiler may inline what is on the shortest way where the function is called.
-    #[inline(never)]
-    fn hit_index<V>(&self, thread: &Thread, key: Key, hooks: &Hooks<V>, epoch: u64) -> Option<V> {
         self.index.with(&key, |kept| {
             let noted = if self.lives_for_ever(kept) {
                 self.note_use(key, kept)

@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicU64;
 use crate::clock::Moment;
 use crate::kept::Kept;
 use crate::key::Key;
-use crate::raw::{Copied, Lent, Room};
+use crate::raw::{Copied, CopyFound, Lent, LentFound, Room};
 use crate::thread::Thread;
 
 /// Two values may share a place before one has to leave.
@@ -102,12 +102,17 @@ impl Slot {
         self.room.set(other.room.get());
     }
 
-    /// What a caller gets of it. `is_there` tells whether the epoch has lasted until now.
+    /// The value itself. `is_there` tells whether the epoch has lasted until now.
     #[inline(always)]
-    pub(crate) fn get<V>(&self, near: Near<V>, thread: &Thread, is_there: impl FnOnce() -> bool) -> Option<V> {
+    pub(crate) fn value<'a, V>(
+        &'a self,
+        near: Near<V>,
+        thread: &'a Thread,
+        is_there: impl FnOnce() -> bool,
+    ) -> Option<Found<'a, V>> {
         match near {
-            Near::Copied(copied) => copied.take_out(&self.room.get()),
-            Near::Lent(lent) => lent.take_out(&self.room.get(), thread.hazard()?, is_there),
+            Near::Copied(copied) => copied.find(&self.room.get()).map(Found::Copied),
+            Near::Lent(lent) => lent.find(&self.room.get(), thread.hazard()?, is_there).map(Found::Lent),
         }
     }
 
@@ -129,6 +134,26 @@ impl Slot {
     #[inline(always)]
     fn holds(&self, key: Key, epoch: u64) -> bool {
         self.key.get() == key && self.epoch.get() == epoch
+    }
+}
+
+/// A value that was found, not yet cloned: a clone that went through an `Option` would be moved about.
+pub(crate) enum Found<'a, V> {
+    Copied(CopyFound<V>),
+    Lent(LentFound<'a, V>),
+    /// It was found in the index.
+    Elsewhere(V),
+}
+
+impl<V> Found<'_, V> {
+    /// What a caller gets of it.
+    #[inline(always)]
+    pub(crate) fn get(self) -> V {
+        match self {
+            Self::Copied(copied) => copied.get(),
+            Self::Lent(lent) => lent.get(),
+            Self::Elsewhere(value) => value,
+        }
     }
 }
 
