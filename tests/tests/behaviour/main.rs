@@ -6,6 +6,7 @@ mod data_is_copied;
 mod errors_are_not_kept;
 mod fingerprints;
 mod handles;
+mod hot_values_that_own;
 mod keys;
 mod keys_are_equal_iff_arguments_are;
 mod lifetimes;
