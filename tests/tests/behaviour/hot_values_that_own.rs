@@ -65,7 +65,9 @@ fn what_was_hit_often_on_many_threads_is_dropped_when_clear_returns() {
     CLEARED_CACHE.clear();
     assert_eq!(CLEARED.load(Ordering::SeqCst), 0);
     cleared_now.wait();
-    readers.into_iter().for_each(|reader| reader.join().expect("no assertion fails"));
+    for reader in readers {
+        reader.join().expect("no assertion fails");
+    }
     assert_eq!(CLEARED_CACHE.stats().misses, 1);
     assert_eq!(CLEARED_CACHE.stats().hits + CLEARED_CACHE.stats().waits, 2 * HOT as u64 - 1);
 }
@@ -220,7 +222,9 @@ fn nobody_reads_what_was_dropped_while_others_clear_and_evict() {
         }
     }
     stop.store(true, Ordering::Relaxed);
-    readers.into_iter().for_each(|reader| reader.join().expect("no assertion fails"));
+    for reader in readers {
+        reader.join().expect("no assertion fails");
+    }
     CONTESTED_CACHE.clear();
     assert_eq!(CONTESTED.load(Ordering::SeqCst), 0);
 }
