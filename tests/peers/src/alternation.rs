@@ -17,6 +17,10 @@ pub(crate) struct Effort {
 impl Effort {
     pub(crate) const FULL: Self = Self { rounds: 101, batch: Duration::from_millis(3) };
     pub(crate) const QUICK: Self = Self { rounds: 7, batch: Duration::from_millis(2) };
+
+    pub(crate) fn is_quick(self) -> bool {
+        self.rounds == Self::QUICK.rounds
+    }
 }
 
 /// What runs a number of calls and tells how long they took.
@@ -129,7 +133,7 @@ fn ratio(times: &[f64], others: &[f64]) -> f64 {
     median(&times.iter().zip(others).map(|(time, other)| time / other).collect::<Vec<_>>())
 }
 
-fn median(numbers: &[f64]) -> f64 {
+pub(crate) fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bounds;
+mod build;
 mod hit_ratio;
 mod memory;
 mod misses;
@@ -13,7 +14,7 @@ use crate::findings::Findings;
 
 pub(crate) type Group = fn(Effort, &mut Findings);
 
-pub(crate) const ALL: [(&str, Group); 7] = [
+pub(crate) const ALL: [(&str, Group); 8] = [
     ("arguments", arguments::run),
     ("values", values::run),
     ("bounds", bounds::run),
@@ -21,4 +22,5 @@ pub(crate) const ALL: [(&str, Group); 7] = [
     ("misses", misses::run),
     ("memory", memory::run),
     ("hit_ratio", hit_ratio::run),
+    ("build", build::run),
 ];
