@@ -62,22 +62,12 @@ fn hit<V>(handle: &Inside<V>, key: Key) -> Option<Found<'static, V>> {
 #[inline(never)]
 fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     let answer = Answer::new(handle, shape, key);
-    loop {
-        let step = match answer.next() {
-            Ok(returned) => return returned,
-            Err(step) => step,
-        };
-        match step {
-            Step::Run => return body(),
-            Step::Lead(load) => {
-                let returned = context::within(Frame::Load(load.id()), body);
-                return answer.finish(load, returned);
-            }
-            Step::Wait(waiting) => {
-                if let Some(returned) = answer.waited(block_on(pin!(waiting))) {
-                    return returned;
-                }
-            }
+    match answer.now() {
+        Ok(returned) => returned,
+        Err(None) => body(),
+        Err(Some(load)) => {
+            let returned = context::within(Frame::Load(load.id()), body);
+            answer.finish(load, returned)
         }
     }
 }
@@ -105,7 +95,8 @@ async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key,
     }
 }
 
-/// The whole way to the answer of one call.
+/// The whole way to the answer of one call. Its steps are out of line, so that functions which keep the same type share
+/// them.
 struct Answer<'a, V, S> {
     handle: &'a Inside<V>,
     shape: S,
@@ -126,6 +117,7 @@ enum Step {
 }
 
 impl<'a, V, S> Answer<'a, V, S> {
+    #[inline(never)]
     fn new(handle: &'a Inside<V>, shape: S, key: Key) -> Self {
         let store = handle.function.store(handle.options);
         let places = Places::take(handle.function.name());
@@ -133,6 +125,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// The answer, or what is to be done for it.
+    #[inline(never)]
     fn next<R>(&self) -> Result<R, Step>
     where
         S: Shape<V, R>,
@@ -168,6 +161,26 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Begin::Again => {}
                 Begin::Recursive => {
                     panic!("recursive call of `{}` with the same arguments", self.handle.function.name())
+                }
+            }
+        }
+    }
+
+    /// The answer without a task to wait in, or whether the body is to be run inside a load.
+    #[inline(never)]
+    fn now<R>(&self) -> Result<R, Option<Load>>
+    where
+        S: Shape<V, R>,
+    {
+        loop {
+            match self.next() {
+                Ok(returned) => return Ok(returned),
+                Err(Step::Run) => return Err(None),
+                Err(Step::Lead(load)) => return Err(Some(load)),
+                Err(Step::Wait(waiting)) => {
+                    if let Some(returned) = self.waited(block_on(pin!(waiting))) {
+                        return Ok(returned);
+                    }
                 }
             }
         }
@@ -209,6 +222,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// What the load that was waited for gives this call; `None` if it has to go on by itself.
+    #[inline(never)]
     fn waited<R>(&self, end: LoadEnd) -> Option<R>
     where
         S: Shape<V, R>,
@@ -225,6 +239,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// Keeps what is to be kept of what the body returned.
+    #[inline(never)]
     fn finish<R>(&self, mut load: Load, returned: R) -> R
     where
         S: Shape<V, R>,

@@ -123,6 +123,7 @@ impl Entered {
 }
 
 impl Drop for Entered {
+    #[inline(never)]
     fn drop(&mut self) {
         if let Some(before) = self.0.take() {
             drop(before.replace_current());
@@ -148,8 +149,14 @@ pub(crate) fn find<T>(mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
 
 /// Runs `f` with one more frame around it.
 pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
-    let _entered = Surroundings::current().with(frame).enter();
+    let _entered = enter(frame);
     f()
+}
+
+/// Out of line, like the end of it: what is compiled for each body is to be little.
+#[inline(never)]
+fn enter(frame: Frame) -> Entered {
+    Surroundings::current().with(frame).enter()
 }
 
 /// Polls `future` with one more frame around it: around what surrounds the first poll.

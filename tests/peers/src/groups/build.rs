@@ -21,22 +21,23 @@ struct Crate {
 }
 
 pub(crate) fn run(effort: Effort, findings: &mut Findings) {
+    let repetitions = if effort.is_quick() { 1 } else { REPETITIONS };
     let note = format!(
         "a crate of {FUNCTIONS} functions, half of them `(u64, u64) -> u64`, half `&str -> String`, that are all called. \
          From nothing: `cargo build` with all dependencies, once; the others are of the crate alone, the median of \
-         {REPETITIONS}, in turns. The machine code is what the stripped program has more than the one without a cache, \
+         {repetitions}, in turns. The machine code is what the stripped program has more than the one without a cache, \
          library included"
     );
     let header = ["", "from nothing", "check", "debug build", "release build", "KB of code", "bytes per function"];
     let mut table = Table::new("Build", &note, header);
-    match measured(effort) {
+    match measured(repetitions) {
         Ok(rows) => rows.into_iter().for_each(|row| table.row(row)),
         Err(error) => table.row([format!("not measured: {error}")]),
     }
     findings.tables.push(table);
 }
 
-fn measured(effort: Effort) -> io::Result<Vec<Vec<String>>> {
+fn measured(repetitions: usize) -> io::Result<Vec<Vec<String>>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let ours = format!("cache-runtime = {{ path = '{}' }}", here.join("../../cache-runtime").display());
     let crates = [
@@ -44,7 +45,6 @@ fn measured(effort: Effort) -> io::Result<Vec<Vec<String>>> {
         Crate::write(OURS, &ours, "#[cache_runtime::cache_data]")?,
         Crate::write(CACHED, "cached = \"4.1\"", "#[cached::macros::cached]")?,
     ];
-    let repetitions = if effort.is_quick() { 1 } else { REPETITIONS };
     let mut from_nothing = Vec::new();
     for each in &crates {
         from_nothing.push(each.cargo("build", &[])?);
