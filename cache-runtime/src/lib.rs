@@ -25,6 +25,7 @@ mod kept;
 mod key;
 mod ledger;
 mod load;
+mod lru;
 #[cfg(all(test, cache_runtime_loom))]
 mod model;
 mod options;

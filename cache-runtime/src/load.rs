@@ -89,7 +89,7 @@ pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) 
     match &begin {
         // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
         // this load is found out.
-        Begin::Lead(load) => context::within(Frame::Load(load.id()), || drop(leaving)),
+        Begin::Lead(load) if !leaving.is_empty() => context::within(Frame::Load(load.id()), || drop(leaving)),
         _ => drop(leaving),
     }
     begin

@@ -14,6 +14,7 @@ use moka::sync::{Cache, CacheBuilder};
 use parking_lot::Mutex;
 
 use crate::key::{BuildAlreadyHashed, Key};
+use crate::lru::Lru;
 use crate::options::{Eviction, Options};
 
 /// What the policy knows of an entry.
@@ -44,48 +45,40 @@ type Tickets = Cache<Key, Ticket, BuildAlreadyHashed>;
 type Builder = CacheBuilder<Key, Ticket, Cache<Key, Ticket>>;
 
 pub(crate) struct Policy {
-    /// One per bound, because moka counts entries or weight, not both. Lifetimes are not known here: an entry whose
-    /// time is up for moka, though not for us, would not be moved when it is used.
-    bounds: Vec<(Tickets, u64)>,
-    /// Of a frequency policy, moka counts what is looked for and not there too; so that has to be looked for.
-    counts_misses: bool,
+    bounds: Bounds,
     /// Entries with lifetimes, unbounded.
     alarms: Option<Tickets>,
     gone: Arc<Mutex<Vec<Gone>>>,
 }
 
+enum Bounds {
+    Lru(Lru),
+    /// One per bound, because moka counts entries or weight, not both. Lifetimes are not known here: an entry whose
+    /// time is up for moka, though not for us, would not be moved when it is used.
+    TinyLfu(Vec<(Tickets, u64)>),
+}
+
 impl Policy {
     pub(crate) fn new(options: &Options) -> Self {
         let gone = Arc::default();
-        let eviction = || match options.eviction {
-            Eviction::Lru => EvictionPolicy::lru(),
-            Eviction::TinyLfu => EvictionPolicy::tiny_lfu(),
+        let bounds = match options.eviction {
+            Eviction::Lru => Bounds::Lru(Lru::new(options)),
+            Eviction::TinyLfu => Bounds::TinyLfu(tiny_lfu(options, &gone)),
         };
-        let mut bounds = Vec::new();
-        if let Some(max_entries) = options.max_entries {
-            let bound = tickets(&gone, |builder| builder.max_capacity(max_entries).eviction_policy(eviction()));
-            bounds.push((bound, max_entries));
-        }
-        if let Some(max_bytes) = options.max_bytes {
-            // moka weighs in 32 bits: larger bounds are counted in larger units, rounded up.
-            let unit = max_bytes.div_ceil(u64::from(u32::MAX));
-            let bound = tickets(&gone, |builder| {
-                let weigh =
-                    move |_: &Key, ticket: &Ticket| u32::try_from(ticket.weight.div_ceil(unit)).unwrap_or(u32::MAX);
-                builder.max_capacity(max_bytes / unit).weigher(weigh).eviction_policy(eviction())
-            });
-            bounds.push((bound, max_bytes / unit));
-        }
-        Self { bounds, counts_misses: options.eviction == Eviction::TinyLfu, alarms: None, gone }
+        Self { bounds, alarms: None, gone }
     }
 
     /// A new or a replaced entry.
     pub(crate) fn admit(&mut self, key: Key, ticket: Ticket) {
-        for (bound, _) in &self.bounds {
-            if self.counts_misses {
-                bound.get(&key);
+        match &mut self.bounds {
+            Bounds::Lru(lru) => lru.admit(key, ticket),
+            Bounds::TinyLfu(bounds) => {
+                for (bound, _) in bounds {
+                    // It counts what is looked for and not there too.
+                    bound.get(&key);
+                    bound.insert(key, ticket);
+                }
             }
-            bound.insert(key, ticket);
         }
         self.watch(key, ticket);
     }
@@ -102,23 +95,25 @@ impl Policy {
     }
 
     /// An entry that left for another reason.
-    pub(crate) fn forget(&self, key: &Key) {
-        for tickets in self.bounds.iter().map(|(bound, _)| bound).chain(&self.alarms) {
-            tickets.invalidate(key);
+    pub(crate) fn forget(&mut self, key: &Key) {
+        match &mut self.bounds {
+            Bounds::Lru(lru) => lru.forget(key),
+            Bounds::TinyLfu(bounds) => bounds.iter().for_each(|(bound, _)| bound.invalidate(key)),
         }
-    }
-
-    /// An entry that one bound or the alarms let go, for the others.
-    pub(crate) fn forget_gone(&self, key: &Key) {
-        if self.bounds.len() + usize::from(self.alarms.is_some()) > 1 {
-            self.forget(key);
+        if let Some(alarms) = &self.alarms {
+            alarms.invalidate(key);
         }
     }
 
     /// An entry that was used.
-    pub(crate) fn touch(&self, key: &Key) {
-        for (bound, _) in &self.bounds {
-            bound.get(key);
+    pub(crate) fn touch(&mut self, key: &Key) {
+        match &mut self.bounds {
+            Bounds::Lru(lru) => lru.touch(key),
+            Bounds::TinyLfu(bounds) => {
+                for (bound, _) in bounds {
+                    bound.get(key);
+                }
+            }
         }
     }
 
@@ -132,25 +127,47 @@ impl Policy {
         self.alarms.iter().for_each(Tickets::run_pending_tasks);
     }
 
-    /// Lets go what is too much.
-    pub(crate) fn settle_bounds(&self) {
-        for (bound, max) in &self.bounds {
-            bound.run_pending_tasks();
-            // It stops after a while, whether it is done or not.
-            let mut weight = bound.weighted_size();
-            while weight > *max {
-                bound.run_pending_tasks();
-                let before = std::mem::replace(&mut weight, bound.weighted_size());
-                if weight == before {
-                    break;
-                }
+    /// Takes in what was told, and lets go what is too much.
+    pub(crate) fn settle_bounds(&mut self) {
+        match &mut self.bounds {
+            Bounds::Lru(lru) => {
+                let excess = std::iter::from_fn(|| lru.pop_excess());
+                self.gone.lock().extend(excess.map(|(key, ticket)| Gone { key, ticket, why: Why::Bound }));
             }
+            Bounds::TinyLfu(bounds) => bounds.iter().for_each(|(bound, max)| settle(bound, *max)),
         }
     }
 
     /// What was let go since the last time.
     pub(crate) fn take_gone(&self) -> Vec<Gone> {
         std::mem::take(&mut *self.gone.lock())
+    }
+}
+
+fn tiny_lfu(options: &Options, gone: &Arc<Mutex<Vec<Gone>>>) -> Vec<(Tickets, u64)> {
+    let bound = |with: &dyn Fn(Builder) -> Builder| {
+        tickets(gone, |builder| with(builder).eviction_policy(EvictionPolicy::tiny_lfu()))
+    };
+    let entries = options.max_entries.map(|max| (bound(&|builder| builder.max_capacity(max)), max));
+    let weight = options.max_bytes.map(|max| {
+        // moka weighs in 32 bits: larger bounds are counted in larger units, rounded up.
+        let unit = max.div_ceil(u64::from(u32::MAX));
+        let weigh = move |_: &Key, ticket: &Ticket| u32::try_from(ticket.weight.div_ceil(unit)).unwrap_or(u32::MAX);
+        (bound(&|builder| builder.max_capacity(max / unit).weigher(weigh)), max / unit)
+    });
+    entries.into_iter().chain(weight).collect()
+}
+
+fn settle(bound: &Tickets, max: u64) {
+    bound.run_pending_tasks();
+    // It stops after a while, whether it is done or not.
+    let mut weight = bound.weighted_size();
+    while weight > max {
+        bound.run_pending_tasks();
+        let before = std::mem::replace(&mut weight, bound.weighted_size());
+        if weight == before {
+            break;
+        }
     }
 }
 

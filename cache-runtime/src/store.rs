@@ -13,7 +13,7 @@ use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::Ledger;
 use crate::options::Options;
-use crate::policy::{Policy, Ticket, Why};
+use crate::policy::{Gone, Policy, Ticket, Why};
 use crate::recency::Recency;
 use crate::stats::Stats;
 use crate::sync::{Mutex, Ordering};
@@ -56,6 +56,10 @@ impl Drop for Leaving {
 impl Leaving {
     pub(crate) fn add(&mut self, kept: impl IntoIterator<Item = Arc<Kept>>) {
         self.entries.extend(kept);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.policy.is_none()
     }
 }
 
@@ -235,17 +239,17 @@ impl Store {
         }
     }
 
-    fn take_out_any(&self, ledger: &Ledger, leaving: &mut Leaving, key: &Key) {
+    fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key) {
         if let Some(kept) = self.current(key) {
             self.take_out(ledger, leaving, key, kept.id);
         }
     }
 
     /// Takes an entry out, if it is still this one.
-    pub(crate) fn take_out(&self, ledger: &Ledger, leaving: &mut Leaving, key: &Key, id: u64) {
+    pub(crate) fn take_out(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, id: u64) {
         if let Some(kept) = self.index.remove_id(key, id) {
             leaving.add([kept]);
-            if let Some(policy) = &ledger.policy {
+            if let Some(policy) = &mut ledger.policy {
                 policy.forget(key);
             }
         }
@@ -257,7 +261,7 @@ impl Store {
         (useless_from != Moment::NEVER).then(|| useless_from.since(Moment::now()))
     }
 
-    fn tell_uses(&self, policy: &Policy) {
+    fn tell_uses(&self, policy: &mut Policy) {
         if !self.options.has_bounds() {
             return;
         }
@@ -289,19 +293,19 @@ impl Store {
 
     /// Takes out what the policy let go.
     fn take_out_gone(&self, policy: &mut Policy, leaving: &mut Leaving) {
-        for gone in policy.take_gone() {
-            let Some(kept) = self.index.get(&gone.key).filter(|kept| kept.id == gone.ticket.id) else { continue };
-            match (gone.why, self.time_left(&kept)) {
+        for Gone { key, ticket, why } in policy.take_gone() {
+            let Some(kept) = self.index.get(&key).filter(|kept| kept.id == ticket.id) else { continue };
+            match (why, self.time_left(&kept)) {
                 // Woken too early: it was used since.
                 (Why::Lifetime, lifetime) if lifetime.is_none_or(|left| !left.is_zero()) => {
-                    policy.watch(gone.key, Ticket { lifetime, ..gone.ticket });
+                    policy.watch(key, Ticket { lifetime, ..ticket });
                     continue;
                 }
                 (Why::Lifetime, _) => {}
                 (Why::Bound, _) => self.counters.evictions.one(),
             }
-            policy.forget_gone(&gone.key);
-            leaving.add(self.index.remove(&gone.key));
+            policy.forget(&key);
+            leaving.add(self.index.remove(&key));
         }
     }
 
