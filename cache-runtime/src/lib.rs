@@ -25,7 +25,6 @@ mod kept;
 mod key;
 mod ledger;
 mod load;
-mod lru;
 #[cfg(all(test, cache_runtime_loom))]
 mod model;
 mod options;
@@ -40,6 +39,7 @@ mod store;
 mod sync;
 mod table;
 mod thread;
+mod tiny_lfu;
 mod trace;
 
 pub use crate::entry::Entry;

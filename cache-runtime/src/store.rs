@@ -13,7 +13,7 @@ use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::Ledger;
 use crate::options::Options;
-use crate::policy::{Gone, Policy, Ticket, Why};
+use crate::policy::{Policy, Ticket};
 use crate::recency::Recency;
 use crate::stats::Stats;
 use crate::sync::{Mutex, Ordering};
@@ -34,6 +34,10 @@ pub(crate) struct Store {
     recency: Recency,
     pub(crate) counters: Counters,
 }
+
+/// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
+/// end together.
+const DUE_PER_MISS: usize = 8;
 
 /// What left the cache under the ledger's lock, to be let go when the lock is free: that runs the users' code.
 #[derive(Default)]
@@ -218,13 +222,13 @@ impl Store {
 
     /// Puts an entry in place of what was there.
     pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
-        let ticket = Ticket { id: kept.id, weight: weight as u64, lifetime: self.time_left(&kept) };
+        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept) };
         if self.options.max_bytes.is_some_and(|max_bytes| ticket.weight > max_bytes) {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(ledger, leaving, &key);
             return;
         }
-        if !self.options.has_bounds() && ticket.lifetime.is_none() && ledger.policy.is_none() {
+        if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
             leaving.add(self.index.insert(key, kept));
             return;
         }
@@ -233,9 +237,9 @@ impl Store {
         self.tell_uses(policy);
         leaving.add(self.index.insert(key, kept));
         policy.admit(key, ticket);
-        self.take_out_gone(policy, leaving);
-        if self.is_over_bound() {
-            self.enforce(policy, leaving);
+        self.let_go_due(policy, leaving, DUE_PER_MISS);
+        if policy.is_over_bounds() {
+            self.let_go_excess(policy, leaving);
         }
     }
 
@@ -255,56 +259,34 @@ impl Store {
         }
     }
 
-    /// How long until an entry should be looked at again.
-    fn time_left(&self, kept: &Kept) -> Option<Duration> {
-        let useless_from = self.useless_from(kept);
-        (useless_from != Moment::NEVER).then(|| useless_from.since(Moment::now()))
+    fn tell_uses(&self, policy: &mut Policy) {
+        if self.options.has_bounds() {
+            policy.touch(&self.recency.take(&self.index));
+        }
     }
 
-    fn tell_uses(&self, policy: &mut Policy) {
-        if !self.options.has_bounds() {
+    /// Lets go what has outlived its time.
+    fn let_go_due(&self, policy: &mut Policy, leaving: &mut Leaving, at_most: usize) {
+        if !policy.has_lifetimes() {
             return;
         }
-        let used = self.recency.take(&self.index);
-        if !used.is_empty() {
-            // moka moves only what it has taken in.
-            policy.settle_bounds();
-        }
-        for key in used {
-            policy.touch(&key);
-        }
-    }
-
-    fn is_over_bound(&self) -> bool {
-        // Of many entries some too many are let go together: that costs the policy little more than one. Weights are
-        // known to the policy alone.
-        let entries = self.index.len() as u64;
-        self.options.max_bytes.is_some()
-            || self.options.max_entries.is_some_and(|max| entries > max.saturating_add(max / 64))
-    }
-
-    /// Has the policy let go what has outlived its time and what is too much.
-    fn enforce(&self, policy: &mut Policy, leaving: &mut Leaving) {
-        policy.settle_lifetimes();
-        self.take_out_gone(policy, leaving);
-        policy.settle_bounds();
-        self.take_out_gone(policy, leaving);
-    }
-
-    /// Takes out what the policy let go.
-    fn take_out_gone(&self, policy: &mut Policy, leaving: &mut Leaving) {
-        for Gone { key, ticket, why } in policy.take_gone() {
-            let Some(kept) = self.index.get(&key).filter(|kept| kept.id == ticket.id) else { continue };
-            match (why, self.time_left(&kept)) {
-                // Woken too early: it was used since.
-                (Why::Lifetime, lifetime) if lifetime.is_none_or(|left| !left.is_zero()) => {
-                    policy.watch(key, Ticket { lifetime, ..ticket });
-                    continue;
+        let now = Moment::now();
+        for _ in 0..at_most {
+            let Some(key) = policy.due(now) else { return };
+            match self.index.with(&key, |kept| self.useless_from(kept)) {
+                Some(later) if later > now => policy.postpone(key, later),
+                _ => {
+                    policy.forget(&key);
+                    leaving.add(self.index.remove(&key));
                 }
-                (Why::Lifetime, _) => {}
-                (Why::Bound, _) => self.counters.evictions.one(),
             }
-            policy.forget(&key);
+        }
+    }
+
+    /// Lets go what is too much.
+    fn let_go_excess(&self, policy: &mut Policy, leaving: &mut Leaving) {
+        for key in policy.take_excess() {
+            self.counters.evictions.one();
             leaving.add(self.index.remove(&key));
         }
     }
@@ -331,21 +313,16 @@ impl Store {
         self.change(|ledger, leaving| {
             let Some(policy) = &mut ledger.policy else { return self.index.len() };
             self.tell_uses(policy);
-            self.enforce(policy, leaving);
+            self.let_go_due(policy, leaving, usize::MAX);
+            self.let_go_excess(policy, leaving);
             if !policy.has_lifetimes() {
                 return self.index.len();
             }
             let now = Moment::now();
             let mut live = 0;
-            let mut dead = Vec::new();
-            self.index.for_each(|key, kept| match self.freshness(kept, now) {
-                Freshness::Fresh | Freshness::Stale => live += 1,
-                Freshness::Fallback => {}
-                Freshness::Dead => dead.push((*key, kept.id)),
+            self.index.for_each(|_, kept| {
+                live += usize::from(matches!(self.freshness(kept, now), Freshness::Fresh | Freshness::Stale));
             });
-            for (key, id) in dead {
-                self.take_out(ledger, leaving, &key, id);
-            }
             live
         })
     }
