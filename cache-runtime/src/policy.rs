@@ -136,3 +136,61 @@ impl Policy {
         excess
     }
 }
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+
+    fn options(eviction: Eviction) -> Options {
+        Options { max_entries: Some(40), max_bytes: Some(300), eviction, ..Options::DEFAULT }
+    }
+
+    /// A use, a newcomer or a removal, each of one of few keys, as a fixed seed has it.
+    fn run(policy: &mut Policy, mut after_each: impl FnMut(&Policy, Key, &[Key])) {
+        let mut random = 1_u64;
+        for _ in 0..20_000 {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            let key = Key::new(u128::from(random >> 8 & 127).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+            match random & 7 {
+                0 => policy.forget(&key),
+                1..=3 => policy.touch(&[key]),
+                _ => policy.admit(key, Ticket { weight: random >> 16 & 15, deadline: Moment::NEVER }),
+            }
+            let excess = policy.take_excess();
+            after_each(policy, key, &excess);
+        }
+    }
+
+    #[test]
+    fn under_lru_the_longest_unused_go_as_many_as_are_too_much() {
+        let mut order: Vec<Key> = Vec::new();
+        let mut policy = Policy::new(&options(Eviction::Lru));
+        run(&mut policy, |policy, key, excess| {
+            let keys: Vec<Key> = policy.entries.keys().copied().collect();
+            assert!(!policy.is_over_bounds());
+            assert_eq!(policy.weight, policy.entries.values().map(|ticket| u128::from(ticket.weight)).sum());
+            if order.contains(&key) || keys.contains(&key) {
+                order.retain(|other| *other != key);
+                order.extend(Some(key).filter(|key| keys.contains(key)));
+            }
+            assert_eq!(excess, order.drain(..excess.len()).collect::<Vec<_>>());
+            assert_eq!(keys, order);
+        });
+    }
+
+    #[test]
+    fn under_tiny_lfu_what_is_known_is_what_every_bound_holds() {
+        let mut policy = Policy::new(&options(Eviction::TinyLfu));
+        let mut evictions = 0;
+        run(&mut policy, |policy, _, excess| {
+            evictions += excess.len();
+            assert!(policy.entries.len() <= 40);
+            let tiny_lfu = policy.tiny_lfu.as_ref().expect("it was asked for");
+            assert!(policy.entries.keys().all(|key| tiny_lfu.lacking(key) == 0));
+            assert!(excess.iter().all(|key| tiny_lfu.lacking(key) == 2 && !policy.entries.contains_key(key)));
+        });
+        assert!(evictions > 1_000);
+    }
+}

@@ -86,6 +86,11 @@ impl TinyLfu {
         self.moved += keys.len();
     }
 
+    /// How many bounds do not hold it.
+    pub(crate) fn lacking(&self, key: &Key) -> u64 {
+        self.bounds.iter().filter(|bound| !bound.weights.contains_key(key)).count() as u64
+    }
+
     /// What it let go, of what it should hold.
     pub(crate) fn take_gone(&mut self, entries: &Entries) -> HashSet<Key, BuildAlreadyHashed> {
         let mut missing = 0;
@@ -100,13 +105,15 @@ impl TinyLfu {
             if missing == 0 {
                 break;
             }
-            let lacking = self.bounds.iter().filter(|bound| !bound.weights.contains_key(key)).count() as u64;
+            let lacking = self.lacking(key);
             if lacking > 0 && gone.insert(*key) {
                 missing = missing.saturating_sub(lacking);
             }
         }
         if self.bounds.len() > 1 {
-            gone.iter().for_each(|key| self.forget(key));
+            for key in &gone {
+                self.forget(key);
+            }
         }
         gone
     }

@@ -70,6 +70,33 @@ fn data_that_leaves_is_dropped_too() {
     assert_eq!(DATA.load(Ordering::SeqCst), 0);
 }
 
+static SHORT: AtomicU32 = AtomicU32::new(0);
+
+#[cache_data(ttl = "10s")]
+fn short_lived(x: u32) -> Alive {
+    assert!(x < 1_000);
+    Alive::new(&SHORT)
+}
+
+#[test]
+fn what_is_past_its_lifetime_leaves_with_the_next_misses_a_few_each() {
+    let clock = ManualClock::new();
+    clock.enter(|| {
+        for x in 0..20 {
+            short_lived(x);
+        }
+        clock.advance(Duration::from_secs(10));
+        let alive_after: Vec<u32> = (100..104)
+            .map(|x| {
+                short_lived(x);
+                SHORT.load(Ordering::SeqCst)
+            })
+            .collect();
+        assert_eq!(alive_after, [20 + 1 - 8, 20 + 2 - 16, 3, 4]);
+        assert_eq!(SHORT_LIVED.len(), 4);
+    });
+}
+
 static LOG: CallLog = CallLog::new();
 
 #[cache_resource(
