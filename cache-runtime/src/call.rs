@@ -10,6 +10,7 @@ use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
 use crate::park::block_on;
+use crate::record::Torn;
 use crate::shape::Shape;
 use crate::store::Store;
 use crate::table::Found;
@@ -137,7 +138,8 @@ impl<'a, V, S> Answer<'a, V, S> {
             return Err(Step::Run);
         }
         loop {
-            let miss = match self.find() {
+            let keys = self.store.walk(self.key);
+            let miss = match self.find(keys.full) {
                 Ok(value) => {
                     counters.hit();
                     self.places.tell(Outcome::Hit);
@@ -146,7 +148,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Err(miss) => miss,
             };
             let reason = miss.reason();
-            match begin(self.store, self.key, miss, self.flags.has(REFRESH)) {
+            match begin(self.store, keys, miss, self.flags.has(REFRESH)) {
                 Begin::Lead(load) => {
                     self.places.tell(Outcome::Miss(reason));
                     return Err(Step::Lead(load));
@@ -154,8 +156,8 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Begin::Wait(waiting) => return Err(Step::Wait(waiting)),
                 Begin::Serve(kept) => {
                     if let Some(value) = self.get(&kept) {
-                        self.store.used(self.key, &kept);
-                        return Ok(self.stale(value));
+                        self.store.used(keys.full, &kept);
+                        return Ok(self.stale(&kept, value));
                     }
                 }
                 Begin::Again => {}
@@ -187,8 +189,8 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// Looks the key up; `validate` is asked here, with no lock held.
-    fn find(&self) -> Result<V, Miss> {
-        let Some((kept, freshness)) = self.store.look(self.key) else { return Err(Miss::Absent) };
+    fn find(&self, key: Key) -> Result<V, Miss> {
+        let Some((kept, freshness)) = self.store.look(key) else { return Err(Miss::Absent) };
         match freshness {
             Freshness::Dead => Err(Miss::Expired { kept, usable: false }),
             Freshness::Fallback => Err(Miss::Expired { kept, usable: true }),
@@ -197,7 +199,8 @@ impl<'a, V, S> Answer<'a, V, S> {
                 None => Err(Miss::Invalid(kept)),
                 Some(_) if freshness == Freshness::Stale => Err(Miss::Stale(kept)),
                 Some(value) => {
-                    self.store.used(self.key, &kept);
+                    self.store.used(key, &kept);
+                    replay(&kept);
                     Ok(value)
                 }
             },
@@ -212,12 +215,13 @@ impl<'a, V, S> Answer<'a, V, S> {
         self.get(kept).filter(|value| self.handle.hooks.validate.is_none_or(|validate| validate(value)))
     }
 
-    fn stale<R>(&self, value: V) -> R
+    fn stale<R>(&self, kept: &Kept, value: V) -> R
     where
         S: Shape<V, R>,
     {
         self.store.counters.stale.one();
         self.places.tell(Outcome::Stale);
+        replay(kept);
         self.shape.join(value)
     }
 
@@ -228,8 +232,13 @@ impl<'a, V, S> Answer<'a, V, S> {
         S: Shape<V, R>,
     {
         let returned = match end {
-            LoadEnd::Value(kept, _alive) => self.shape.join(self.get(&kept)?),
-            LoadEnd::Stale(kept) => return self.get(&kept).map(|value| self.stale(value)),
+            LoadEnd::Value(kept, _) | LoadEnd::Stale(kept) if !is_current(&kept) => return None,
+            LoadEnd::Value(kept, _alive) => {
+                let value = self.get(&kept)?;
+                replay(&kept);
+                self.shape.join(value)
+            }
+            LoadEnd::Stale(kept) => return self.get(&kept).map(|value| self.stale(&kept, value)),
             LoadEnd::Passed(shared) => self.shape.unshare(&*shared)?,
             LoadEnd::Nothing => return None,
         };
@@ -252,19 +261,32 @@ impl<'a, V, S> Answer<'a, V, S> {
                     && let Some(value) = self.get(&kept)
                 {
                     load.serve_stale(&kept);
-                    return self.stale(value);
+                    return self.stale(&kept, value);
                 }
                 load.pass(|| self.shape.share(&returned));
                 return returned;
             }
         };
         let is_kept = hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
-        if is_kept {
-            let (kept, weight) = hooks.take_in(self.store, &value);
-            load.keep(&kept, weight);
-        } else {
-            load.hand_on(|| hooks.take_along(&value));
+        match load.recorded() {
+            Ok(recorded) if is_kept => {
+                let (kept, weight) = hooks.take_in(self.store, &value, recorded);
+                load.keep(&kept, weight);
+            }
+            Ok(recorded) => load.hand_on(|| hooks.take_along(&value, recorded)),
+            Err(Torn) => load.pass(|| None),
         }
         self.shape.join(value)
     }
+}
+
+fn replay(kept: &Kept) {
+    if let Some(recorded) = &kept.recorded {
+        recorded.replay();
+    }
+}
+
+/// Is this value for here and now, as far as it depends on more than arguments?
+fn is_current(kept: &Kept) -> bool {
+    kept.recorded.as_ref().is_none_or(|recorded| recorded.is_current())
 }

@@ -38,7 +38,7 @@ pub struct Entry<'a, V> {
 
 impl<V> Entry<'_, V> {
     fn live(&self) -> Option<Arc<Kept>> {
-        let (kept, freshness) = self.handle.function.used_store()?.look(self.key)?;
+        let (kept, freshness) = self.handle.function.used_store()?.look_up(self.key)?;
         matches!(freshness, Freshness::Fresh | Freshness::Stale).then_some(kept)
     }
 
@@ -85,11 +85,8 @@ impl<V> Entry<'_, V> {
     )]
     pub fn insert(&self, value: V) {
         let store = self.handle.function.store(self.handle.options);
-        let (kept, weight) = self.handle.hooks.take_in(store, &value);
-        store.change(|ledger, leaving| {
-            ledger.disown(&self.key);
-            store.put(ledger, leaving, self.key, kept, weight);
-        });
+        let (kept, weight) = self.handle.hooks.take_in(store, &value, None);
+        store.prime(self.key, kept, weight);
     }
 
     /// Forgets this entry.

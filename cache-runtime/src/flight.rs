@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::deadlock::Edge;
 use crate::kept::Kept;
+use crate::key::Key;
 use crate::shape::Passed;
 use crate::sync::Mutex;
 
@@ -29,6 +30,8 @@ pub(crate) enum LoadEnd {
 pub(crate) struct Flight {
     /// The load's.
     pub(crate) id: u64,
+    /// The key that is made of the arguments alone.
+    pub(crate) base: Key,
     state: Mutex<State>,
 }
 
@@ -49,8 +52,8 @@ impl State {
 }
 
 impl Flight {
-    pub(crate) fn new(id: u64) -> Self {
-        Self { id, state: Mutex::new(State { end: None, waiting: 0, wakers: Vec::new(), next: 0 }) }
+    pub(crate) fn new(id: u64, base: Key) -> Self {
+        Self { id, base, state: Mutex::new(State { end: None, waiting: 0, wakers: Vec::new(), next: 0 }) }
     }
 
     /// One more waits. Counted under the ledger's lock, so that whoever ends the flight knows of it.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::keep::{Keep, Keeping};
-use crate::kept::{Kept, Times};
-use crate::store::{Store, next_id};
+use crate::kept::{Facts, Kept, Times};
+use crate::record::Recorded;
+use crate::store::Store;
 
 /// The closures of an attribute, and how its values are held. Built where a handle is declared.
 pub struct Hooks<V> {
@@ -79,16 +80,16 @@ impl<V: 'static> Hooks<V> {
 
 impl<V> Hooks<V> {
     /// A value on its way to those who waited for it, and no further.
-    pub(crate) fn take_along(&self, value: &V) -> Arc<Kept> {
-        (self.keeping.take_in)(next_id(), Times::NONE, value, self)
+    pub(crate) fn take_along(&self, value: &V, recorded: Option<Box<Recorded>>) -> Arc<Kept> {
+        (self.keeping.take_in)(Facts { times: Times::NONE, recorded }, value, self)
     }
 
     /// What a store keeps for a value, and its weight.
-    pub(crate) fn take_in(&self, store: &Store, value: &V) -> (Arc<Kept>, usize) {
+    pub(crate) fn take_in(&self, store: &Store, value: &V, recorded: Option<Box<Recorded>>) -> (Arc<Kept>, usize) {
         let is_error = self.is_error.is_some_and(|is_error| is_error(value));
         let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
         let weight = self.weigh.map_or(0, |weigh| weigh(value));
         let times = store.times(own_lifetime, is_error);
-        ((self.keeping.take_in)(next_id(), times, value, self), weight)
+        ((self.keeping.take_in)(Facts { times, recorded }, value, self), weight)
     }
 }

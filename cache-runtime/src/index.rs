@@ -171,11 +171,6 @@ impl Index {
         self.let_go(|| self.entries.remove(key))
     }
 
-    /// Removes the entry if it is still the one with this id.
-    pub(crate) fn remove_id(&self, key: &Key, id: u64) -> Option<Arc<Kept>> {
-        self.with(key, |kept| kept.id == id).filter(|&same| same).and_then(|_| self.remove(key))
-    }
-
     pub(crate) fn drain(&self) -> Vec<Arc<Kept>> {
         let mut drained = Vec::with_capacity(self.len());
         self.for_each(|_, kept| drained.push(Arc::clone(kept)));

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use crate::custody::Custody;
 use crate::hooks::Hooks;
-use crate::kept::{InPlace, Kept, Times};
+use crate::kept::{Facts, InPlace, Kept};
 use crate::raw::{Copied, Lent};
 use crate::table::Near;
 
 /// The way of one kind of function with values of one type.
 pub struct Keeping<V> {
-    pub(crate) take_in: fn(u64, Times, &V, &Hooks<V>) -> Arc<Kept>,
+    pub(crate) take_in: fn(Facts, &V, &Hooks<V>) -> Arc<Kept>,
     pub(crate) hand_out: fn(&Kept) -> Option<V>,
     pub(crate) near: Near<V>,
 }
@@ -18,7 +18,7 @@ pub struct Keeping<V> {
 impl<V: Clone + Send + Sync + 'static> Keeping<V> {
     const fn in_place(copied: Copied<V>) -> Self {
         Self {
-            take_in: |id, times, value, _hooks| Arc::new(Kept::new(id, times, InPlace(value.clone()))),
+            take_in: |facts, value, _hooks| Arc::new(Kept::new(facts, InPlace(value.clone()))),
             hand_out: |kept| kept.held().map(|InPlace(value): &InPlace<V>| value.clone()),
             near: Near::Copied(copied),
         }
@@ -26,7 +26,7 @@ impl<V: Clone + Send + Sync + 'static> Keeping<V> {
 
     const fn in_custody() -> Self {
         Self {
-            take_in: |id, times, value, hooks| Arc::new(Kept::new(id, times, Custody::new(value, hooks))),
+            take_in: |facts, value, hooks| Arc::new(Kept::new(facts, Custody::new(value, hooks))),
             hand_out: |kept| kept.held().and_then(Custody::get),
             near: Near::Lent(Lent::of(Kept::held)),
         }

@@ -4,7 +4,9 @@ use std::any::Any;
 
 use crate::clock::Moment;
 use crate::hazard::Guards;
+use crate::record::Recorded;
 use crate::shape::Passed;
+use crate::store::next_id;
 use crate::sync::{AtomicU64, Ordering};
 
 /// A kept value. Stores know it as `Kept<dyn Held>`: their code is compiled once, not once per function.
@@ -12,6 +14,8 @@ pub(crate) struct Kept<T: ?Sized = dyn Held> {
     /// Unlike every other entry's, of this key or another.
     pub(crate) id: u64,
     pub(crate) times: Times,
+    /// What the body read and raised, if it did.
+    pub(crate) recorded: Option<Box<Recorded>>,
     last_used: AtomicU64,
     /// What is known of the last use; see [`Recency`](crate::recency::Recency).
     pub(crate) noted: AtomicU64,
@@ -34,6 +38,12 @@ impl Times {
         Self { stored_at: Moment::NEVER, fresh_until: Moment::NEVER, expires_at: Moment::NEVER };
 }
 
+/// What is to be kept beside a value.
+pub(crate) struct Facts {
+    pub(crate) times: Times,
+    pub(crate) recorded: Option<Box<Recorded>>,
+}
+
 /// How a looked up value may be used.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Freshness {
@@ -46,8 +56,16 @@ pub(crate) enum Freshness {
 }
 
 impl<T> Kept<T> {
-    pub(crate) fn new(id: u64, times: Times, value: T) -> Self {
-        Self { id, times, last_used: AtomicU64::new(times.stored_at.bits()), noted: AtomicU64::new(0), value }
+    pub(crate) fn new(facts: Facts, value: T) -> Self {
+        let Facts { times, recorded } = facts;
+        Self {
+            id: next_id(),
+            times,
+            recorded,
+            last_used: AtomicU64::new(times.stored_at.bits()),
+            noted: AtomicU64::new(0),
+            value,
+        }
     }
 }
 

@@ -9,9 +9,13 @@ mod unordered;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
+use once_cell::sync::OnceCell;
+use serde::Serialize;
+
 pub use self::hasher::KeyHasher;
 pub use self::part::{by, part};
 pub(crate) use self::secret::Secret;
+use self::serialize::Feeder;
 
 /// The key of one call: a 128-bit xxh3 over the function, its generic arguments and the parameters that are part of
 /// the key.
@@ -40,6 +44,23 @@ impl Key {
         Self(bits)
     }
 
+    /// The key of what depends on a source too.
+    pub(crate) fn then(self, source: u64, state: Self) -> Self {
+        let mut key = KeyHasher::new(secret_of_sources());
+        (self.0, source, state.0).hash(&mut key);
+        key.finish_key()
+    }
+
+    /// What stands for a value in keys: the same for the same value, in this process.
+    ///
+    /// # Panics
+    /// Panics if its `Serialize` reports an error.
+    pub(crate) fn of(value: &impl Serialize) -> Self {
+        let mut key = KeyHasher::new(secret_of_sources());
+        key.framed(|key| Feeder::feed(key, value));
+        key.finish_key()
+    }
+
     /// A place in a table of so many.
     #[inline]
     pub(crate) fn place_among(self, places: usize) -> usize {
@@ -47,6 +68,11 @@ impl Key {
         let part = (self.0 >> 64) as usize;
         part % places
     }
+}
+
+fn secret_of_sources() -> &'static Secret {
+    static SECRET: OnceCell<Secret> = OnceCell::new();
+    SECRET.get_or_init(|| Secret::of(&("", 0)))
 }
 
 impl fmt::Debug for Key {

@@ -4,6 +4,7 @@
 #![expect(clippy::inline_always, reason = "on the way of a hit, where a call costs as much as the hit; measured")]
 
 mod barrier;
+mod branches;
 mod call;
 mod clock;
 mod context;
@@ -11,6 +12,7 @@ mod counters;
 mod custody;
 mod deadlock;
 mod entry;
+mod event;
 mod family;
 mod fingerprint;
 mod flight;
@@ -20,6 +22,7 @@ mod hazard;
 mod hit_count;
 mod hooks;
 mod index;
+mod input;
 mod keep;
 mod kept;
 mod key;
@@ -27,12 +30,14 @@ mod ledger;
 mod load;
 #[cfg(all(test, cache_runtime_loom))]
 mod model;
+mod observers;
 mod options;
 mod overrides;
 mod park;
 mod policy;
 mod raw;
 mod recency;
+mod record;
 mod shape;
 mod stats;
 mod store;
@@ -43,9 +48,11 @@ mod tiny_lfu;
 mod trace;
 
 pub use crate::entry::Entry;
+pub use crate::event::{emit, observe, observe_async};
 pub use crate::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
 pub use crate::fingerprint::Fingerprint;
 pub use crate::handle::{CachedFn, Generic};
+pub use crate::input::Input;
 pub use crate::key::Key;
 pub use crate::overrides::{bypass, bypass_async, refresh, refresh_async};
 pub use crate::stats::Stats;

@@ -4,12 +4,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use parking_lot::Mutex;
+
 use crate::clock::Moment;
 use crate::context::{self, Frame};
 use crate::deadlock::{Circle, Edge};
 use crate::flight::{Flight, LoadEnd, Waiting};
 use crate::kept::Kept;
 use crate::key::Key;
+use crate::ledger::Keys;
+use crate::record::{Record, Recorded, Torn};
 use crate::shape::Passed;
 use crate::store::{Leaving, Store, next_id};
 use crate::trace::MissReason;
@@ -20,13 +24,32 @@ pub(crate) struct LoadId {
     pub(crate) id: u64,
     key: Key,
     store: usize,
+    run: Arc<Run>,
+}
+
+/// What becomes of a load while its body runs.
+struct Run {
     /// A future that began inside the body may still be polled when the load has ended.
-    is_running: Arc<AtomicBool>,
+    is_on: AtomicBool,
+    record: Mutex<Record>,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { is_on: AtomicBool::new(true), record: Mutex::default() }
+    }
 }
 
 impl LoadId {
     pub(crate) fn is_running(&self) -> bool {
-        self.is_running.load(Ordering::Relaxed)
+        self.run.is_on.load(Ordering::Relaxed)
+    }
+
+    /// Shows what is written down of the body, if it still runs.
+    pub(crate) fn record(&self, see: impl FnOnce(&mut Record)) {
+        if self.is_running() {
+            see(&mut self.run.record.lock());
+        }
     }
 }
 
@@ -84,8 +107,8 @@ pub(crate) enum Begin {
 }
 
 /// Decides what a call that missed has to do; inside `refresh` it runs whatever others do.
-pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> Begin {
-    let (begin, leaving) = enter(store, key, miss, refreshing);
+pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> Begin {
+    let (begin, leaving) = enter(store, keys, miss, refreshing);
     match &begin {
         // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
         // this load is found out.
@@ -95,7 +118,8 @@ pub(crate) fn begin(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) 
     begin
 }
 
-fn enter(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> (Begin, Leaving) {
+fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> (Begin, Leaving) {
+    let key = keys.full;
     let store_id = Arc::as_ptr(store).addr();
     let alone = refreshing || !store.options.single_flight;
     let runs_around = context::find(|frame| match frame {
@@ -103,6 +127,9 @@ fn enter(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> (Begin, 
         _ => None,
     });
     store.change_and_hold(|ledger, leaving| {
+        if ledger.branches.walk(keys.base) != key {
+            return Begin::Again;
+        }
         if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
             return Begin::Again;
         }
@@ -123,15 +150,16 @@ fn enter(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> (Begin, 
         }
         let id = next_id();
         let flight = if alone {
-            ledger.enter_solo(key, id);
+            ledger.enter_solo(keys, id);
             None
         } else {
-            Some(ledger.enter_flight(key, id))
+            Some(ledger.enter_flight(keys, id))
         };
         store.counters.misses.one();
         Begin::Lead(Load {
             store: Arc::clone(store),
-            id: LoadId { id, key, store: store_id, is_running: Arc::new(AtomicBool::new(true)) },
+            id: LoadId { id, key, store: store_id, run: Arc::default() },
+            base: keys.base,
             flight,
             fallback: store.options.stale_if_error.and(miss.fallback()),
             started: Some(Moment::now()),
@@ -143,6 +171,7 @@ fn enter(store: &Arc<Store>, key: Key, miss: Miss, refreshing: bool) -> (Begin, 
 pub(crate) struct Load {
     store: Arc<Store>,
     id: LoadId,
+    base: Key,
     flight: Option<Arc<Flight>>,
     fallback: Option<Arc<Kept>>,
     started: Option<Moment>,
@@ -151,6 +180,16 @@ pub(crate) struct Load {
 impl Load {
     pub(crate) fn id(&self) -> LoadId {
         self.id.clone()
+    }
+
+    /// What was written down of the body, to be kept with its value.
+    pub(crate) fn recorded(&self) -> Result<Option<Box<Recorded>>, Torn> {
+        std::mem::take(&mut *self.id.run.record.lock()).finish(self.base)
+    }
+
+    /// Does what the body makes depend on its arguments alone, as far as it has come?
+    fn reads_nothing(&self) -> bool {
+        self.id.run.record.lock().reads_nothing()
     }
 
     /// The body made a value that is to be kept.
@@ -181,11 +220,13 @@ impl Load {
 
     /// The body returned something that is not kept.
     pub(crate) fn pass(mut self, share: impl FnOnce() -> Option<Passed>) {
-        self.close(None, || share().map_or(LoadEnd::Nothing, LoadEnd::Passed));
+        // Of what those who wait would read, nothing is known.
+        let is_for_all = self.reads_nothing();
+        self.close(None, || is_for_all.then(share).flatten().map_or(LoadEnd::Nothing, LoadEnd::Passed));
     }
 
     fn close(&mut self, keep: Option<(&Arc<Kept>, usize)>, end: impl FnOnce() -> LoadEnd) {
-        let LoadId { id, key, .. } = self.id;
+        let (LoadId { id, key, .. }, base) = (self.id.clone(), self.base);
         if let Some(started) = self.started.take() {
             self.store.counters.loaded(Moment::now().since(started));
         }
@@ -195,6 +236,7 @@ impl Load {
             {
                 // What began earlier has seen older things.
                 ledger.disown_before(&key, id);
+                let key = self.store.clear_the_way(ledger, leaving, base, kept);
                 self.store.put(ledger, leaving, key, Arc::clone(kept), weight);
             }
         });
@@ -205,7 +247,7 @@ impl Load {
         if let Some(flight) = &self.flight {
             flight.end(end);
         }
-        self.id.is_running.store(false, Ordering::Relaxed);
+        self.id.run.is_on.store(false, Ordering::Relaxed);
         // What leaves runs the user's code, which is not for those who wait to wait for.
         drop(leaving);
         if let Some(panic) = panic {

@@ -48,7 +48,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
         if let Some(value) = look(store) {
             return Some(value);
         }
-        match begin(store, KEY, Miss::Absent, false) {
+        match begin(store, store.walk(KEY), Miss::Absent, false) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(waiting) => {
                 if let LoadEnd::Value(kept, _) = block_on(pin!(waiting)) {
@@ -62,7 +62,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
 }
 
 fn keep(store: &Store, load: Load, value: u64) -> Option<u64> {
-    let (kept, weight) = HOOKS.take_in(store, &value);
+    let (kept, weight) = HOOKS.take_in(store, &value, None);
     load.keep(&kept, weight);
     Some(value)
 }

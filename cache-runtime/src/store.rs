@@ -11,12 +11,12 @@ use crate::hooks::Hooks;
 use crate::index::Index;
 use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
-use crate::ledger::Ledger;
+use crate::ledger::{Keys, Ledger};
 use crate::options::Options;
 use crate::policy::{Policy, Ticket};
 use crate::recency::Recency;
 use crate::stats::Stats;
-use crate::sync::{Mutex, Ordering};
+use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::table::{About, Found, Near};
 use crate::thread::Thread;
 
@@ -32,6 +32,8 @@ pub(crate) struct Store {
     ledger: Mutex<Ledger>,
     /// The uses the policy is to hear of.
     recency: Recency,
+    /// Is any way branched? Then look-ups have to ask the ledger.
+    has_branches: AtomicBool,
     pub(crate) counters: Counters,
 }
 
@@ -76,7 +78,14 @@ pub(crate) fn next_id() -> u64 {
 impl Store {
     pub(crate) fn new(options: Options) -> Self {
         let recency = Recency::new(options.has_bounds());
-        Self { options, index: Index::new(), ledger: Mutex::new(Ledger::default()), recency, counters: Counters::new() }
+        Self {
+            options,
+            index: Index::new(),
+            ledger: Mutex::new(Ledger::default()),
+            recency,
+            has_branches: AtomicBool::new(false),
+            counters: Counters::new(),
+        }
     }
 
     /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
@@ -100,6 +109,9 @@ impl Store {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
         let epoch = self.index.epoch();
         self.index.with(&key, |kept| {
+            if kept.recorded.is_some() {
+                return None;
+            }
             let noted = if self.lives_for_ever(kept) {
                 self.note_use(key, kept)
             } else {
@@ -125,11 +137,37 @@ impl Store {
         })?
     }
 
+    /// The key to look up here and now, for these arguments.
+    pub(crate) fn walk(&self, base: Key) -> Keys {
+        let is_plain = !self.has_branches.load(Ordering::Acquire);
+        let full = if is_plain { base } else { self.ledger.lock().branches.walk(base) };
+        Keys { base, full }
+    }
+
+    /// Makes the way to an entry, and takes out what nothing leads to any more; hands back its key.
+    pub(crate) fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
+        let reads = kept.recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
+        if reads.is_empty() && ledger.branches.is_empty() {
+            return base;
+        }
+        let (key, cut) = ledger.branches.grow(base, reads);
+        self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
+        for key in &cut {
+            self.take_out_any(ledger, leaving, key);
+        }
+        key
+    }
+
     /// What is kept for a key, and what it is worth now.
     pub(crate) fn look(&self, key: Key) -> Option<(Arc<Kept>, Freshness)> {
         let kept = self.index.get(&key)?;
         let freshness = self.freshness(&kept, Moment::now());
         Some((kept, freshness))
+    }
+
+    /// [`look`](Self::look) at what is kept for these arguments.
+    pub(crate) fn look_up(&self, base: Key) -> Option<(Arc<Kept>, Freshness)> {
+        self.look(self.walk(base).full)
     }
 
     /// The entry was used: whoever decides what goes next should know.
@@ -226,37 +264,39 @@ impl Store {
         if self.options.max_bytes.is_some_and(|max_bytes| ticket.weight > max_bytes) {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(ledger, leaving, &key);
+            ledger.prune(&kept);
             return;
         }
         if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
             leaving.add(self.index.insert(key, kept));
             return;
         }
-        let policy = ledger.policy.get_or_insert_with(|| Policy::new(&self.options));
         // In the order of what happened: the uses before, then the newcomer.
-        self.tell_uses(policy);
+        self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options)));
         leaving.add(self.index.insert(key, kept));
-        policy.admit(key, ticket);
-        self.let_go_due(policy, leaving, DUE_PER_MISS);
-        if policy.is_over_bounds() {
-            self.let_go_excess(policy, leaving);
+        if let Some(policy) = &mut ledger.policy {
+            policy.admit(key, ticket);
         }
-    }
-
-    fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key) {
-        if let Some(kept) = self.current(key) {
-            self.take_out(ledger, leaving, key, kept.id);
+        self.let_go_due(ledger, leaving, DUE_PER_MISS);
+        if ledger.policy.as_ref().is_some_and(Policy::is_over_bounds) {
+            self.let_go_excess(ledger, leaving);
         }
     }
 
     /// Takes an entry out, if it is still this one.
     pub(crate) fn take_out(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, id: u64) {
-        if let Some(kept) = self.index.remove_id(key, id) {
-            leaving.add([kept]);
-            if let Some(policy) = &mut ledger.policy {
-                policy.forget(key);
-            }
+        if self.current(key).is_some_and(|kept| kept.id == id) {
+            self.take_out_any(ledger, leaving, key);
         }
+    }
+
+    fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key) {
+        let Some(kept) = self.index.remove(key) else { return };
+        if let Some(policy) = &mut ledger.policy {
+            policy.forget(key);
+        }
+        ledger.prune(&kept);
+        leaving.add([kept]);
     }
 
     fn tell_uses(&self, policy: &mut Policy) {
@@ -266,28 +306,30 @@ impl Store {
     }
 
     /// Lets go what has outlived its time.
-    fn let_go_due(&self, policy: &mut Policy, leaving: &mut Leaving, at_most: usize) {
-        if !policy.has_lifetimes() {
+    fn let_go_due(&self, ledger: &mut Ledger, leaving: &mut Leaving, at_most: usize) {
+        if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
             return;
         }
         let now = Moment::now();
         for _ in 0..at_most {
+            let Some(policy) = &mut ledger.policy else { return };
             let Some(key) = policy.due(now) else { return };
             match self.index.with(&key, |kept| self.useless_from(kept)) {
                 Some(later) if later > now => policy.postpone(key, later),
                 _ => {
                     policy.forget(&key);
-                    leaving.add(self.index.remove(&key));
+                    self.take_out_any(ledger, leaving, &key);
                 }
             }
         }
     }
 
     /// Lets go what is too much.
-    fn let_go_excess(&self, policy: &mut Policy, leaving: &mut Leaving) {
-        for key in policy.take_excess() {
+    fn let_go_excess(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+        let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
+        for key in &excess {
             self.counters.evictions.one();
-            leaving.add(self.index.remove(&key));
+            self.take_out_any(ledger, leaving, key);
         }
     }
 
@@ -295,27 +337,42 @@ impl Store {
     pub(crate) fn clear(&self) {
         self.change(|ledger, leaving| {
             ledger.disown_all();
+            ledger.branches.clear();
+            self.has_branches.store(false, Ordering::Release);
             leaving.policy = ledger.policy.take();
             leaving.add(self.index.drain());
         });
     }
 
-    /// Forgets one key; a load of it that runs now will not be kept.
-    pub(crate) fn clear_key(&self, key: Key) {
+    /// Forgets what is kept for these arguments, whatever the bodies read; loads of them that run now will not be kept.
+    pub(crate) fn clear_key(&self, base: Key) {
+        self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base));
+    }
+
+    /// Keeps a value for these arguments in place of all that was kept.
+    pub(crate) fn prime(&self, base: Key, kept: Arc<Kept>, weight: usize) {
         self.change(|ledger, leaving| {
-            ledger.disown(&key);
-            self.take_out_any(ledger, leaving, &key);
+            self.forget_all_of(ledger, leaving, base);
+            self.put(ledger, leaving, base, kept, weight);
         });
+    }
+
+    fn forget_all_of(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key) {
+        ledger.disown(base);
+        for key in ledger.branches.cut(base) {
+            self.take_out_any(ledger, leaving, &key);
+        }
     }
 
     /// The number of live entries, with bounds and lifetimes enforced.
     pub(crate) fn len(&self) -> usize {
         self.change(|ledger, leaving| {
-            let Some(policy) = &mut ledger.policy else { return self.index.len() };
-            self.tell_uses(policy);
-            self.let_go_due(policy, leaving, usize::MAX);
-            self.let_go_excess(policy, leaving);
-            if !policy.has_lifetimes() {
+            if let Some(policy) = &mut ledger.policy {
+                self.tell_uses(policy);
+            }
+            self.let_go_due(ledger, leaving, usize::MAX);
+            self.let_go_excess(ledger, leaving);
+            if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
                 return self.index.len();
             }
             let now = Moment::now();

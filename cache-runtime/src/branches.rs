@@ -1,0 +1,91 @@
+//! Where the way to an entry depends on what a body reads.
+//!
+//! A body that reads a source makes a branch of its key: the key of what it returned is made of that key and the state
+//! of the source, and so on for each source in the order they were read. A look-up walks the same way by the states it
+//! finds. So a result may depend on one source in one state of another, and a state that was seen before leads to what
+//! was kept then.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::key::{BuildAlreadyHashed, Key};
+use crate::record::{Read, Source};
+
+#[derive(Default)]
+pub(crate) struct Branches(HashMap<Key, Branch, BuildAlreadyHashed>);
+
+struct Branch {
+    source: Arc<dyn Source>,
+    /// The keys it led to: of branches and of entries.
+    keys: HashSet<Key, BuildAlreadyHashed>,
+}
+
+impl Branches {
+    /// The key to look up here and now.
+    pub(crate) fn walk(&self, base: Key) -> Key {
+        let mut key = base;
+        while let Some(Branch { source, .. }) = self.0.get(&key) {
+            key = key.then(source.id(), source.state());
+        }
+        key
+    }
+
+    /// Makes the way to the entry of a body that read this; hands back its key, and those to which no way leads any
+    /// more, because a body read something else there.
+    pub(crate) fn grow(&mut self, base: Key, reads: &[Read]) -> (Key, Vec<Key>) {
+        let mut cut = Vec::new();
+        let mut key = base;
+        for Read { source, state } in reads {
+            if self.0.get(&key).is_none_or(|branch| branch.source.id() != source.id()) {
+                cut.extend(self.cut(key));
+            }
+            let new = || Branch { source: Arc::clone(source), keys: HashSet::default() };
+            let branch = self.0.entry(key).or_insert_with(new);
+            key = key.then(source.id(), *state);
+            branch.keys.insert(key);
+        }
+        if self.0.contains_key(&key) {
+            cut.extend(self.cut(key).into_iter().skip(1));
+        }
+        (key, cut)
+    }
+
+    /// Takes out all ways from a key on; hands back it and the keys to which they led.
+    pub(crate) fn cut(&mut self, key: Key) -> Vec<Key> {
+        let mut keys = vec![key];
+        let mut at = 0;
+        while let Some(key) = keys.get(at) {
+            keys.extend(self.0.remove(key).into_iter().flat_map(|branch| branch.keys));
+            at += 1;
+        }
+        keys
+    }
+
+    /// The entry of a body that read this has left: takes out the way to it, as far as it led nowhere else.
+    pub(crate) fn prune(&mut self, base: Key, reads: &[Read]) {
+        let mut way = vec![base];
+        way.extend(reads.iter().scan(base, |key, Read { source, state }| {
+            *key = key.then(source.id(), *state);
+            Some(*key)
+        }));
+        for (ends, read) in way.windows(2).zip(reads).rev() {
+            let &[from, to] = ends else { return };
+            let Some(branch) = self.0.get_mut(&from).filter(|branch| branch.source.id() == read.source.id()) else {
+                return;
+            };
+            branch.keys.remove(&to);
+            if !branch.keys.is_empty() {
+                return;
+            }
+            self.0.remove(&from);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}

@@ -1,0 +1,140 @@
+//! What bodies read besides their arguments, as one more part of the key.
+
+use std::fmt;
+use std::sync::Arc;
+
+use once_cell::sync::OnceCell;
+use parking_lot::Mutex;
+use serde::Serialize;
+
+use crate::key::Key;
+use crate::record::{self, Read, Source};
+use crate::store::next_id;
+
+/// A value that the bodies of cached functions may read without being given it: what a user chose, a setting, a filter.
+///
+/// What a body reads of it is part of the key, found out while the body runs. Change the input, and the functions whose
+/// results depend on it run again; change it back, and what was kept is served. What nested cached functions read counts
+/// for those around them, on their hits too. An input that is read in some cases only counts for the results of these.
+/// A body that reads an input twice and finds it changed in between is not kept.
+///
+/// ```
+/// use cache_runtime::{Input, cache_data};
+///
+/// static ZOOM: Input<f64> = Input::new(|| 1.0);
+///
+/// #[cache_data]
+/// fn width(pixels: u32) -> f64 {
+///     f64::from(pixels) * ZOOM.get()
+/// }
+///
+/// assert_eq!(width(100), 100.0);
+/// ZOOM.set(2.0);
+/// assert_eq!(width(100), 200.0);
+/// ZOOM.set(1.0);
+/// assert_eq!(width(100), 100.0); // served
+/// assert_eq!(WIDTH.stats().misses, 2);
+/// ```
+///
+/// Each result counts as an entry: `len`, `max_entries` and lifetimes hold for all of them. Reads on threads that a body
+/// starts itself are not noticed.
+pub struct Input<T> {
+    initial: fn() -> T,
+    shared: OnceCell<Arc<Shared<T>>>,
+}
+
+struct Shared<T> {
+    id: u64,
+    current: Mutex<State<T>>,
+}
+
+/// A value and what stands for it, made once when it is set.
+struct State<T> {
+    value: Arc<T>,
+    key: Key,
+}
+
+impl<T> Clone for State<T> {
+    fn clone(&self) -> Self {
+        Self { value: Arc::clone(&self.value), key: self.key }
+    }
+}
+
+impl<T: Serialize> State<T> {
+    fn new(value: T) -> Self {
+        let key = Key::of(&value);
+        Self { value: Arc::new(value), key }
+    }
+}
+
+impl<T: Send + Sync> Source for Shared<T> {
+    fn id(&self) -> u64 {
+        self.id
+    }
+
+    fn state(&self) -> Key {
+        self.current.lock().key
+    }
+}
+
+impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
+    /// An input whose value is `initial()` until it is set.
+    #[must_use]
+    pub const fn new(initial: fn() -> T) -> Self {
+        Self { initial, shared: OnceCell::new() }
+    }
+
+    fn shared(&self) -> &Arc<Shared<T>> {
+        self.shared.get_or_init(|| {
+            let current = Mutex::new(State::new((self.initial)()));
+            Arc::new(Shared { id: next_id(), current })
+        })
+    }
+
+    /// A clone of the value. The bodies of cached functions around this call depend on it from now on.
+    ///
+    /// # Panics
+    /// Panics if the `Serialize` of the initial value reports an error.
+    ///
+    /// ```
+    /// use cache_runtime::Input;
+    ///
+    /// static NAME: Input<String> = Input::new(|| "Ada".to_owned());
+    ///
+    /// assert_eq!(NAME.get(), "Ada");
+    /// ```
+    pub fn get(&self) -> T {
+        let shared = self.shared();
+        let State { value, key } = shared.current.lock().clone();
+        if record::is_made() {
+            record::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
+        }
+        T::clone(&value)
+    }
+
+    /// Changes the value, for all who read it from now on.
+    ///
+    /// # Panics
+    /// Panics if the value's `Serialize` reports an error; the input is then as before.
+    ///
+    /// ```
+    /// use cache_runtime::Input;
+    ///
+    /// static LEVEL: Input<u8> = Input::new(|| 1);
+    ///
+    /// LEVEL.set(2);
+    /// assert_eq!(LEVEL.get(), 2);
+    /// ```
+    pub fn set(&self, value: T) {
+        let state = State::new(value);
+        let before = std::mem::replace(&mut *self.shared().current.lock(), state);
+        // That may run the user's code.
+        drop(before);
+    }
+}
+
+impl<T> fmt::Debug for Input<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,111 @@
+//! What a body reads and raises besides what it returns: written down while it runs, and kept with its result.
+
+use std::sync::Arc;
+
+use crate::context::{self, Frame};
+use crate::event::Event;
+use crate::key::Key;
+use crate::observers;
+
+/// Something outside a function that its result may depend on.
+pub(crate) trait Source: Send + Sync {
+    /// Unlike every other's.
+    fn id(&self) -> u64;
+
+    /// Stands for what would be read here and now.
+    fn state(&self) -> Key;
+}
+
+/// A source that was read, and what stood for what was read.
+#[derive(Clone)]
+pub(crate) struct Read {
+    pub(crate) source: Arc<dyn Source>,
+    pub(crate) state: Key,
+}
+
+/// What is written down of a body that runs.
+#[derive(Default)]
+pub(crate) struct Record {
+    /// In the order of the first reads.
+    reads: Vec<Read>,
+    /// A source was read twice and had changed: the result belongs to no state of it.
+    is_torn: bool,
+    events: Vec<Event>,
+}
+
+/// What is kept of it with the result.
+pub(crate) struct Recorded {
+    /// The key that is made of the arguments alone.
+    pub(crate) base: Key,
+    pub(crate) reads: Vec<Read>,
+    events: Vec<Event>,
+}
+
+/// The result belongs to no state of what was read.
+pub(crate) struct Torn;
+
+impl Record {
+    fn read(&mut self, read: &Read) {
+        match self.reads.iter().find(|before| before.source.id() == read.source.id()) {
+            Some(before) => self.is_torn |= before.state != read.state,
+            None => self.reads.push(read.clone()),
+        }
+    }
+
+    pub(crate) fn reads_nothing(&self) -> bool {
+        self.reads.is_empty()
+    }
+
+    /// What there is to be kept; mostly nothing.
+    pub(crate) fn finish(self, base: Key) -> Result<Option<Box<Recorded>>, Torn> {
+        let Self { reads, is_torn, events } = self;
+        if is_torn {
+            return Err(Torn);
+        }
+        let is_empty = reads.is_empty() && events.is_empty();
+        Ok((!is_empty).then(|| Box::new(Recorded { base, reads, events })))
+    }
+}
+
+impl Recorded {
+    /// Would the body read here and now what it read then?
+    pub(crate) fn is_current(&self) -> bool {
+        self.reads.iter().all(|read| read.source.state() == read.state)
+    }
+
+    /// The result is served: what runs around this call depends on what its body read, and shows what it showed.
+    pub(crate) fn replay(&self) {
+        for_each(|record| {
+            self.reads.iter().for_each(|read| record.read(read));
+            record.events.extend(self.events.iter().cloned());
+        });
+        self.events.iter().for_each(|event| observers::tell(&**event));
+    }
+}
+
+/// Shows each record that is made of the bodies around this call.
+fn for_each(mut see: impl FnMut(&mut Record)) {
+    context::find(|frame| {
+        if let Frame::Load(load) = frame {
+            load.record(&mut see);
+        }
+        None::<()>
+    });
+}
+
+/// Does a body run around this call?
+pub(crate) fn is_made() -> bool {
+    context::find(|frame| match frame {
+        Frame::Load(load) if load.is_running() => Some(()),
+        _ => None,
+    })
+    .is_some()
+}
+
+pub(crate) fn emitted(event: &Event) {
+    for_each(|record| record.events.push(Arc::clone(event)));
+}
+
+pub(crate) fn read(read: &Read) {
+    for_each(|record| record.read(read));
+}
