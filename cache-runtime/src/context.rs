@@ -59,7 +59,13 @@ pub(crate) enum Frame {
     Clock(ManualClock),
     /// The body of a cached call runs.
     Load(LoadId),
+    /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
+    Told(Around),
 }
+
+/// What surrounds a place, to be kept.
+#[derive(Clone)]
+pub(crate) struct Around(Option<Arc<Link>>);
 
 impl Frame {
     fn flags_within(&self, outside: Flags) -> Flags {
@@ -68,6 +74,7 @@ impl Frame {
             Self::Refresh => Flags(outside.0 | REFRESH.0),
             Self::Trace(_) => Flags(outside.0 | TRACE.0),
             Self::Clock(_) => Flags(outside.0 | CLOCK.0),
+            Self::Told(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => Flags(outside.0 & !REFRESH.0),
         }
@@ -138,13 +145,33 @@ pub(crate) fn flags() -> Flags {
 }
 
 /// The innermost frame for which `pick` has an answer.
-pub(crate) fn find<T>(mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+pub(crate) fn find<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    find_along(|link| link.outer.as_deref(), pick)
+}
+
+/// [`find`] among the frames of which what happens here is a part.
+pub(crate) fn find_whole<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    fn outer(link: &Link) -> Option<&Link> {
+        match &link.frame {
+            Frame::Told(Around(around)) => around.as_deref(),
+            _ => link.outer.as_deref(),
+        }
+    }
+    find_along(outer, pick)
+}
+
+fn find_along<T>(outer: fn(&Link) -> Option<&Link>, mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
     let found = INNERMOST.try_with(|innermost| {
         let innermost = innermost.borrow();
-        let links = std::iter::successors(innermost.as_deref(), |link| link.outer.as_deref());
+        let links = std::iter::successors(innermost.as_deref(), |link| outer(link));
         links.map(|link| &link.frame).find_map(&mut pick)
     });
     found.ok().flatten()
+}
+
+/// What surrounds this place.
+pub(crate) fn around() -> Around {
+    Around(Surroundings::current().innermost)
 }
 
 /// Runs `f` with one more frame around it.

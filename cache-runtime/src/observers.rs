@@ -4,9 +4,12 @@ use std::any::Any;
 
 use scoped_tls_hkt::scoped_thread_local;
 
+use crate::context::{self, Around, Frame};
+
 /// One observer, and those around it.
 struct Link<'a> {
     tell: &'a dyn Fn(&dyn Any),
+    around: Around,
     outer: Option<&'a Link<'a>>,
 }
 
@@ -18,14 +21,14 @@ fn with_innermost<R>(f: impl FnOnce(Option<&Link<'_>>) -> R) -> R {
 
 /// Runs `f` with one more observer around it.
 pub(crate) fn within<R>(tell: &dyn Fn(&dyn Any), f: impl FnOnce() -> R) -> R {
-    with_innermost(|outer| INNERMOST.set(Some(&Link { tell, outer }), f))
+    with_innermost(|outer| INNERMOST.set(Some(&Link { tell, around: context::around(), outer }), f))
 }
 
 /// Tells all observers around this call, the innermost first. What one raises itself goes to those around it.
 pub(crate) fn tell(event: &dyn Any) {
     with_innermost(|innermost| {
         for link in std::iter::successors(innermost, |link| link.outer) {
-            INNERMOST.set(link.outer, || (link.tell)(event));
+            context::within(Frame::Told(link.around.clone()), || INNERMOST.set(link.outer, || (link.tell)(event)));
         }
     });
 }

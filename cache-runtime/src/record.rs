@@ -85,7 +85,7 @@ impl Recorded {
 
 /// Shows each record that is made of the bodies around this call.
 fn for_each(mut see: impl FnMut(&mut Record)) {
-    context::find(|frame| {
+    context::find_whole(|frame| {
         if let Frame::Load(load) = frame {
             load.record(&mut see);
         }
@@ -95,7 +95,7 @@ fn for_each(mut see: impl FnMut(&mut Record)) {
 
 /// Does a body run around this call?
 pub(crate) fn is_made() -> bool {
-    context::find(|frame| match frame {
+    context::find_whole(|frame| match frame {
         Frame::Load(load) if load.is_running() => Some(()),
         _ => None,
     })
