@@ -8,7 +8,8 @@ use syn::{FnArg, Signature};
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::plan::{Feed, Kept, Local, Param, Place, Plan, Returns, Shape};
-use crate::tokens::{ends, rename_self, shown_from_to};
+use crate::tokens::{at, ends, rename_self, shown_from_to};
+use crate::value::Scope;
 
 /// The handle and the function.
 pub(crate) fn expansion(plan: &Plan<'_>) -> TokenStream {
@@ -85,12 +86,20 @@ fn function_static(plan: &Plan<'_>) -> TokenStream {
         Kind::Resource => quote!(Resource),
     };
     let name = format!("::{}", plan.input.sig.ident.unraw());
+    let in_scope = plan.scope.map(|scope| {
+        let scope = match scope {
+            Scope::Global => quote!(Global),
+            Scope::Session => quote!(Session),
+            Scope::Thread => quote!(Thread),
+        };
+        quote!(.in_scope(#rt::Scope::#scope))
+    });
     quote! {
         static __FUNCTION: #rt::Function = #rt::Function::new(
             #rt::Kind::#kind,
             ::core::concat!(::core::module_path!(), #name),
             #fingerprint,
-        );
+        )#in_scope;
     }
 }
 
@@ -115,7 +124,8 @@ fn hooks(plan: &Plan<'_>) -> TokenStream {
         quote!(.#hook(#closure))
     });
     // What cannot be kept is complained about at the return type.
-    let keep = shown_from_to(quote!(#rt::#keep), returns.ends);
+    let keep = if plan.scope == Some(Scope::Thread) { quote!(#rt::OnThread(#rt::#keep)) } else { quote!(#rt::#keep) };
+    let keep = shown_from_to(keep, returns.ends);
     // A type that is looked up is named once, in the handle's type, if no closure has to know it: a mistake in it is told
     // as often as it is named.
     let is_told = plan.place != Place::Body && !plan.is_generic;
@@ -301,9 +311,4 @@ fn shape(plan: &Plan<'_>) -> TokenStream {
             shown_from_to(quote!(#rt::returns::<#whole>().shape_of_cached_return()), ends(whole))
         }
     }
-}
-
-/// Our own names, shown where the user's token stands.
-fn at(span: Span) -> Span {
-    Span::mixed_site().located_at(span)
 }

@@ -10,7 +10,9 @@ use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
-use crate::value::{Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Set, Value};
+use crate::value::{
+    Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Scope, Set, ShowSpinner, Value,
+};
 
 type Slot<T> = Option<Set<T>>;
 
@@ -67,6 +69,10 @@ options! {
     hash_funcs: Vec<HashFunc>;
     version: Expr;
     tags: Vec<LitStr>;
+    scope: Scope;
+    check_mutation: Flag, only Data;
+    show_spinner: ShowSpinner;
+    show_time: Flag;
     single_flight: LitBool;
     name: Name;
     in_impl: Flag;

@@ -6,7 +6,7 @@ mod returns;
 mod rules;
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{Attribute, parse_quote};
 
@@ -18,8 +18,8 @@ use crate::fingerprint::fingerprint;
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
-use crate::tokens::{body_mentions_self, mentions_self};
-use crate::value::{CacheErr, Eviction, Name, Set};
+use crate::tokens::{at, body_mentions_self, mentions_self};
+use crate::value::{CacheErr, Eviction, Name, Scope, Set, ShowSpinner};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -40,6 +40,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) fields: Vec<(&'static str, TokenStream)>,
     /// The methods of the runtime's `Hooks` that are called.
     pub(crate) hooks: Vec<(&'static str, TokenStream)>,
+    /// The scope, if it is not the global one.
+    pub(crate) scope: Option<Scope>,
     pub(crate) fingerprint: u128,
 }
 
@@ -75,7 +77,8 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         params,
         key,
         fields: fields(options, &rt),
-        hooks: hooks(options),
+        hooks: hooks(options, &rt),
+        scope: options.scope.as_ref().map(|set| set.value).filter(|scope| *scope != Scope::Global),
         fingerprint: fingerprint([input.sig.to_token_stream(), input.body.clone(), options.that_compute()]),
         input,
     }
@@ -159,10 +162,20 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
         let tags = &tags.value;
         fields.push(("tags", quote!(&[#(#tags),*])));
     }
+    if let Some(Set { key, value }) = &options.show_spinner {
+        let text = match value {
+            ShowSpinner::No => None,
+            ShowSpinner::Yes => Some(quote!(::core::option::Option::None)),
+            ShowSpinner::Text(text) => Some(quote!(::core::option::Option::Some(#text))),
+        };
+        let show_time = options.show_time.is_some();
+        // Refused there, at the option, if the runtime was built without it.
+        fields.extend(text.map(|text| ("spinner", quote_spanned!(at(key.span())=> #rt::spinner!(#text, #show_time)))));
+    }
     fields
 }
 
-fn hooks(options: &Options) -> Vec<(&'static str, TokenStream)> {
+fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)> {
     let mut hooks = Vec::new();
     for (hook, closure) in [
         ("validate", &options.validate),
@@ -175,6 +188,10 @@ fn hooks(options: &Options) -> Vec<(&'static str, TokenStream)> {
     }
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
+    }
+    if let Some(Set { key, .. }) = &options.check_mutation {
+        let feed = quote_spanned!(at(key.span())=> |value, key| #rt::part(value).feed_into_cache_key(key));
+        hooks.push(("check_mutation", feed));
     }
     hooks
 }

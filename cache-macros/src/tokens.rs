@@ -171,6 +171,11 @@ pub(crate) fn rename_self(tokens: TokenStream, name: &Ident) -> TokenStream {
     renamed
 }
 
+/// Our own names, shown where the user's token stands.
+pub(crate) fn at(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{body_mentions_self, identifiers, mentions_self, rename_self};

@@ -274,6 +274,54 @@ impl Value for Eviction {
     }
 }
 
+/// `= "global"`, `= "session"`, `= "thread"`
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Global,
+    Session,
+    Thread,
+}
+
+impl Value for Scope {
+    const EXAMPLE: &'static str = " = \"session\"";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        if let Some((Lit::Str(text), false)) = literal(&expr) {
+            match text.value().as_str() {
+                "global" => return Ok(Self::Global),
+                "session" => return Ok(Self::Session),
+                "thread" => return Ok(Self::Thread),
+                _ => {}
+            }
+        }
+        Err(Error::new_spanned(expr, "`scope` is \"global\" (the default), \"session\" or \"thread\""))
+    }
+}
+
+/// Nothing, `= true`, `= "Loading …"`
+pub(crate) enum ShowSpinner {
+    No,
+    Yes,
+    Text(LitStr),
+}
+
+impl Value for ShowSpinner {
+    const EXAMPLE: &'static str = " = \"Loading …\"";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(Token![=]) && !input.peek(syn::token::Paren) {
+            return Ok(Self::Yes);
+        }
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        match literal(&expr) {
+            Some((Lit::Str(text), false)) => Ok(Self::Text(text.clone())),
+            Some((Lit::Bool(LitBool { value, .. }), false)) => Ok(if *value { Self::Yes } else { Self::No }),
+            _ => Err(Error::new_spanned(expr, "`show_spinner` is a text in quotes, `true` or `false`")),
+        }
+    }
+}
+
 /// `= true`, `= "5s"`
 pub(crate) enum CacheErr {
     No,

@@ -4,7 +4,9 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use crate::context::{self, BYPASS, Flags, Frame, REFRESH};
+use crate::counters::Counters;
 use crate::flight::{LoadEnd, Waiting};
+use crate::function::Home;
 use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
@@ -14,6 +16,7 @@ use crate::record::Torn;
 use crate::shape::Shape;
 use crate::store::Store;
 use crate::table::Found;
+use crate::telemetry;
 use crate::thread;
 use crate::trace::{Outcome, Places};
 
@@ -50,7 +53,7 @@ pub async fn call_async<V, K, R>(
 fn hit<V>(handle: &Inside<V>, key: Key) -> Option<Found<'static, V>> {
     let store = handle.function.used_store()?;
     let thread = thread::this();
-    if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() {
+    if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() || telemetry::wants_hits() {
         return None;
     }
     store
@@ -67,7 +70,8 @@ fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl 
         Ok(returned) => returned,
         Err(None) => body(),
         Err(Some(load)) => {
-            let returned = context::within(Frame::Load(load.id()), body);
+            let returned =
+                telemetry::running(handle.function.name(), || context::within(Frame::Load(load.run()), body));
             answer.finish(load, returned)
         }
     }
@@ -84,7 +88,8 @@ async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key,
         match step {
             Step::Run => return body().await,
             Step::Lead(load) => {
-                let returned = context::within_async(Frame::Load(load.id()), pin!(body())).await;
+                let body = pin!(telemetry::running_async(handle.function.name(), body()));
+                let returned = context::within_async(Frame::Load(load.run()), body).await;
                 return answer.finish(load, returned);
             }
             Step::Wait(waiting) => {
@@ -102,7 +107,8 @@ struct Answer<'a, V, S> {
     handle: &'a Inside<V>,
     shape: S,
     key: Key,
-    store: &'static Arc<Store>,
+    /// None where the function has no place to keep anything.
+    home: Option<Home>,
     flags: Flags,
     places: Places,
 }
@@ -120,9 +126,9 @@ enum Step {
 impl<'a, V, S> Answer<'a, V, S> {
     #[inline(never)]
     fn new(handle: &'a Inside<V>, shape: S, key: Key) -> Self {
-        let store = handle.function.store(handle.options);
+        let home = handle.function.home(handle.options);
         let places = Places::take(handle.function.name());
-        Self { handle, shape, key, store, flags: context::flags(), places }
+        Self { handle, shape, key, home, flags: context::flags(), places }
     }
 
     /// The answer, or what is to be done for it.
@@ -131,32 +137,34 @@ impl<'a, V, S> Answer<'a, V, S> {
     where
         S: Shape<V, R>,
     {
-        let counters = &self.store.counters;
-        if self.flags.has(BYPASS) {
-            counters.bypassed.one();
-            self.places.tell(Outcome::Bypassed);
+        let Some(home) = self.home.as_ref().filter(|_| !self.flags.has(BYPASS)) else {
+            self.count(|counters| counters.bypassed.one());
+            self.answered(Outcome::Bypassed, None);
             return Err(Step::Run);
-        }
+        };
+        let counters = &home.counters;
         loop {
-            let keys = self.store.walk(self.key);
-            let miss = match self.find(keys.full) {
-                Ok(value) => {
+            let keys = home.walk(self.key);
+            let miss = match self.find(home, keys.full) {
+                Ok((value, kept)) => {
                     counters.hit();
-                    self.places.tell(Outcome::Hit);
+                    self.answered(Outcome::Hit, Some(&kept));
+                    replay(&kept);
                     return Ok(self.shape.join(value));
                 }
                 Err(miss) => miss,
             };
             let reason = miss.reason();
-            match begin(self.store, keys, miss, self.flags.has(REFRESH)) {
-                Begin::Lead(load) => {
+            match begin(home, keys, miss, self.flags.has(REFRESH)) {
+                Begin::Lead(mut load) => {
+                    load.show_spinner();
                     self.places.tell(Outcome::Miss(reason));
                     return Err(Step::Lead(load));
                 }
                 Begin::Wait(waiting) => return Err(Step::Wait(waiting)),
                 Begin::Serve(kept) => {
                     if let Some(value) = self.get(&kept) {
-                        self.store.used(keys.full, &kept);
+                        home.used(keys.full, &kept);
                         return Ok(self.stale(&kept, value));
                     }
                 }
@@ -189,8 +197,8 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// Looks the key up; `validate` is asked here, with no lock held.
-    fn find(&self, key: Key) -> Result<V, Miss> {
-        let Some((kept, freshness)) = self.store.look(key) else { return Err(Miss::Absent) };
+    fn find(&self, store: &Store, key: Key) -> Result<(V, Arc<Kept>), Miss> {
+        let Some((kept, freshness)) = store.look(key) else { return Err(Miss::Absent) };
         match freshness {
             Freshness::Dead => Err(Miss::Expired { kept, usable: false }),
             Freshness::Fallback => Err(Miss::Expired { kept, usable: true }),
@@ -199,9 +207,8 @@ impl<'a, V, S> Answer<'a, V, S> {
                 None => Err(Miss::Invalid(kept)),
                 Some(_) if freshness == Freshness::Stale => Err(Miss::Stale(kept)),
                 Some(value) => {
-                    self.store.used(key, &kept);
-                    replay(&kept);
-                    Ok(value)
+                    store.used(key, &kept);
+                    Ok((value, kept))
                 }
             },
         }
@@ -212,15 +219,33 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     fn get_valid(&self, kept: &Kept) -> Option<V> {
-        self.get(kept).filter(|value| self.handle.hooks.validate.is_none_or(|validate| validate(value)))
+        let hooks = &self.handle.hooks;
+        let value = self.get(kept).filter(|value| hooks.validate.is_none_or(|validate| validate(value)))?;
+        if hooks.is_unchanged(kept, &value) {
+            return Some(value);
+        }
+        telemetry::warn_of_mutation(self.handle.function.name());
+        None
+    }
+
+    fn count(&self, count: impl FnOnce(&Counters)) {
+        if let Some(counters) = self.handle.function.counters() {
+            count(counters);
+        }
+    }
+
+    /// Tells all who want to know. Of a load, it is told in part when it begins and in part when it ends.
+    fn answered(&self, outcome: Outcome, kept: Option<&Kept>) {
+        self.places.tell(outcome);
+        telemetry::answered(self.handle.function.name(), outcome, kept.map(|kept| kept.times.stored_at), None);
     }
 
     fn stale<R>(&self, kept: &Kept, value: V) -> R
     where
         S: Shape<V, R>,
     {
-        self.store.counters.stale.one();
-        self.places.tell(Outcome::Stale);
+        self.count(|counters| counters.stale.one());
+        self.answered(Outcome::Stale, Some(kept));
         replay(kept);
         self.shape.join(value)
     }
@@ -242,8 +267,8 @@ impl<'a, V, S> Answer<'a, V, S> {
             LoadEnd::Passed(shared) => self.shape.unshare(&*shared)?,
             LoadEnd::Nothing => return None,
         };
-        self.store.counters.waits.one();
-        self.places.tell(Outcome::Waited);
+        self.count(|counters| counters.waits.one());
+        self.answered(Outcome::Waited, None);
         Some(returned)
     }
 
@@ -268,9 +293,11 @@ impl<'a, V, S> Answer<'a, V, S> {
             }
         };
         let is_kept = hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
+        let Some(home) = &self.home else { return self.shape.join(value) };
         match load.recorded() {
+            _ if !self.handle.function.is_at_home(home) => load.pass(|| None),
             Ok(recorded) if is_kept => {
-                let (kept, weight) = hooks.take_in(self.store, &value, recorded);
+                let (kept, weight) = hooks.take_in(home, &value, recorded);
                 load.keep(&kept, weight);
             }
             Ok(recorded) => load.hand_on(|| hooks.take_along(&value, recorded)),

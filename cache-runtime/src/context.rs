@@ -10,7 +10,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::clock::ManualClock;
-use crate::load::LoadId;
+use crate::load::Run;
+use crate::session;
 use crate::thread;
 use crate::trace::Recording;
 
@@ -57,8 +58,9 @@ pub(crate) enum Frame {
     Refresh,
     Trace(Arc<Recording>),
     Clock(ManualClock),
+    Session(Arc<session::Inside>),
     /// The body of a cached call runs.
-    Load(LoadId),
+    Load(Arc<Run>),
     /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
     Told(Around),
 }
@@ -74,7 +76,7 @@ impl Frame {
             Self::Refresh => Flags(outside.0 | REFRESH.0),
             Self::Trace(_) => Flags(outside.0 | TRACE.0),
             Self::Clock(_) => Flags(outside.0 | CLOCK.0),
-            Self::Told(_) => outside,
+            Self::Session(_) | Self::Told(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => Flags(outside.0 & !REFRESH.0),
         }

@@ -15,6 +15,8 @@ pub(crate) struct Counters {
     pub(crate) bypassed: Count,
     pub(crate) evictions: Count,
     load_nanoseconds: AtomicU64,
+    #[cfg(feature = "metrics")]
+    entries: AtomicU64,
 }
 
 #[derive(Default)]
@@ -35,8 +37,8 @@ impl Count {
     }
 }
 
-impl Counters {
-    pub(crate) fn new() -> Self {
+impl Default for Counters {
+    fn default() -> Self {
         Self {
             hits: HitCount::new(),
             misses: Count::default(),
@@ -45,11 +47,25 @@ impl Counters {
             bypassed: Count::default(),
             evictions: Count::default(),
             load_nanoseconds: AtomicU64::new(0),
+            #[cfg(feature = "metrics")]
+            entries: AtomicU64::new(0),
         }
     }
+}
 
+impl Counters {
     pub(crate) fn hit(&self) {
         self.hits.one(self.hits.of(thread::this()));
+    }
+
+    /// Tells the gauge of a change in one of the function's stores.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn entries_changed(&self, function: &'static str, before: usize, after: usize) {
+        if before != after {
+            let more = (after as u64).wrapping_sub(before as u64);
+            let entries = self.entries.fetch_add(more, Ordering::Relaxed).wrapping_add(more);
+            crate::telemetry::entries_changed(function, entries);
+        }
     }
 
     pub(crate) fn loaded(&self, time: Duration) {

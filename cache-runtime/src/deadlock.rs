@@ -15,10 +15,10 @@ static WAITS: Mutex<Vec<(u64, u64)>> = Mutex::new(Vec::new());
 fn loads_around() -> Vec<u64> {
     let mut loads = Vec::new();
     context::find(|frame| {
-        if let Frame::Load(load) = frame
-            && load.is_running()
+        if let Frame::Load(run) = frame
+            && run.is_on()
         {
-            loads.push(load.id);
+            loads.push(run.id);
         }
         None::<()>
     });

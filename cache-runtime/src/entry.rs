@@ -38,7 +38,7 @@ pub struct Entry<'a, V> {
 
 impl<V> Entry<'_, V> {
     fn live(&self) -> Option<Arc<Kept>> {
-        let (kept, freshness) = self.handle.function.used_store()?.look_up(self.key)?;
+        let (kept, freshness) = self.handle.function.used_home()?.look_up(self.key)?;
         matches!(freshness, Freshness::Fresh | Freshness::Stale).then_some(kept)
     }
 
@@ -84,9 +84,10 @@ impl<V> Entry<'_, V> {
         reason = "the value is handed over: the cache keeps a clone that is its own"
     )]
     pub fn insert(&self, value: V) {
-        let store = self.handle.function.store(self.handle.options);
-        let (kept, weight) = self.handle.hooks.take_in(store, &value, None);
-        store.prime(self.key, kept, weight);
+        if let Some(store) = self.handle.function.home(self.handle.options) {
+            let (kept, weight) = self.handle.hooks.take_in(&store, &value, None);
+            store.prime(self.key, kept, weight);
+        }
     }
 
     /// Forgets this entry.
@@ -107,7 +108,7 @@ impl<V> Entry<'_, V> {
     ///
     /// What a body that runs meanwhile for these arguments returns is not kept.
     pub fn clear(&self) {
-        if let Some(store) = self.handle.function.used_store() {
+        if let Some(store) = self.handle.function.used_home() {
             store.clear_key(self.key);
         }
     }
@@ -165,7 +166,7 @@ impl<V> Entry<'_, V> {
     #[must_use]
     pub fn expires_in(&self) -> Option<Duration> {
         let kept = self.live()?;
-        let end = self.handle.function.used_store()?.end(&kept);
+        let end = self.handle.function.used_home()?.end(&kept);
         (end != Moment::NEVER).then(|| end.since(Moment::now()))
     }
 }

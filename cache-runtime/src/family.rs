@@ -129,11 +129,7 @@ impl CacheFamily {
     /// ```
     #[must_use]
     pub fn functions(&self) -> Vec<(&'static str, Stats)> {
-        let stats = |function: &'static Function| {
-            let stats = function.used_store().map(|store| store.stats()).unwrap_or_default();
-            (function.name(), stats)
-        };
-        self.used().into_iter().map(stats).collect()
+        self.used().into_iter().map(|function| (function.name(), function.stats())).collect()
     }
 }
 

@@ -126,7 +126,7 @@ impl<V, K> CachedFn<V, K> {
     /// assert_eq!(SQUARE.len(), 2);
     /// ```
     pub fn len(&self) -> usize {
-        self.inside.function.used_store().map_or(0, |store| store.len())
+        self.inside.function.len()
     }
 
     /// Is nothing kept?
@@ -161,7 +161,7 @@ impl<V, K> CachedFn<V, K> {
     /// assert_eq!((stats.hits, stats.misses), (1, 1));
     /// ```
     pub fn stats(&self) -> Stats {
-        self.inside.function.used_store().map(|store| store.stats()).unwrap_or_default()
+        self.inside.function.stats()
     }
 
     /// Module path and name of the function; of a method too, without its type.

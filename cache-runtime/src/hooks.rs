@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::keep::{Keep, Keeping};
 use crate::kept::{Facts, Kept, Times};
+use crate::key::{Key, KeyHasher};
 use crate::record::Recorded;
 use crate::store::Store;
 
@@ -16,6 +17,8 @@ pub struct Hooks<V> {
     pub(crate) weigh: Option<fn(&V) -> usize>,
     pub(crate) on_release: Option<fn(&V)>,
     pub(crate) is_error: Option<fn(&V) -> bool>,
+    /// Feeds a value to what finds out whether it was changed.
+    pub(crate) check_mutation: Option<fn(&V, &mut KeyHasher<'_>)>,
     /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
     pub(crate) keeping: Keeping<V>,
 }
@@ -31,6 +34,7 @@ impl<V: 'static> Hooks<V> {
             weigh: None,
             on_release: None,
             is_error: None,
+            check_mutation: None,
             keeping: P::KEEPING,
         }
     }
@@ -70,6 +74,13 @@ impl<V: 'static> Hooks<V> {
         self
     }
 
+    /// Looks at every hit whether the value was changed.
+    #[must_use]
+    pub const fn check_mutation(mut self, hook: fn(&V, &mut KeyHasher<'_>)) -> Self {
+        self.check_mutation = Some(hook);
+        self
+    }
+
     /// Is this kept value an error?
     #[must_use]
     pub const fn is_error(mut self, hook: fn(&V) -> bool) -> Self {
@@ -79,6 +90,15 @@ impl<V: 'static> Hooks<V> {
 }
 
 impl<V> Hooks<V> {
+    fn content(&self, value: &V) -> Option<Key> {
+        self.check_mutation.map(|feed| Key::fed(|key| feed(value, key)))
+    }
+
+    /// Is a value as it was when it was kept?
+    pub(crate) fn is_unchanged(&self, kept: &Kept, value: &V) -> bool {
+        kept.recorded.as_ref().is_none_or(|recorded| recorded.content == self.content(value))
+    }
+
     /// A value on its way to those who waited for it, and no further.
     pub(crate) fn take_along(&self, value: &V, recorded: Option<Box<Recorded>>) -> Arc<Kept> {
         (self.keeping.take_in)(Facts { times: Times::NONE, recorded }, value, self)
@@ -90,6 +110,10 @@ impl<V> Hooks<V> {
         let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
         let weight = self.weigh.map_or(0, |weigh| weigh(value));
         let times = store.times(own_lifetime, is_error);
+        let recorded = match self.content(value) {
+            None => recorded,
+            content => Some(Box::new(recorded.map_or(Recorded::NOTHING, |recorded| *recorded).with_content(content))),
+        };
         ((self.keeping.take_in)(Facts { times, recorded }, value, self), weight)
     }
 }

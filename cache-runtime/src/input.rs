@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::key::Key;
 use crate::record::{self, Read, Source};
+use crate::session;
 use crate::store::next_id;
 
 /// A value that the bodies of cached functions may read without being given it: what a user chose, a setting, a filter.
@@ -45,7 +46,7 @@ pub struct Input<T> {
 
 struct Shared<T> {
     id: u64,
-    current: Mutex<State<T>>,
+    global: Mutex<State<T>>,
 }
 
 /// A value and what stands for it, made once when it is set.
@@ -67,13 +68,22 @@ impl<T: Serialize> State<T> {
     }
 }
 
-impl<T: Send + Sync> Source for Shared<T> {
+impl<T: Send + Sync + 'static> Source for Shared<T> {
     fn id(&self) -> u64 {
         self.id
     }
 
     fn state(&self) -> Key {
-        self.current.lock().key
+        self.current().key
+    }
+}
+
+impl<T: Send + Sync + 'static> Shared<T> {
+    /// The value here and now: that of the session around this call, if it was set there.
+    fn current(&self) -> State<T> {
+        let own = session::current().and_then(|session| session.value_of(self.id));
+        let own = own.and_then(|own| own.downcast_ref().cloned());
+        own.unwrap_or_else(|| self.global.lock().clone())
     }
 }
 
@@ -86,8 +96,8 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
 
     fn shared(&self) -> &Arc<Shared<T>> {
         self.shared.get_or_init(|| {
-            let current = Mutex::new(State::new((self.initial)()));
-            Arc::new(Shared { id: next_id(), current })
+            let global = Mutex::new(State::new((self.initial)()));
+            Arc::new(Shared { id: next_id(), global })
         })
     }
 
@@ -105,14 +115,14 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
     /// ```
     pub fn get(&self) -> T {
         let shared = self.shared();
-        let State { value, key } = shared.current.lock().clone();
+        let State { value, key } = shared.current();
         if record::is_made() {
             record::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
         }
         T::clone(&value)
     }
 
-    /// Changes the value, for all who read it from now on.
+    /// Changes the value, for all who read it from now on; inside a [`Session`](crate::Session) for those inside it.
     ///
     /// # Panics
     /// Panics if the value's `Serialize` reports an error; the input is then as before.
@@ -127,7 +137,12 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
     /// ```
     pub fn set(&self, value: T) {
         let state = State::new(value);
-        let before = std::mem::replace(&mut *self.shared().current.lock(), state);
+        let shared = self.shared();
+        if let Some(session) = session::current() {
+            session.set(shared.id, Arc::new(state));
+            return;
+        }
+        let before = std::mem::replace(&mut *shared.global.lock(), state);
         // That may run the user's code.
         drop(before);
     }

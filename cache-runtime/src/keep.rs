@@ -1,11 +1,13 @@
 //! How the values of a function are held and handed out.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::custody::Custody;
 use crate::hooks::Hooks;
 use crate::kept::{Facts, InPlace, Kept};
 use crate::raw::{Copied, Lent};
+use crate::shelf::Note;
 use crate::table::Near;
 
 /// The way of one kind of function with values of one type.
@@ -53,6 +55,10 @@ pub struct CheapClone;
 #[derive(Clone, Copy)]
 pub struct ResourceOrError;
 
+/// The same for callers of one thread: nothing has to be sent or shared.
+#[derive(Clone, Copy)]
+pub struct OnThread<P>(pub P);
+
 /// What `#[cache_data]` can keep.
 #[diagnostic::on_unimplemented(
     message = "`#[cache_data]` cannot keep a `{Self}`",
@@ -86,6 +92,55 @@ impl<V: Clone + Send + Sync + 'static> CanBeCheapClone for V {}
 pub trait CanBeResource: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {}
+
+impl<V: Clone + 'static> Keeping<V> {
+    const fn on_shelf() -> Self {
+        Self {
+            take_in: |facts, value, hooks| Arc::new(Kept::new(facts, Note::of(value, hooks.on_release))),
+            hand_out: |kept| kept.held().and_then(Note::get),
+            near: Near::Never,
+        }
+    }
+}
+
+/// What functions with `scope = "thread"` can keep.
+#[diagnostic::on_unimplemented(
+    message = "a cached function cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + 'static`: every caller gets its own clone",
+    note = "if it is not `Clone`: derive that, or return it in an `Rc` or an `Arc`"
+)]
+pub trait CanBeOnThread: Clone + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + 'static> CanBeOnThread for V {}
+
+/// What `#[cache_resource(scope = "thread")]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource]` cannot keep a `{Self}`",
+    label = "what is kept must be an `Rc<T>` or an `Arc<T>`: all callers on the thread share it",
+    note = "return `Rc<…>`, `Result<Rc<…>, E>` or `Option<Rc<…>>`",
+    note = "if clones of `{Self}` share one thing, add `cheap_clone`; for plain data use `#[cache_data]`"
+)]
+pub trait CanBeResourceOnThread: Clone + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + 'static> CanBeResourceOnThread for Rc<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + 'static> CanBeResourceOnThread for Arc<T> {}
+
+impl<V: CanBeOnThread> Keep<V> for OnThread<Data> {
+    const KEEPING: Keeping<V> = Keeping::on_shelf();
+}
+
+impl<V: CanBeOnThread> Keep<V> for OnThread<CheapClone> {
+    const KEEPING: Keeping<V> = Keeping::on_shelf();
+}
+
+impl<V: CanBeResourceOnThread> Keep<V> for OnThread<Resource> {
+    const KEEPING: Keeping<V> = Keeping::on_shelf();
+}
+
+impl<V: CanBeResourceOnThread, E: CanBeOnThread> Keep<Result<V, E>> for OnThread<ResourceOrError> {
+    const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
+}
 
 impl<V: CanBeData> Keep<V> for Data {
     const KEEPING: Keeping<V> = match Copied::of() {

@@ -46,8 +46,14 @@ impl Key {
 
     /// The key of what depends on a source too.
     pub(crate) fn then(self, source: u64, state: Self) -> Self {
-        let mut key = KeyHasher::new(secret_of_sources());
-        (self.0, source, state.0).hash(&mut key);
+        Self::fed(|key| (self.0, source, state.0).hash(key))
+    }
+
+    /// What stands for that which is fed, in this process.
+    pub(crate) fn fed(feed: impl FnOnce(&mut KeyHasher<'_>)) -> Self {
+        static SECRET: OnceCell<Secret> = OnceCell::new();
+        let mut key = KeyHasher::new(SECRET.get_or_init(|| Secret::of(&("", 0))));
+        feed(&mut key);
         key.finish_key()
     }
 
@@ -56,9 +62,7 @@ impl Key {
     /// # Panics
     /// Panics if its `Serialize` reports an error.
     pub(crate) fn of(value: &impl Serialize) -> Self {
-        let mut key = KeyHasher::new(secret_of_sources());
-        key.framed(|key| Feeder::feed(key, value));
-        key.finish_key()
+        Self::fed(|key| key.framed(|key| Feeder::feed(key, value)))
     }
 
     /// A place in a table of so many.
@@ -68,11 +72,6 @@ impl Key {
         let part = (self.0 >> 64) as usize;
         part % places
     }
-}
-
-fn secret_of_sources() -> &'static Secret {
-    static SECRET: OnceCell<Secret> = OnceCell::new();
-    SECRET.get_or_init(|| Secret::of(&("", 0)))
 }
 
 impl fmt::Debug for Key {

@@ -35,6 +35,8 @@ pub(crate) struct Ledger {
     solos: Vec<Solo>,
     /// The ways to entries that depend on more than arguments.
     pub(crate) branches: Branches,
+    /// What is kept here is for a session or a thread that is over.
+    pub(crate) is_closed: bool,
     /// Built when the first entry needs it.
     pub(crate) policy: Option<Policy>,
 }
@@ -59,14 +61,14 @@ impl Ledger {
         self.flights.get(key).is_some_and(|flight| flight.id == id) || self.solos.iter().any(|solo| solo.id == id)
     }
 
-    /// Strikes a load out; was it still there?
+    /// Strikes a load out; is what it made to be kept?
     pub(crate) fn strike_out(&mut self, key: &Key, id: u64) -> bool {
         if self.flights.get(key).is_some_and(|flight| flight.id == id) {
             self.flights.remove(key);
-            return true;
+            return !self.is_closed;
         }
         let place = self.solos.iter().position(|solo| solo.id == id);
-        place.map(|place| self.solos.swap_remove(place)).is_some()
+        place.map(|place| self.solos.swap_remove(place)).is_some() && !self.is_closed
     }
 
     /// Whatever runs for these arguments is not to be kept.

@@ -38,11 +38,15 @@ mod policy;
 mod raw;
 mod recency;
 mod record;
+mod session;
 mod shape;
+mod shelf;
+mod spinner;
 mod stats;
 mod store;
 mod sync;
 mod table;
+mod telemetry;
 mod thread;
 mod tiny_lfu;
 mod trace;
@@ -55,6 +59,7 @@ pub use crate::handle::{CachedFn, Generic};
 pub use crate::input::Input;
 pub use crate::key::Key;
 pub use crate::overrides::{bypass, bypass_async, refresh, refresh_async};
+pub use crate::session::Session;
 pub use crate::stats::Stats;
 pub use crate::trace::{Call, MissReason, Outcome, trace, trace_async};
 #[cfg(feature = "macros")]
@@ -63,13 +68,15 @@ pub use cache_macros::{cache_data, cache_resource};
 /// What expansions call. Not for hand-written code: it changes with the macros.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__spinner as spinner;
     pub use crate::call::{call, call_async};
     pub use crate::clock::ManualClock;
-    pub use crate::function::{Function, Kind};
+    pub use crate::function::{Function, Kind, Scope};
     pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::Hooks;
-    pub use crate::keep::{CheapClone, Data, Resource, ResourceOrError};
+    pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
     pub use crate::key::{Key, KeyHasher, by, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
+    pub use crate::spinner::Spinner;
 }

@@ -11,44 +11,33 @@ use crate::context::{self, Frame};
 use crate::deadlock::{Circle, Edge};
 use crate::flight::{Flight, LoadEnd, Waiting};
 use crate::kept::Kept;
-use crate::key::Key;
 use crate::ledger::Keys;
 use crate::record::{Record, Recorded, Torn};
 use crate::shape::Passed;
+use crate::spinner::Shown;
 use crate::store::{Leaving, Store, next_id};
-use crate::trace::MissReason;
+use crate::telemetry;
+use crate::trace::{MissReason, Outcome};
 
 /// A load, as those inside its body see it.
-#[derive(Clone)]
-pub(crate) struct LoadId {
+pub(crate) struct Run {
     pub(crate) id: u64,
-    key: Key,
+    keys: Keys,
     store: usize,
-    run: Arc<Run>,
-}
-
-/// What becomes of a load while its body runs.
-struct Run {
     /// A future that began inside the body may still be polled when the load has ended.
     is_on: AtomicBool,
     record: Mutex<Record>,
 }
 
-impl Default for Run {
-    fn default() -> Self {
-        Self { is_on: AtomicBool::new(true), record: Mutex::default() }
-    }
-}
-
-impl LoadId {
-    pub(crate) fn is_running(&self) -> bool {
-        self.run.is_on.load(Ordering::Relaxed)
+impl Run {
+    pub(crate) fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed)
     }
 
     /// Shows what is written down of the body, if it still runs.
     pub(crate) fn record(&self, see: impl FnOnce(&mut Record)) {
-        if self.is_running() {
-            see(&mut self.run.record.lock());
+        if self.is_on() {
+            see(&mut self.record.lock());
         }
     }
 }
@@ -112,7 +101,7 @@ pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool
     match &begin {
         // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
         // this load is found out.
-        Begin::Lead(load) if !leaving.is_empty() => context::within(Frame::Load(load.id()), || drop(leaving)),
+        Begin::Lead(load) if !leaving.is_empty() => context::within(Frame::Load(load.run()), || drop(leaving)),
         _ => drop(leaving),
     }
     begin
@@ -123,7 +112,7 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> (Begin
     let store_id = Arc::as_ptr(store).addr();
     let alone = refreshing || !store.options.single_flight;
     let runs_around = context::find(|frame| match frame {
-        Frame::Load(load) if load.key == key && load.store == store_id && load.is_running() => Some(()),
+        Frame::Load(run) if run.keys.full == key && run.store == store_id && run.is_on() => Some(()),
         _ => None,
     });
     store.change_and_hold(|ledger, leaving| {
@@ -145,6 +134,7 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> (Begin
         if runs_around.is_some() {
             return Begin::Recursive;
         }
+        let outcome = Outcome::Miss(miss.reason());
         if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
             store.take_out(ledger, leaving, &key, kept.id);
         }
@@ -158,11 +148,12 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> (Begin
         store.counters.misses.one();
         Begin::Lead(Load {
             store: Arc::clone(store),
-            id: LoadId { id, key, store: store_id, run: Arc::default() },
-            base: keys.base,
+            run: Arc::new(Run { id, keys, store: store_id, is_on: AtomicBool::new(true), record: Mutex::default() }),
             flight,
             fallback: store.options.stale_if_error.and(miss.fallback()),
             started: Some(Moment::now()),
+            outcome,
+            spinner: None,
         })
     })
 }
@@ -170,26 +161,32 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> (Begin
 /// The run of a body. Dropped before its end (a panic, a cancelled future), it lets one of those who wait be next.
 pub(crate) struct Load {
     store: Arc<Store>,
-    id: LoadId,
-    base: Key,
+    run: Arc<Run>,
     flight: Option<Arc<Flight>>,
     fallback: Option<Arc<Kept>>,
     started: Option<Moment>,
+    outcome: Outcome,
+    spinner: Option<Shown>,
 }
 
 impl Load {
-    pub(crate) fn id(&self) -> LoadId {
-        self.id.clone()
+    pub(crate) fn run(&self) -> Arc<Run> {
+        Arc::clone(&self.run)
+    }
+
+    /// Shows that the body runs, until it ends.
+    pub(crate) fn show_spinner(&mut self) {
+        self.spinner = self.store.options.spinner.and_then(|spinner| spinner.show(self.store.name));
     }
 
     /// What was written down of the body, to be kept with its value.
     pub(crate) fn recorded(&self) -> Result<Option<Box<Recorded>>, Torn> {
-        std::mem::take(&mut *self.id.run.record.lock()).finish(self.base)
+        std::mem::take(&mut *self.run.record.lock()).finish(self.run.keys.base)
     }
 
     /// Does what the body makes depend on its arguments alone, as far as it has come?
     fn reads_nothing(&self) -> bool {
-        self.id.run.record.lock().reads_nothing()
+        self.run.record.lock().reads_nothing()
     }
 
     /// The body made a value that is to be kept.
@@ -205,7 +202,7 @@ impl Load {
     /// The body failed; is there an older value that is better than an error? Not if it was cleared meanwhile.
     pub(crate) fn fall_back(&mut self) -> Option<Arc<Kept>> {
         let kept = self.fallback.take()?;
-        let LoadId { id, key, .. } = &self.id;
+        let Run { id, keys: Keys { full: key, .. }, .. } = &*self.run;
         let is_there = self.store.change(|ledger, _| {
             ledger.runs(key, *id) && self.store.current(key).is_some_and(|current| current.id == kept.id)
         });
@@ -215,6 +212,7 @@ impl Load {
     /// The body failed, and this older value is what callers get: that is no miss.
     pub(crate) fn serve_stale(mut self, kept: &Arc<Kept>) {
         self.store.counters.misses.not_one();
+        self.outcome = Outcome::Stale;
         self.close(None, || LoadEnd::Stale(Arc::clone(kept)));
     }
 
@@ -226,9 +224,15 @@ impl Load {
     }
 
     fn close(&mut self, keep: Option<(&Arc<Kept>, usize)>, end: impl FnOnce() -> LoadEnd) {
-        let (LoadId { id, key, .. }, base) = (self.id.clone(), self.base);
+        let Run { id, keys: Keys { base, full: key }, .. } = *self.run;
+        self.spinner = None;
         if let Some(started) = self.started.take() {
-            self.store.counters.loaded(Moment::now().since(started));
+            let load_time = Moment::now().since(started);
+            self.store.counters.loaded(load_time);
+            // Of a failed load that was answered with an older value, that is told.
+            if let Outcome::Miss(_) = self.outcome {
+                telemetry::answered(self.store.name, self.outcome, None, Some(load_time));
+            }
         }
         let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
             if ledger.strike_out(&key, id)
@@ -247,7 +251,7 @@ impl Load {
         if let Some(flight) = &self.flight {
             flight.end(end);
         }
-        self.id.run.is_on.store(false, Ordering::Relaxed);
+        self.run.is_on.store(false, Ordering::Relaxed);
         // What leaves runs the user's code, which is not for those who wait to wait for.
         drop(leaving);
         if let Some(panic) = panic {
@@ -258,7 +262,7 @@ impl Load {
 
 impl Drop for Load {
     fn drop(&mut self) {
-        if self.id.is_running() {
+        if self.run.is_on() {
             self.close(None, || LoadEnd::Nothing);
         }
     }

@@ -33,7 +33,7 @@ fn explore(model: impl Fn() + Sync + Send + 'static) {
 }
 
 fn store() -> Arc<Store> {
-    Arc::new(Store::new(Options::DEFAULT))
+    Arc::new(Store::new("", Options::DEFAULT, Arc::default()))
 }
 
 fn look(store: &Store) -> Option<u64> {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::spinner::Spinner;
+
 /// The values of an attribute's options, evaluated when the function is first used.
 pub struct Options {
     /// Lifetime from when an entry was stored.
@@ -24,6 +26,8 @@ pub struct Options {
     pub single_flight: bool,
     /// What `clear_tag` knows the function by.
     pub tags: &'static [&'static str],
+    /// What is shown while the body runs.
+    pub spinner: Option<Spinner>,
 }
 
 /// What goes when a bound is reached.
@@ -48,6 +52,7 @@ impl Options {
         eviction: Eviction::Lru,
         single_flight: true,
         tags: &[],
+        spinner: None,
     };
 
     pub(crate) fn has_bounds(&self) -> bool {

@@ -39,6 +39,8 @@ pub(crate) struct Recorded {
     pub(crate) base: Key,
     pub(crate) reads: Vec<Read>,
     events: Vec<Event>,
+    /// What stands for the value itself, with `check_mutation`.
+    pub(crate) content: Option<Key>,
 }
 
 /// The result belongs to no state of what was read.
@@ -63,11 +65,17 @@ impl Record {
             return Err(Torn);
         }
         let is_empty = reads.is_empty() && events.is_empty();
-        Ok((!is_empty).then(|| Box::new(Recorded { base, reads, events })))
+        Ok((!is_empty).then(|| Box::new(Recorded { base, reads, events, content: None })))
     }
 }
 
 impl Recorded {
+    pub(crate) const NOTHING: Self = Self { base: Key::new(0), reads: Vec::new(), events: Vec::new(), content: None };
+
+    pub(crate) fn with_content(self, content: Option<Key>) -> Self {
+        Self { content, ..self }
+    }
+
     /// Would the body read here and now what it read then?
     pub(crate) fn is_current(&self) -> bool {
         self.reads.iter().all(|read| read.source.state() == read.state)
@@ -86,8 +94,8 @@ impl Recorded {
 /// Shows each record that is made of the bodies around this call.
 fn for_each(mut see: impl FnMut(&mut Record)) {
     context::find_whole(|frame| {
-        if let Frame::Load(load) = frame {
-            load.record(&mut see);
+        if let Frame::Load(run) = frame {
+            run.record(&mut see);
         }
         None::<()>
     });
@@ -96,7 +104,7 @@ fn for_each(mut see: impl FnMut(&mut Record)) {
 /// Does a body run around this call?
 pub(crate) fn is_made() -> bool {
     context::find_whole(|frame| match frame {
-        Frame::Load(load) if load.is_running() => Some(()),
+        Frame::Load(run) if run.is_on() => Some(()),
         _ => None,
     })
     .is_some()

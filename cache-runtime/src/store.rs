@@ -15,9 +15,9 @@ use crate::ledger::{Keys, Ledger};
 use crate::options::Options;
 use crate::policy::{Policy, Ticket};
 use crate::recency::Recency;
-use crate::stats::Stats;
 use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::table::{About, Found, Near};
+use crate::telemetry;
 use crate::thread::Thread;
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
@@ -25,6 +25,8 @@ use crate::thread::Thread;
 const IDLE_STEPS: u32 = 1024;
 
 pub(crate) struct Store {
+    /// Of the function.
+    pub(crate) name: &'static str,
     pub(crate) options: Options,
     index: Index,
     /// Guards every change of the index and the policy, so that a load that ends, a clear and an eviction come one
@@ -34,7 +36,7 @@ pub(crate) struct Store {
     recency: Recency,
     /// Is any way branched? Then look-ups have to ask the ledger.
     has_branches: AtomicBool,
-    pub(crate) counters: Counters,
+    pub(crate) counters: Arc<Counters>,
 }
 
 /// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
@@ -76,15 +78,16 @@ pub(crate) fn next_id() -> u64 {
 }
 
 impl Store {
-    pub(crate) fn new(options: Options) -> Self {
+    pub(crate) fn new(name: &'static str, options: Options, counters: Arc<Counters>) -> Self {
         let recency = Recency::new(options.has_bounds());
         Self {
+            name,
             options,
             index: Index::new(),
             ledger: Mutex::new(Ledger::default()),
             recency,
             has_branches: AtomicBool::new(false),
-            counters: Counters::new(),
+            counters,
         }
     }
 
@@ -244,7 +247,13 @@ impl Store {
     /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
     pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
         let mut leaving = Leaving::default();
-        let result = change(&mut self.ledger.lock(), &mut leaving);
+        let mut ledger = self.ledger.lock();
+        #[cfg(feature = "metrics")]
+        let before = self.index.len();
+        let result = change(&mut ledger, &mut leaving);
+        #[cfg(feature = "metrics")]
+        self.counters.entries_changed(self.name, before, self.index.len());
+        drop(ledger);
         (result, leaving)
     }
 
@@ -329,6 +338,7 @@ impl Store {
         let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
         for key in &excess {
             self.counters.evictions.one();
+            telemetry::evicted(self.name);
             self.take_out_any(ledger, leaving, key);
         }
     }
@@ -344,6 +354,12 @@ impl Store {
         });
     }
 
+    /// Forgets everything; from now on nothing is kept.
+    pub(crate) fn close(&self) {
+        self.change(|ledger, _| ledger.is_closed = true);
+        self.clear();
+    }
+
     /// Forgets what is kept for these arguments, whatever the bodies read; loads of them that run now will not be kept.
     pub(crate) fn clear_key(&self, base: Key) {
         self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base));
@@ -352,6 +368,10 @@ impl Store {
     /// Keeps a value for these arguments in place of all that was kept.
     pub(crate) fn prime(&self, base: Key, kept: Arc<Kept>, weight: usize) {
         self.change(|ledger, leaving| {
+            if ledger.is_closed {
+                leaving.add([kept]);
+                return;
+            }
             self.forget_all_of(ledger, leaving, base);
             self.put(ledger, leaving, base, kept, weight);
         });
@@ -382,10 +402,5 @@ impl Store {
             });
             live
         })
-    }
-
-    pub(crate) fn stats(&self) -> Stats {
-        let entries = self.len();
-        self.counters.stats(entries)
     }
 }

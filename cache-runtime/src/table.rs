@@ -29,6 +29,8 @@ pub(crate) enum Near<V> {
     Copied(Copied<V>),
     /// All others: the address.
     Lent(Lent<V>),
+    /// Not at all: what is kept is not the value.
+    Never,
 }
 
 impl<V> Clone for Near<V> {
@@ -49,6 +51,7 @@ impl<V> Near<V> {
         match self {
             Self::Copied(_) => 4,
             Self::Lent(_) => 256,
+            Self::Never => u16::MAX,
         }
     }
 
@@ -58,6 +61,7 @@ impl<V> Near<V> {
             // This runs the user's `clone`.
             Self::Copied(copied) => Some(copied.put_in(value)),
             Self::Lent(lent) => (lent.custody)(kept)?.lend(is_there).map(|address| lent.put_in(address)),
+            Self::Never => None,
         }
     }
 }
@@ -113,6 +117,7 @@ impl Slot {
         match near {
             Near::Copied(copied) => copied.find(&self.room.get()).map(Found::Copied),
             Near::Lent(lent) => lent.find(&self.room.get(), thread.hazard()?, is_there).map(Found::Lent),
+            Near::Never => None,
         }
     }
 

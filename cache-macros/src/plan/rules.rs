@@ -77,6 +77,12 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["ttl", "time_to_idle", "ttl_of"],
         "`stale_if_error` is about values past their end: add a `ttl`, or remove it",
     );
+    // Without a spinner there is nothing that could show it.
+    needs(
+        key(options.show_time.as_ref()),
+        &["show_spinner"],
+        "`show_time` is about the spinner: add `show_spinner`, or remove it",
+    );
     let mut ends_before_ttl = |option: Option<&Set<Lifetime>>, message: &str| {
         if let (Some(option), Some(ttl)) = (option, ttl)
             && let (Some(first), Some(end)) = (option.value.nanoseconds(), ttl.value.nanoseconds())

@@ -1,0 +1,164 @@
+//! What belongs to one user, or to one run of something: kept apart from others', and gone when it is over.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::context::{self, Frame};
+use crate::function::Function;
+use crate::store::{Store, next_id};
+
+/// A session: what functions with `scope = "session"` keep inside it is kept for it alone, and the
+/// [inputs](crate::Input) that are set inside it have their values there only.
+///
+/// When it is dropped, its entries leave, and `on_release` is told of each. A body that still runs then returns to its
+/// caller and is not kept.
+///
+/// ```
+/// use cache_runtime::{Input, Session, cache_data};
+///
+/// static NAME: Input<String> = Input::new(|| "nobody".to_owned());
+///
+/// #[cache_data(scope = "session")]
+/// fn greeting() -> String {
+///     format!("Hello {}", NAME.get())
+/// }
+///
+/// let (ada, grace) = (Session::new(), Session::new());
+/// ada.enter(|| NAME.set("Ada".to_owned()));
+/// assert_eq!(ada.enter(greeting), "Hello Ada");
+/// assert_eq!(grace.enter(greeting), "Hello nobody");
+/// assert_eq!(GREETING.len(), 2);
+/// drop(ada);
+/// assert_eq!(GREETING.len(), 1);
+/// assert_eq!(greeting(), "Hello nobody"); // outside it just runs
+/// ```
+pub struct Session(Arc<Inside>);
+
+/// What stands behind a session, also while a future of it outlives it.
+pub(crate) struct Inside {
+    id: u64,
+    /// By input.
+    values: Mutex<HashMap<u64, Arc<dyn Any + Send + Sync>>>,
+    /// By function; `None` when the session is over.
+    stores: Mutex<Option<HashMap<usize, Arc<Store>>>>,
+}
+
+impl Session {
+    /// A session in which nothing is kept and no input set.
+    #[must_use]
+    pub fn new() -> Self {
+        let stores = Mutex::new(Some(HashMap::new()));
+        Self(Arc::new(Inside { id: next_id(), values: Mutex::default(), stores }))
+    }
+
+    /// Runs `f` inside the session, on this thread. A session may be entered on many threads at a time, and another one
+    /// inside it, which then counts alone.
+    ///
+    /// ```
+    /// use cache_runtime::{Session, cache_data};
+    ///
+    /// #[cache_data(scope = "session")]
+    /// fn answer() -> u32 {
+    ///     42
+    /// }
+    ///
+    /// let session = Session::new();
+    /// assert_eq!(session.enter(|| answer() + answer()), 84);
+    /// assert_eq!(ANSWER.stats().misses, 1);
+    /// ```
+    pub fn enter<R>(&self, f: impl FnOnce() -> R) -> R {
+        context::within(Frame::Session(Arc::clone(&self.0)), f)
+    }
+
+    /// [`enter`](Self::enter) for a future, wherever it is polled. It does not keep the session from being dropped: what
+    /// it calls afterwards just runs.
+    ///
+    /// ```
+    /// use cache_runtime::{Session, cache_data};
+    ///
+    /// #[cache_data(scope = "session")]
+    /// async fn answer() -> u32 {
+    ///     42
+    /// }
+    ///
+    /// # futures::executor::block_on(async {
+    /// let session = Session::new();
+    /// assert_eq!(session.enter_async(async { answer().await + answer().await }).await, 84);
+    /// # });
+    /// ```
+    pub fn enter_async<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
+        let frame = Frame::Session(Arc::clone(&self.0));
+        async { context::within_async(frame, pin!(future)).await }
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let stores = self.0.stores.lock().take();
+        for store in stores.into_iter().flatten() {
+            store.1.close();
+        }
+        // Values of inputs are the user's, and dropped with nothing locked.
+        let values = std::mem::take(&mut *self.0.values.lock());
+        drop(values);
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("id", &self.0.id).finish()
+    }
+}
+
+/// The session around this call.
+pub(crate) fn current() -> Option<Arc<Inside>> {
+    context::find(|frame| match frame {
+        Frame::Session(session) => Some(Arc::clone(session)),
+        _ => None,
+    })
+}
+
+impl Inside {
+    /// What an input was set to here.
+    pub(crate) fn value_of(&self, input: u64) -> Option<Arc<dyn Any + Send + Sync>> {
+        self.values.lock().get(&input).cloned()
+    }
+
+    pub(crate) fn set(&self, input: u64, value: Arc<dyn Any + Send + Sync>) {
+        let before = self.values.lock().insert(input, value);
+        // That may run the user's code.
+        drop(before);
+    }
+
+    /// The store of a function; `None` if it was not used here or the session is over.
+    pub(crate) fn store_of(&self, function: &'static Function) -> Option<Arc<Store>> {
+        self.stores.lock().as_ref()?.get(&function.address()).cloned()
+    }
+
+    /// The same, made if there is none; `None` if the session is over.
+    pub(crate) fn make_store_of(
+        &self,
+        function: &'static Function,
+        make: impl FnOnce() -> Arc<Store>,
+    ) -> Option<Arc<Store>> {
+        if let Some(store) = self.store_of(function) {
+            return Some(store);
+        }
+        // This runs the user's code: options may be expressions.
+        let new = make();
+        let mut stores = self.stores.lock();
+        Some(Arc::clone(stores.as_mut()?.entry(function.address()).or_insert(new)))
+    }
+}
