@@ -18,7 +18,7 @@ use crate::fingerprint::fingerprint;
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
-use crate::tokens::{at, body_mentions_self, mentions_self};
+use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
 use crate::value::{CacheErr, Eviction, Name, Scope, Set, ShowSpinner};
 
 /// A checked use of an attribute.
@@ -170,7 +170,8 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
         };
         let show_time = options.show_time.is_some();
         // Refused there, at the option, if the runtime was built without it.
-        fields.extend(text.map(|text| ("spinner", quote_spanned!(at(key.span())=> #rt::spinner!(#text, #show_time)))));
+        let spinner = |text| shown_from_to(quote!(#rt::spinner!(#text, #show_time)), (key.span(), key.span()));
+        fields.extend(text.map(|text| ("spinner", spinner(text))));
     }
     fields
 }

@@ -23,7 +23,7 @@ fn hints(x: u32) -> Result<u32, String> {
 }
 
 // Nothing like these is an option.
-#[cache_resource(persist = "disk", scope = "session", show_spinner)]
+#[cache_resource(persist = "disk", follow_calls = true)]
 fn nothing_alike() -> std::sync::Arc<u32> {
     std::sync::Arc::new(1)
 }

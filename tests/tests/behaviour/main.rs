@@ -1,6 +1,7 @@
 //! What the attributes promise, one promise per file.
 
 mod bounds;
+mod check_mutation;
 mod clear_wins;
 mod data_is_copied;
 mod errors_are_not_kept;
@@ -17,11 +18,13 @@ mod recursion_panics;
 mod refresh_after;
 mod replay;
 mod resource_is_shared;
+mod sessions;
 mod shapes;
 mod single_flight;
 mod stale_if_error;
 mod statistics;
 mod tasks_come_and_go;
+mod thread_scope;
 mod users_code_may_call_back;
 mod validate;
 mod values_are_released;

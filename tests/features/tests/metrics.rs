@@ -1,0 +1,62 @@
+//! What the `metrics` facade is told.
+
+use std::collections::BTreeMap;
+
+use cache_runtime::{bypass, cache_data};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+
+/// What was recorded while `f` ran: by name and labels, without the module path of the function.
+fn recorded(f: impl FnOnce()) -> BTreeMap<String, DebugValue> {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    metrics::with_local_recorder(&recorder, f);
+    let name = |key: &metrics::Key| {
+        let labels = key.labels().map(|label| label.value().rsplit("::").next().unwrap_or_default().to_owned());
+        std::iter::once(key.name().to_owned()).chain(labels).collect::<Vec<_>>().join(" ")
+    };
+    snapshotter.snapshot().into_vec().into_iter().map(|(key, _, _, value)| (name(key.key()), value)).collect()
+}
+
+#[test]
+fn calls_are_counted_by_function_and_outcome_and_loads_are_timed() {
+    #[cache_data(max_entries = 2)]
+    fn square(x: u32) -> Result<u32, String> {
+        x.checked_mul(x).ok_or_else(|| "too large".to_owned())
+    }
+
+    let recorded = recorded(|| {
+        for x in [1, 2, 2, 2, 3, 1] {
+            square(x).unwrap();
+        }
+        square(u32::MAX).unwrap_err();
+        bypass(|| square(1)).unwrap();
+    });
+    let counter = |name: &str| match recorded.get(name) {
+        Some(DebugValue::Counter(count)) => *count,
+        other => panic!("{name} is {other:?} in {recorded:?}"),
+    };
+    assert_eq!(counter("cache_hits_total square"), 2);
+    assert_eq!(counter("cache_misses_total square absent"), 5);
+    assert_eq!(counter("cache_bypassed_total square"), 1);
+    assert_eq!(counter("cache_evictions_total square"), 2);
+    assert!(matches!(recorded["cache_entries square"], DebugValue::Gauge(entries) if entries.0 == 2.0));
+    let DebugValue::Histogram(times) = &recorded["cache_load_duration_seconds square"] else { panic!("a histogram") };
+    assert_eq!(times.len(), 5);
+    assert!(times.iter().all(|time| (0.0..10.0).contains(&time.0)));
+}
+
+#[test]
+fn the_gauge_follows_what_is_cleared() {
+    #[cache_data]
+    fn kept(x: u32) -> u32 {
+        x
+    }
+
+    let entries = |f: &dyn Fn()| match recorded(f).remove("cache_entries kept") {
+        Some(DebugValue::Gauge(entries)) => entries.0,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(entries(&|| assert_eq!(kept(1) + kept(2) + kept(3), 6)), 3.0);
+    assert_eq!(entries(&|| KEPT.entry(1).clear()), 2.0);
+    assert_eq!(entries(&|| KEPT.clear()), 0.0);
+}

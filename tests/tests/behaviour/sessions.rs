@@ -1,0 +1,216 @@
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use cache_runtime::{Input, Outcome, Session, cache_data, cache_resource, emit, observe_async, trace};
+use cache_tests::CallLog;
+
+#[test]
+fn each_session_has_its_own_entries() {
+    static LOG: CallLog = CallLog::new();
+
+    #[cache_data(scope = "session")]
+    fn own(x: u32) -> u32 {
+        LOG.ran(format!("own({x})"));
+        x
+    }
+
+    let (one, two) = (Session::new(), Session::new());
+    one.enter(|| own(1) + own(1));
+    two.enter(|| own(1));
+    one.enter(|| own(1));
+    LOG.expect(["own(1)", "own(1)"]);
+    assert_eq!(OWN.len(), 2);
+    assert_eq!((OWN.stats().hits, OWN.stats().misses), (2, 2));
+    one.enter(|| OWN.entry(1).clear());
+    assert_eq!(OWN.len(), 1);
+    two.enter(|| own(1));
+    LOG.expect_nothing();
+    OWN.clear();
+    assert!(OWN.is_empty());
+    two.enter(|| own(1));
+    LOG.expect(["own(1)"]);
+}
+
+#[test]
+fn outside_a_session_it_runs_uncached_and_counts_as_bypassed() {
+    static LOG: CallLog = CallLog::new();
+
+    #[cache_data(scope = "session", max_entries = 1)]
+    fn alone() -> u32 {
+        LOG.ran("alone");
+        1
+    }
+
+    let (_, calls) = trace(|| alone() + alone());
+    assert!(calls.iter().all(|call| call.outcome == Outcome::Bypassed));
+    LOG.expect(["alone", "alone"]);
+    assert_eq!((ALONE.stats().bypassed, ALONE.len()), (2, 0));
+    ALONE.entry().insert(5);
+    assert_eq!((ALONE.entry().get(), alone()), (None, 1));
+    let session = Session::new();
+    session.enter(|| ALONE.entry().insert(5));
+    assert_eq!(session.enter(alone), 5);
+    thread::spawn(alone).join().unwrap();
+    LOG.expect(["alone", "alone"]);
+}
+
+#[test]
+fn a_dropped_session_takes_its_entries_with_it() {
+    static LOG: CallLog = CallLog::new();
+
+    #[cache_resource(scope = "session", on_release = |name| LOG.ran(format!("release {name}")))]
+    fn named(name: &str) -> Arc<str> {
+        Arc::from(name)
+    }
+
+    let (one, two) = (Session::new(), Session::new());
+    let held = one.enter(|| named("one"));
+    two.enter(|| named("two"));
+    drop(one);
+    LOG.expect(["release one"]);
+    assert_eq!((Arc::strong_count(&held), NAMED.len()), (1, 1));
+    NAMED.clear();
+    LOG.expect(["release two"]);
+    drop(two);
+    LOG.expect_nothing();
+}
+
+#[test]
+fn what_a_body_returns_when_its_session_is_over_is_not_kept() {
+    static INSIDE: Barrier = Barrier::new(2);
+    static GO_ON: Barrier = Barrier::new(2);
+    static LOG: CallLog = CallLog::new();
+
+    #[cache_resource(scope = "session", on_release = |_| LOG.ran("release"))]
+    fn slow() -> Arc<u32> {
+        INSIDE.wait();
+        GO_ON.wait();
+        Arc::new(1)
+    }
+
+    let session = Session::new();
+    let call = session.enter_async(async { slow() });
+    let caller = thread::spawn(|| futures::executor::block_on(call));
+    INSIDE.wait();
+    drop(session);
+    GO_ON.wait();
+    assert_eq!(Arc::strong_count(&caller.join().unwrap()), 1);
+    assert!(SLOW.is_empty());
+    LOG.expect_nothing();
+}
+
+#[test]
+fn inputs_have_their_values_per_session_and_equal_ones_share_what_is_kept_for_all() {
+    static LOG: CallLog = CallLog::new();
+    static FILTER: Input<String> = Input::new(String::new);
+
+    #[cache_data]
+    fn listed() -> String {
+        LOG.ran(format!("listed {:?}", FILTER.get()));
+        FILTER.get()
+    }
+
+    let (one, two) = (Session::new(), Session::new());
+    one.enter(|| FILTER.set("rs".to_owned()));
+    assert_eq!((one.enter(listed), two.enter(listed), listed()), ("rs".to_owned(), String::new(), String::new()));
+    LOG.expect([r#"listed "rs""#, r#"listed """#]);
+    FILTER.set("toml".to_owned());
+    assert_eq!((one.enter(listed), two.enter(listed)), ("rs".to_owned(), "toml".to_owned()));
+    two.enter(|| FILTER.set("rs".to_owned()));
+    assert_eq!(two.enter(listed), "rs");
+    LOG.expect([r#"listed "toml""#]);
+    one.enter(|| two.enter(|| FILTER.set("md".to_owned())));
+    assert_eq!((one.enter(listed), FILTER.get()), ("rs".to_owned(), "toml".to_owned()));
+}
+
+#[test]
+fn bounds_and_statistics_hold_for_each_and_for_all() {
+    #[cache_data(scope = "session", max_entries = 2, tags("bounded"))]
+    fn bounded(x: u32) -> u32 {
+        x
+    }
+
+    let sessions: Vec<_> = (0..3).map(|_| Session::new()).collect();
+    for session in &sessions {
+        session.enter(|| assert_eq!((0..5).map(bounded).sum::<u32>(), 10));
+    }
+    let stats = BOUNDED.stats();
+    assert_eq!((stats.entries, stats.misses, stats.evictions), (6, 15, 9));
+    cache_runtime::CACHE_DATA.clear_tag("bounded");
+    assert!(BOUNDED.is_empty());
+}
+
+#[test]
+fn a_nested_function_of_all_is_shared_and_one_of_the_session_is_not() {
+    static LOG: CallLog = CallLog::new();
+
+    #[cache_data]
+    fn shared() -> u32 {
+        LOG.ran("shared");
+        1
+    }
+
+    #[cache_data(scope = "session", no_handle)]
+    fn own() -> u32 {
+        LOG.ran("own");
+        shared()
+    }
+
+    for _ in 0..2 {
+        let session = Session::new();
+        session.enter(|| own() + own());
+    }
+    LOG.expect(["own", "shared", "own"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tasks_on_two_threads_see_only_their_own_session_and_events() {
+    static USER: Input<u32> = Input::new(|| 1_000);
+
+    #[cache_data(scope = "session")]
+    async fn profile(page: u32) -> u32 {
+        tokio::task::yield_now().await;
+        let user = USER.get();
+        emit((user, page));
+        tokio::task::yield_now().await;
+        user
+    }
+
+    let tasks = (0..40_u32).map(|user| {
+        tokio::spawn(async move {
+            let session = Session::new();
+            let mut seen = Vec::new();
+            let visits = session.enter_async(async {
+                USER.set(user);
+                for page in [0, 1, 0, 1] {
+                    tokio::task::yield_now().await;
+                    assert_eq!(profile(page).await, user);
+                }
+            });
+            observe_async(|event: &(u32, u32)| seen.push(*event), visits).await;
+            assert_eq!(seen, [(user, 0), (user, 1), (user, 0), (user, 1)]);
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    assert_eq!((PROFILE.stats().misses, PROFILE.stats().hits), (80, 80));
+    assert!(PROFILE.is_empty());
+    assert_eq!(USER.get(), 1_000);
+}
+
+#[test]
+fn a_session_may_be_used_on_many_threads_at_a_time() {
+    #[cache_data(scope = "session")]
+    fn counted(x: u32) -> u32 {
+        x * 2
+    }
+
+    let session = Session::new();
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| session.enter(|| (0..100).for_each(|x| assert_eq!(counted(x), x * 2))));
+        }
+    });
+    assert_eq!((COUNTED.stats().misses, COUNTED.len()), (100, 100));
+}
