@@ -107,7 +107,7 @@ fn an_async_body_is_in_its_span_wherever_it_is_polled() {
         1
     }
 
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
     let lines = logged(|| {
         runtime.block_on(async {
             tokio::join!(slow(), async { tracing::info!("beside it") });
@@ -143,5 +143,5 @@ fn a_changed_value_is_warned_about() {
     *shared().0.lock() = 1;
     let lines = logged(|| drop(shared()));
     assert_eq!(lines[0], "event at depth 0 function=shared");
-    assert!(lines.last().unwrap().ends_with("outcome=miss reason=invalid load_time"));
+    assert!(lines.last().expect("there is one").ends_with("outcome=miss reason=invalid load_time"));
 }

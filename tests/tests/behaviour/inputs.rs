@@ -219,7 +219,7 @@ fn those_who_wait_get_no_value_that_was_made_for_another_state() {
     let second = thread::spawn(slow);
     thread::sleep(Duration::from_millis(20));
     GO_ON.wait();
-    assert_eq!((first.join().unwrap(), second.join().unwrap()), (1, 2));
+    assert_eq!((first.join().expect("no assertion fails"), second.join().expect("no assertion fails")), (1, 2));
     LOG.expect(["slow at 1", "slow at 2"]);
     assert_eq!(SLOW.len(), 2);
 }
@@ -232,7 +232,7 @@ fn a_read_outside_and_on_other_threads_is_no_part_of_a_record() {
     #[cache_data]
     fn body() -> u32 {
         let elsewhere = thread::spawn(|| THERE.get());
-        elsewhere.join().unwrap() + HERE.get()
+        elsewhere.join().expect("no assertion fails") + HERE.get()
     }
 
     assert_eq!((THERE.get(), body()), (1, 2));
@@ -329,11 +329,11 @@ async fn tasks_record_their_own_reads_only() {
 
     let tasks: Vec<_> = (0..8).map(|task| tokio::spawn(own(task))).collect();
     for task in tasks {
-        task.await.unwrap();
+        task.await.expect("no assertion fails");
     }
-    for changed in 0..8 {
-        INPUTS[changed].set(1);
-        let (_, calls) = cache_runtime::trace_async(async {
+    for (changed, input) in INPUTS.iter().enumerate() {
+        input.set(1);
+        let ((), calls) = cache_runtime::trace_async(async {
             for task in 0..8 {
                 own(task).await;
             }

@@ -135,7 +135,10 @@ fn those_who_waited_are_shown_what_the_body_showed() {
         SLOW_WAITS.store(1, std::sync::atomic::Ordering::SeqCst);
         shown(slow)
     });
-    assert_eq!((first.join().unwrap(), second.join().unwrap()), (vec!["slow".to_owned()], vec!["slow".to_owned()]));
+    assert_eq!(
+        (first.join().expect("no assertion fails"), second.join().expect("no assertion fails")),
+        (vec!["slow".to_owned()], vec!["slow".to_owned()])
+    );
     assert_eq!(SLOW.stats().misses, 1);
 }
 
@@ -206,7 +209,7 @@ fn resources_show_too_and_events_live_no_longer_than_their_entry() {
 
     assert_eq!(shown(resource), ["opened"]);
     assert_eq!(shown(resource), ["opened"]);
-    assert_eq!(Arc::strong_count(&ALIVE.get().unwrap()), 2);
+    assert_eq!(Arc::strong_count(ALIVE.get().expect("it was opened")), 2);
     RESOURCE.clear();
     // The index frees an entry some time later than its value; the next call has seen it gone.
     assert_eq!(shown(resource), ["opened"]);
@@ -253,6 +256,6 @@ async fn tasks_are_told_their_own_events_only() {
         })
     });
     for task in tasks.collect::<Vec<_>>() {
-        task.await.unwrap();
+        task.await.expect("no assertion fails");
     }
 }

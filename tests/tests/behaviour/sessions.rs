@@ -50,7 +50,7 @@ fn outside_a_session_it_runs_uncached_and_counts_as_bypassed() {
     let session = Session::new();
     session.enter(|| ALONE.entry().insert(5));
     assert_eq!(session.enter(alone), 5);
-    thread::spawn(alone).join().unwrap();
+    thread::spawn(alone).join().expect("no assertion fails");
     LOG.expect(["alone", "alone"]);
 }
 
@@ -94,7 +94,7 @@ fn what_a_body_returns_when_its_session_is_over_is_not_kept() {
     INSIDE.wait();
     drop(session);
     GO_ON.wait();
-    assert_eq!(Arc::strong_count(&caller.join().unwrap()), 1);
+    assert_eq!(Arc::strong_count(&caller.join().expect("no assertion fails")), 1);
     assert!(SLOW.is_empty());
     LOG.expect_nothing();
 }
@@ -192,7 +192,7 @@ async fn tasks_on_two_threads_see_only_their_own_session_and_events() {
         })
     });
     for task in tasks.collect::<Vec<_>>() {
-        task.await.unwrap();
+        task.await.expect("no assertion fails");
     }
     assert_eq!((PROFILE.stats().misses, PROFILE.stats().hits), (80, 80));
     assert!(PROFILE.is_empty());

@@ -22,7 +22,7 @@ fn each_thread_has_its_own_entries_and_nothing_has_to_be_sent() {
     shared_list(1).borrow_mut().push(2);
     assert_eq!(*shared_list(1).borrow(), [1, 2]);
     LOG.expect(["shared_list(1)"]);
-    thread::spawn(|| assert_eq!(*shared_list(1).borrow(), [1])).join().unwrap();
+    thread::spawn(|| assert_eq!(*shared_list(1).borrow(), [1])).join().expect("no assertion fails");
     LOG.expect(["shared_list(1)"]);
     assert_eq!((SHARED_LIST.len(), SHARED_LIST.stats().misses, SHARED_LIST.stats().hits), (1, 2, 1));
 }
@@ -42,7 +42,7 @@ fn a_resource_of_a_thread_is_one_instance() {
     counter().set(7);
     assert_eq!(counter().get(), 7);
     assert!(fallible(false).is_err());
-    assert!(Rc::ptr_eq(&fallible(true).unwrap(), &fallible(false).unwrap()));
+    assert!(Rc::ptr_eq(&fallible(true).expect("one was kept"), &fallible(false).expect("one was kept")));
     COUNTER.clear();
     assert_eq!(counter().get(), 0);
 }
@@ -88,7 +88,7 @@ fn values_are_dropped_when_they_leave_and_when_their_thread_ends() {
         LOG.expect(["release"; 3]);
     })
     .join()
-    .unwrap();
+    .expect("no assertion fails");
     assert_eq!((ALIVE.load(Ordering::SeqCst), KEPT.len()), (0, 0));
     LOG.expect(["release"; 2]);
 }
@@ -110,7 +110,7 @@ fn what_another_thread_clears_is_gone_at_once_and_dropped_by_its_own() {
         far(2);
         FILLED.wait();
         CLEARED.wait();
-        let (_, calls) = trace(|| drop(far(1)));
+        let ((), calls) = trace(|| drop(far(1)));
         assert_eq!(calls[0].outcome, Outcome::Miss(MissReason::Absent));
         assert_eq!(ALIVE.load(Ordering::SeqCst), 1);
     });
@@ -119,7 +119,7 @@ fn what_another_thread_clears_is_gone_at_once_and_dropped_by_its_own() {
     FAR.clear();
     assert_eq!((FAR.len(), ALIVE.load(Ordering::SeqCst)), (0, 2));
     CLEARED.wait();
-    owner.join().unwrap();
+    owner.join().expect("no assertion fails");
     assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
 }
 
@@ -136,7 +136,7 @@ fn lifetimes_validation_and_entries_are_as_ever() {
     let clock = ManualClock::new();
     clock.enter(|| {
         cell(1);
-        assert_eq!(CELL.entry(1).get().unwrap().get(), 1);
+        assert_eq!(CELL.entry(1).get().expect("it is kept").get(), 1);
         clock.advance(Duration::from_secs(10));
         cell(1).set(9);
         LOG.expect(["cell(1)", "cell(1)"]);
@@ -159,7 +159,7 @@ fn two_tasks_of_a_thread_share_one_run() {
         Rc::new(x)
     }
 
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
     let (one, two) = runtime.block_on(async { tokio::join!(slow(1), slow(1)) });
     assert!(Rc::ptr_eq(&one, &two));
     LOG.expect(["slow(1)"]);
@@ -177,7 +177,7 @@ async fn a_task_that_changes_threads_gets_its_value() {
 
     let tasks: Vec<_> = (0..40).map(|x| tokio::spawn(async move { (x % 5, wandering(x % 5).await) })).collect();
     for task in tasks {
-        let (x, value) = task.await.unwrap();
+        let (x, value) = task.await.expect("no assertion fails");
         assert_eq!(value, x.to_string());
     }
     assert!(WANDERING.len() <= 15);
@@ -210,5 +210,5 @@ fn a_value_whose_drop_calls_the_function_does_no_harm() {
         calls(1);
     })
     .join()
-    .unwrap();
+    .expect("no assertion fails");
 }

@@ -1,5 +1,7 @@
 //! Runs cached functions that take a while, for the tests to look at what is shown meanwhile.
 
+#![expect(clippy::print_stdout, reason = "a program that tells how far it came")]
+
 use std::panic::catch_unwind;
 use std::thread::sleep;
 use std::time::Duration;
