@@ -12,7 +12,7 @@ use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
 use crate::park::block_on;
-use crate::record::Torn;
+use crate::record::{Recorded, Torn};
 use crate::shape::Shape;
 use crate::store::Store;
 use crate::table::Found;
@@ -146,10 +146,10 @@ impl<'a, V, S> Answer<'a, V, S> {
         loop {
             let keys = home.walk(self.key);
             let miss = match self.find(home, keys.full) {
-                Ok((value, kept)) => {
+                Ok((value, beside, kept)) => {
                     counters.hit();
                     self.answered(Outcome::Hit, Some(&kept));
-                    replay(&kept);
+                    replay(beside);
                     return Ok(self.shape.join(value));
                 }
                 Err(miss) => miss,
@@ -163,7 +163,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
                 Begin::Wait(waiting) => return Err(Step::Wait(waiting)),
                 Begin::Serve(kept) => {
-                    if let Some(value) = self.get(&kept) {
+                    if let Some(value) = self.get_both(&kept) {
                         home.used(keys.full, &kept);
                         return Ok(self.stale(&kept, value));
                     }
@@ -197,7 +197,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// Looks the key up; `validate` is asked here, with no lock held.
-    fn find(&self, store: &Store, key: Key) -> Result<(V, Arc<Kept>), Miss> {
+    fn find(&self, store: &Store, key: Key) -> Result<(V, Beside, Arc<Kept>), Miss> {
         let Some((kept, freshness)) = store.look(key) else { return Err(Miss::Absent) };
         match freshness {
             Freshness::Dead => Err(Miss::Expired { kept, usable: false }),
@@ -206,9 +206,9 @@ impl<'a, V, S> Answer<'a, V, S> {
             Freshness::Stale | Freshness::Fresh => match self.get_valid(&kept) {
                 None => Err(Miss::Invalid(kept)),
                 Some(_) if freshness == Freshness::Stale => Err(Miss::Stale(kept)),
-                Some(value) => {
+                Some((value, beside)) => {
                     store.used(key, &kept);
-                    Ok((value, kept))
+                    Ok((value, beside, kept))
                 }
             },
         }
@@ -218,14 +218,23 @@ impl<'a, V, S> Answer<'a, V, S> {
         (self.handle.hooks.keeping.hand_out)(kept)
     }
 
-    fn get_valid(&self, kept: &Kept) -> Option<V> {
+    /// The value and what stands beside it; `None` if they have left.
+    fn get_both(&self, kept: &Kept) -> Option<(V, Beside)> {
+        let beside = kept.record.get().ok()?;
+        Some((self.get(kept)?, beside))
+    }
+
+    fn get_valid(&self, kept: &Kept) -> Option<(V, Beside)> {
         let hooks = &self.handle.hooks;
-        let value = self.get(kept).filter(|value| hooks.validate.is_none_or(|validate| validate(value)))?;
-        if hooks.is_unchanged(kept, &value) {
-            return Some(value);
+        let (value, beside) = self.get_both(kept)?;
+        if hooks.validate.is_some_and(|validate| !validate(&value)) {
+            return None;
         }
-        telemetry::warn_of_mutation(self.handle.function.name());
-        None
+        if !hooks.is_unchanged(beside.as_deref(), &value) {
+            telemetry::warn_of_mutation(self.handle.function.name());
+            return None;
+        }
+        Some((value, beside))
     }
 
     fn count(&self, count: impl FnOnce(&Counters)) {
@@ -240,13 +249,13 @@ impl<'a, V, S> Answer<'a, V, S> {
         telemetry::answered(self.handle.function.name(), outcome, kept.map(|kept| kept.times.stored_at), None);
     }
 
-    fn stale<R>(&self, kept: &Kept, value: V) -> R
+    fn stale<R>(&self, kept: &Kept, (value, beside): (V, Beside)) -> R
     where
         S: Shape<V, R>,
     {
         self.count(|counters| counters.stale.one());
         self.answered(Outcome::Stale, Some(kept));
-        replay(kept);
+        replay(beside);
         self.shape.join(value)
     }
 
@@ -257,13 +266,15 @@ impl<'a, V, S> Answer<'a, V, S> {
         S: Shape<V, R>,
     {
         let returned = match end {
-            LoadEnd::Value(kept, _) | LoadEnd::Stale(kept) if !is_current(&kept) => return None,
-            LoadEnd::Value(kept, _alive) => {
-                let value = self.get(&kept)?;
-                replay(&kept);
+            LoadEnd::Value(kept, alive) => {
+                let value = self.get(&kept).filter(|_| is_current(&alive.beside))?;
+                replay(alive.beside);
                 self.shape.join(value)
             }
-            LoadEnd::Stale(kept) => return self.get(&kept).map(|value| self.stale(&kept, value)),
+            LoadEnd::Stale(kept) => {
+                let both = self.get_both(&kept).filter(|(_, beside)| is_current(beside))?;
+                return Some(self.stale(&kept, both));
+            }
             LoadEnd::Passed(shared) => self.shape.unshare(&*shared)?,
             LoadEnd::Nothing => return None,
         };
@@ -283,7 +294,7 @@ impl<'a, V, S> Answer<'a, V, S> {
             Ok(value) => value,
             Err(returned) => {
                 if let Some(kept) = load.fall_back()
-                    && let Some(value) = self.get(&kept)
+                    && let Some(value) = self.get_both(&kept)
                 {
                     load.serve_stale(&kept);
                     return self.stale(&kept, value);
@@ -307,13 +318,16 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 }
 
-fn replay(kept: &Kept) {
-    if let Some(recorded) = &kept.recorded {
+/// What stands beside a value: mostly nothing.
+type Beside = Option<Arc<Recorded>>;
+
+fn replay(beside: Beside) {
+    if let Some(recorded) = beside {
         recorded.replay();
     }
 }
 
-/// Is this value for here and now, as far as it depends on more than arguments?
-fn is_current(kept: &Kept) -> bool {
-    kept.recorded.as_ref().is_none_or(|recorded| recorded.is_current())
+/// Is the value for here and now, as far as it depends on more than arguments?
+fn is_current(beside: &Beside) -> bool {
+    beside.as_ref().is_none_or(|recorded| recorded.is_current())
 }

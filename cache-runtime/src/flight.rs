@@ -11,20 +11,28 @@ use std::task::{Context, Poll, Waker};
 use crate::deadlock::Edge;
 use crate::kept::Kept;
 use crate::key::Key;
+use crate::record::Recorded;
 use crate::shape::Passed;
 use crate::sync::Mutex;
 
 /// How a load ended, for those who waited.
 #[derive(Clone)]
 pub(crate) enum LoadEnd {
-    /// It made a value, kept or not. It may leave the cache before a waiter has it, hence the second part.
-    Value(Arc<Kept>, Option<Passed>),
+    /// It made a value, kept or not.
+    Value(Arc<Kept>, Alive),
     /// It failed, and this older value is still better than an error.
     Stale(Arc<Kept>),
     /// It returned something that is not kept but can be shared: an error, or `None`.
     Passed(Passed),
     /// It returned what cannot be shared, panicked, or was dropped: one of the waiters is next.
     Nothing,
+}
+
+/// What of an entry is still needed, should it leave the cache before those who waited have it.
+#[derive(Clone)]
+pub(crate) struct Alive {
+    pub(crate) _value: Option<Passed>,
+    pub(crate) beside: Option<Arc<Recorded>>,
 }
 
 pub(crate) struct Flight {

@@ -95,24 +95,24 @@ impl<V> Hooks<V> {
     }
 
     /// Is a value as it was when it was kept?
-    pub(crate) fn is_unchanged(&self, kept: &Kept, value: &V) -> bool {
-        kept.recorded.as_ref().is_none_or(|recorded| recorded.content == self.content(value))
+    pub(crate) fn is_unchanged(&self, recorded: Option<&Recorded>, value: &V) -> bool {
+        recorded.is_none_or(|recorded| recorded.content == self.content(value))
     }
 
     /// A value on its way to those who waited for it, and no further.
-    pub(crate) fn take_along(&self, value: &V, recorded: Option<Box<Recorded>>) -> Arc<Kept> {
+    pub(crate) fn take_along(&self, value: &V, recorded: Option<Recorded>) -> Arc<Kept> {
         (self.keeping.take_in)(Facts { times: Times::NONE, recorded }, value, self)
     }
 
     /// What a store keeps for a value, and its weight.
-    pub(crate) fn take_in(&self, store: &Store, value: &V, recorded: Option<Box<Recorded>>) -> (Arc<Kept>, usize) {
+    pub(crate) fn take_in(&self, store: &Store, value: &V, recorded: Option<Recorded>) -> (Arc<Kept>, usize) {
         let is_error = self.is_error.is_some_and(|is_error| is_error(value));
         let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
         let weight = self.weigh.map_or(0, |weigh| weigh(value));
         let times = store.times(own_lifetime, is_error);
         let recorded = match self.content(value) {
             None => recorded,
-            content => Some(Box::new(recorded.map_or(Recorded::NOTHING, |recorded| *recorded).with_content(content))),
+            content => Some(recorded.unwrap_or(Recorded::NOTHING).with_content(content)),
         };
         ((self.keeping.take_in)(Facts { times, recorded }, value, self), weight)
     }

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use crate::clock::Moment;
 use crate::hazard::Guards;
-use crate::record::Recorded;
+use crate::record::{KeptRecord, Recorded};
 use crate::shape::Passed;
 use crate::store::next_id;
 use crate::sync::{AtomicU64, Ordering};
@@ -15,7 +15,7 @@ pub(crate) struct Kept<T: ?Sized = dyn Held> {
     pub(crate) id: u64,
     pub(crate) times: Times,
     /// What the body read and raised, if it did.
-    pub(crate) recorded: Option<Box<Recorded>>,
+    pub(crate) record: KeptRecord,
     last_used: AtomicU64,
     /// What is known of the last use; see [`Recency`](crate::recency::Recency).
     pub(crate) noted: AtomicU64,
@@ -41,7 +41,7 @@ impl Times {
 /// What is to be kept beside a value.
 pub(crate) struct Facts {
     pub(crate) times: Times,
-    pub(crate) recorded: Option<Box<Recorded>>,
+    pub(crate) recorded: Option<Recorded>,
 }
 
 /// How a looked up value may be used.
@@ -61,7 +61,7 @@ impl<T> Kept<T> {
         Self {
             id: next_id(),
             times,
-            recorded,
+            record: KeptRecord::new(recorded),
             last_used: AtomicU64::new(times.stored_at.bits()),
             noted: AtomicU64::new(0),
             value,

@@ -87,7 +87,7 @@ impl Ledger {
 
     /// An entry left: the way to it is not needed any more.
     pub(crate) fn prune(&mut self, kept: &Kept) {
-        if let Some(recorded) = &kept.recorded {
+        if let Ok(Some(recorded)) = kept.record.get() {
             self.branches.prune(recorded.base, &recorded.reads);
         }
     }

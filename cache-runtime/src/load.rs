@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use crate::clock::Moment;
 use crate::context::{self, Frame};
 use crate::deadlock::{Circle, Edge};
-use crate::flight::{Flight, LoadEnd, Waiting};
+use crate::flight::{Alive, Flight, LoadEnd, Waiting};
 use crate::kept::Kept;
 use crate::ledger::Keys;
 use crate::record::{Record, Recorded, Torn};
@@ -180,7 +180,7 @@ impl Load {
     }
 
     /// What was written down of the body, to be kept with its value.
-    pub(crate) fn recorded(&self) -> Result<Option<Box<Recorded>>, Torn> {
+    pub(crate) fn recorded(&self) -> Result<Option<Recorded>, Torn> {
         std::mem::take(&mut *self.run.record.lock()).finish(self.run.keys.base)
     }
 
@@ -269,5 +269,6 @@ impl Drop for Load {
 }
 
 fn value_end(kept: &Arc<Kept>) -> LoadEnd {
-    LoadEnd::Value(Arc::clone(kept), kept.value.keep_alive())
+    let alive = Alive { _value: kept.value.keep_alive(), beside: kept.record.get().ok().flatten() };
+    LoadEnd::Value(Arc::clone(kept), alive)
 }

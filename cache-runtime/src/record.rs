@@ -1,6 +1,9 @@
 //! What a body reads and raises besides what it returns: written down while it runs, and kept with its result.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::context::{self, Frame};
 use crate::event::Event;
@@ -46,6 +49,39 @@ pub(crate) struct Recorded {
 /// The result belongs to no state of what was read.
 pub(crate) struct Torn;
 
+/// What stands beside a kept value. It is given up when the entry leaves, while the index frees the entry some time
+/// later and with its own work under way: events are the user's, and so is what is run when they are dropped.
+pub(crate) struct KeptRecord(Option<Box<Mutex<Option<Arc<Recorded>>>>>);
+
+/// The entry has left.
+pub(crate) struct Gone;
+
+impl KeptRecord {
+    pub(crate) fn new(recorded: Option<Recorded>) -> Self {
+        Self(recorded.map(|recorded| Box::new(Mutex::new(Some(Arc::new(recorded))))))
+    }
+
+    /// Is there one, or was there?
+    #[inline]
+    pub(crate) fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub(crate) fn get(&self) -> Result<Option<Arc<Recorded>>, Gone> {
+        match &self.0 {
+            None => Ok(None),
+            Some(recorded) => recorded.lock().clone().map(Some).ok_or(Gone),
+        }
+    }
+
+    pub(crate) fn release(&self) {
+        if let Some(recorded) = &self.0 {
+            let recorded = recorded.lock().take();
+            drop(catch_unwind(AssertUnwindSafe(|| drop(recorded))));
+        }
+    }
+}
+
 impl Record {
     fn read(&mut self, read: &Read) {
         match self.reads.iter().find(|before| before.source.id() == read.source.id()) {
@@ -59,13 +95,13 @@ impl Record {
     }
 
     /// What there is to be kept; mostly nothing.
-    pub(crate) fn finish(self, base: Key) -> Result<Option<Box<Recorded>>, Torn> {
+    pub(crate) fn finish(self, base: Key) -> Result<Option<Recorded>, Torn> {
         let Self { reads, is_torn, events } = self;
         if is_torn {
             return Err(Torn);
         }
         let is_empty = reads.is_empty() && events.is_empty();
-        Ok((!is_empty).then(|| Box::new(Recorded { base, reads, events, content: None })))
+        Ok((!is_empty).then_some(Recorded { base, reads, events, content: None }))
     }
 }
 

@@ -57,6 +57,7 @@ impl Drop for Leaving {
         let guards = if any_is_lent { Guards::now() } else { Guards::NONE };
         for kept in self.entries.drain(..) {
             kept.value.release(&guards);
+            kept.record.release();
         }
     }
 }
@@ -112,7 +113,7 @@ impl Store {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
         let epoch = self.index.epoch();
         self.index.with(&key, |kept| {
-            if kept.recorded.is_some() {
+            if kept.record.is_some() {
                 return None;
             }
             let noted = if self.lives_for_ever(kept) {
@@ -149,7 +150,8 @@ impl Store {
 
     /// Makes the way to an entry, and takes out what nothing leads to any more; hands back its key.
     pub(crate) fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
-        let reads = kept.recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
+        let recorded = kept.record.get().ok().flatten();
+        let reads = recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
         if reads.is_empty() && ledger.branches.is_empty() {
             return base;
         }
