@@ -20,6 +20,7 @@ use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
 use crate::options::Options;
 use crate::park::block_on;
+use crate::record::{Read, Source};
 use crate::store::Store;
 
 const KEY: Key = Key::new(7);
@@ -37,7 +38,7 @@ fn store() -> Arc<Store> {
 }
 
 fn look(store: &Store) -> Option<u64> {
-    let (kept, freshness) = store.look(KEY)?;
+    let (kept, freshness) = store.look_up(KEY)?;
     assert!(freshness == Freshness::Fresh);
     (HOOKS.keeping.hand_out)(&kept)
 }
@@ -51,7 +52,9 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
         match begin(store, store.walk(KEY), Miss::Absent, false) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(waiting) => {
-                if let LoadEnd::Value(kept, _) = block_on(pin!(waiting)) {
+                if let LoadEnd::Value(kept, alive) = block_on(pin!(waiting))
+                    && alive.beside.is_none_or(|recorded| recorded.is_current())
+                {
                     return (HOOKS.keeping.hand_out)(&kept);
                 }
             }
@@ -62,7 +65,8 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
 }
 
 fn keep(store: &Store, load: Load, value: u64) -> Option<u64> {
-    let (kept, weight) = HOOKS.take_in(store, &value, None);
+    let Ok(recorded) = load.recorded() else { unreachable!("nothing is read twice here") };
+    let (kept, weight) = HOOKS.take_in(store, &value, recorded);
     load.keep(&kept, weight);
     Some(value)
 }
@@ -130,14 +134,48 @@ fn what_is_inserted_wins_against_a_running_load() {
             let store = Arc::clone(&store);
             thread::spawn(move || call(&store, |load| keep(&store, load, 1)))
         };
-        let (kept, weight) = HOOKS.take_in(&store, &2);
-        store.change(|ledger, leaving| {
-            ledger.disown(&KEY);
-            store.put(ledger, leaving, KEY, kept, weight);
-        });
+        let (kept, weight) = HOOKS.take_in(&store, &2, None);
+        store.prime(KEY, kept, weight);
         assert_eq!(look(&store), Some(2));
         assert!(loader.join().expect("no assertion fails").is_some());
         assert_eq!(look(&store), Some(2));
+    });
+}
+
+/// Something that bodies read besides their arguments.
+struct Setting(AtomicU64);
+
+impl Source for Setting {
+    fn id(&self) -> u64 {
+        1
+    }
+
+    fn state(&self) -> Key {
+        Key::new(self.0.load(SeqCst).into())
+    }
+}
+
+#[test]
+fn no_value_is_served_that_was_made_for_another_state() {
+    explore(|| {
+        let store = store();
+        let setting = Arc::new(Setting(AtomicU64::new(1)));
+        let body = |setting: &Arc<Setting>, store: &Store, load: Load| {
+            let read = setting.0.load(SeqCst);
+            let state = Key::new(read.into());
+            load.run().record(|record| record.read(&Read { source: Arc::clone(setting) as Arc<dyn Source>, state }));
+            keep(store, load, read)
+        };
+        let other = {
+            let (store, setting) = (Arc::clone(&store), Arc::clone(&setting));
+            thread::spawn(move || call(&store, |load| body(&setting, &store, load)))
+        };
+        setting.0.store(2, SeqCst);
+        assert_eq!(call(&store, |load| body(&setting, &store, load)), Some(2));
+        assert!(other.join().expect("no assertion fails").is_some());
+        assert_eq!(look(&store), Some(2));
+        setting.0.store(1, SeqCst);
+        assert_ne!(look(&store), Some(2));
     });
 }
 
@@ -174,7 +212,7 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
             thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
         };
         source.store(2, SeqCst);
-        let Begin::Lead(load) = begin(&store, KEY, Miss::Absent, true) else {
+        let Begin::Lead(load) = begin(&store, store.walk(KEY), Miss::Absent, true) else {
             unreachable!("a refresh always runs the body")
         };
         keep(&store, load, source.load(SeqCst));
@@ -190,7 +228,7 @@ fn a_table_of_a_thread_never_has_what_left_before_the_call_began() {
     explore(|| {
         let store = store();
         let put = |value| {
-            let (kept, weight) = HOOKS.take_in(&store, &value);
+            let (kept, weight) = HOOKS.take_in(&store, &value, None);
             store.change(|ledger, leaving| store.put(ledger, leaving, KEY, kept, weight));
         };
         put(1);
@@ -241,7 +279,7 @@ fn a_value_is_not_dropped_while_it_is_read_and_is_afterwards() {
     explore(|| {
         let store = store();
         let dropped = Arc::new(AtomicU64::new(0));
-        let (kept, weight) = OWNING.take_in(&store, &Owning(Arc::clone(&dropped)));
+        let (kept, weight) = OWNING.take_in(&store, &Owning(Arc::clone(&dropped)), None);
         dropped.store(0, SeqCst); // the one it was cloned from
         store.change(|ledger, leaving| store.put(ledger, leaving, KEY, Arc::clone(&kept), weight));
         let reader = {

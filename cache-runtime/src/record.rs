@@ -83,7 +83,7 @@ impl KeptRecord {
 }
 
 impl Record {
-    fn read(&mut self, read: &Read) {
+    pub(crate) fn read(&mut self, read: &Read) {
         match self.reads.iter().find(|before| before.source.id() == read.source.id()) {
             Some(before) => self.is_torn |= before.state != read.state,
             None => self.reads.push(read.clone()),
