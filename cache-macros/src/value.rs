@@ -262,16 +262,27 @@ impl Value for Eviction {
     const EXAMPLE: &'static str = " = \"lru\"";
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned::<Self, _>(key, input)?;
-        if let Some((Lit::Str(text), false)) = literal(&expr) {
-            match text.value().as_str() {
-                "lru" => return Ok(Self::Lru),
-                "tiny_lfu" => return Ok(Self::TinyLfu),
-                _ => {}
-            }
-        }
-        Err(Error::new_spanned(expr, "`eviction` is \"lru\" (the default) or \"tiny_lfu\""))
+        word::<Self>(key, input, "`eviction` is \"lru\" (the default) or \"tiny_lfu\"", |word| match word {
+            "lru" => Some(Self::Lru),
+            "tiny_lfu" => Some(Self::TinyLfu),
+            _ => None,
+        })
     }
+}
+
+/// One of a few words in quotes.
+fn word<T: Value>(
+    key: &Ident,
+    input: ParseStream<'_>,
+    words: &str,
+    known: impl Fn(&str) -> Option<T>,
+) -> syn::Result<T> {
+    let expr: Expr = assigned::<T, _>(key, input)?;
+    let word = match literal(&expr) {
+        Some((Lit::Str(text), false)) => known(&text.value()),
+        _ => None,
+    };
+    word.ok_or_else(|| Error::new_spanned(expr, words))
 }
 
 /// `= "global"`, `= "session"`, `= "thread"`
@@ -286,16 +297,13 @@ impl Value for Scope {
     const EXAMPLE: &'static str = " = \"session\"";
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned::<Self, _>(key, input)?;
-        if let Some((Lit::Str(text), false)) = literal(&expr) {
-            match text.value().as_str() {
-                "global" => return Ok(Self::Global),
-                "session" => return Ok(Self::Session),
-                "thread" => return Ok(Self::Thread),
-                _ => {}
-            }
-        }
-        Err(Error::new_spanned(expr, "`scope` is \"global\" (the default), \"session\" or \"thread\""))
+        let words = "`scope` is \"global\" (the default), \"session\" or \"thread\"";
+        word::<Self>(key, input, words, |word| match word {
+            "global" => Some(Self::Global),
+            "session" => Some(Self::Session),
+            "thread" => Some(Self::Thread),
+            _ => None,
+        })
     }
 }
 

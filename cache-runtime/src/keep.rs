@@ -64,7 +64,7 @@ pub struct OnThread<P>(pub P);
     message = "`#[cache_data]` cannot keep a `{Self}`",
     label = "what is kept must be `Clone + Send + Sync + 'static`: every caller gets its own clone, on any thread",
     note = "if it is not `Clone`: derive that, or return it in an `Arc`",
-    note = "if it is not `Send + Sync` (`Rc`, `Cell`, a guard): use `Arc`, an atomic or `Mutex` instead",
+    note = "if it is not `Send + Sync` (`Rc`, `Cell`, a guard): use `Arc`, an atomic or `Mutex` instead, or keep it for each thread apart with `scope = \"thread\"`",
     note = "for what cannot be copied (a connection, a pool, a model) use `#[cache_resource]`"
 )]
 pub trait CanBeData: Clone + Send + Sync + 'static {}

@@ -1,6 +1,7 @@
-//! What the behaviour tests share: a log of the bodies that ran.
+//! What the behaviour tests share: a log of the bodies that ran, and values that count themselves.
 
 use std::fmt::Debug;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use parking_lot::Mutex;
 
@@ -48,5 +49,28 @@ impl CallLog {
     #[track_caller]
     pub fn expect_nothing(&self) {
         self.expect::<&str>([]);
+    }
+}
+
+/// Counts how many of them are alive.
+pub struct Alive(&'static AtomicU32);
+
+impl Alive {
+    /// One more.
+    pub fn new(count: &'static AtomicU32) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Clone for Alive {
+    fn clone(&self) -> Self {
+        Self::new(self.0)
+    }
+}
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }

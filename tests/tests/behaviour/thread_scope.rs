@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
 use cache_runtime::{MissReason, Outcome, cache_data, cache_resource, trace};
-use cache_tests::CallLog;
+use cache_tests::{Alive, CallLog};
 
 #[test]
 fn each_thread_has_its_own_entries_and_nothing_has_to_be_sent() {
@@ -47,26 +47,12 @@ fn a_resource_of_a_thread_is_one_instance() {
     assert_eq!(counter().get(), 0);
 }
 
-/// Counts how many of them are alive, and stays on its thread.
-struct Alive(&'static AtomicU32, #[expect(dead_code, reason = "what makes it stay")] Rc<()>);
+/// Stays on its thread.
+#[derive(Clone)]
+struct Here(#[expect(dead_code, reason = "counts")] Alive, #[expect(dead_code, reason = "stays")] Rc<()>);
 
-impl Alive {
-    fn new(count: &'static AtomicU32) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count, Rc::default())
-    }
-}
-
-impl Clone for Alive {
-    fn clone(&self) -> Self {
-        Self::new(self.0)
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
+fn here(count: &'static AtomicU32) -> Here {
+    Here(Alive::new(count), Rc::default())
 }
 
 #[test]
@@ -75,9 +61,9 @@ fn values_are_dropped_when_they_leave_and_when_their_thread_ends() {
     static LOG: CallLog = CallLog::new();
 
     #[cache_resource(scope = "thread", max_entries = 2, cheap_clone, on_release = |_| LOG.ran("release"))]
-    fn kept(x: u32) -> Alive {
+    fn kept(x: u32) -> Here {
         assert!(x < 100);
-        Alive::new(&ALIVE)
+        here(&ALIVE)
     }
 
     thread::spawn(|| {
@@ -100,9 +86,9 @@ fn what_another_thread_clears_is_gone_at_once_and_dropped_by_its_own() {
     static CLEARED: Barrier = Barrier::new(2);
 
     #[cache_data(scope = "thread")]
-    fn far(x: u32) -> Alive {
+    fn far(x: u32) -> Here {
         assert!(x < 100);
-        Alive::new(&ALIVE)
+        here(&ALIVE)
     }
 
     let owner = thread::spawn(|| {

@@ -4,29 +4,7 @@ use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
 use cache_runtime::{cache_data, cache_resource, refresh};
-use cache_tests::CallLog;
-
-/// Counts how many of them are alive.
-struct Alive(&'static AtomicU32);
-
-impl Alive {
-    fn new(count: &'static AtomicU32) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count)
-    }
-}
-
-impl Clone for Alive {
-    fn clone(&self) -> Self {
-        Self::new(self.0)
-    }
-}
-
-impl Drop for Alive {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
+use cache_tests::{Alive, CallLog};
 
 static RESOURCES: AtomicU32 = AtomicU32::new(0);
 
