@@ -94,12 +94,13 @@ fn function_static(plan: &Plan<'_>) -> TokenStream {
         };
         quote!(.in_scope(#rt::Scope::#scope))
     });
+    let persistent = plan.is_persistent.then(|| quote!(.persistent()));
     quote! {
         static __FUNCTION: #rt::Function = #rt::Function::new(
             #rt::Kind::#kind,
             ::core::concat!(::core::module_path!(), #name),
             #fingerprint,
-        )#in_scope;
+        )#in_scope #persistent;
     }
 }
 

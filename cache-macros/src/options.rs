@@ -11,7 +11,7 @@ use crate::kind::Kind;
 use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
-    Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Scope, Set, ShowSpinner, Value,
+    Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Persist, Scope, Set, ShowSpinner, Value,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -73,6 +73,7 @@ options! {
     check_mutation: Flag, only Data;
     show_spinner: ShowSpinner;
     show_time: Flag;
+    persist: Persist, only Data;
     single_flight: LitBool;
     name: Name;
     in_impl: Flag;

@@ -40,6 +40,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) fields: Vec<(&'static str, TokenStream)>,
     /// The methods of the runtime's `Hooks` that are called.
     pub(crate) hooks: Vec<(&'static str, TokenStream)>,
+    /// What is kept is kept below memory too.
+    pub(crate) is_persistent: bool,
     /// The scope, if it is not the global one.
     pub(crate) scope: Option<Scope>,
     pub(crate) fingerprint: u128,
@@ -78,6 +80,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         key,
         fields: fields(options, &rt),
         hooks: hooks(options, &rt),
+        is_persistent: options.persist.is_some(),
         scope: options.scope.as_ref().map(|set| set.value).filter(|scope| *scope != Scope::Global),
         fingerprint: fingerprint([input.sig.to_token_stream(), input.body.clone(), options.that_compute()]),
         input,
@@ -189,6 +192,10 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
     }
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
+    }
+    if let Some(Set { key, .. }) = &options.persist {
+        // Refused there, at the option, if the runtime was built without it.
+        hooks.push(("persist", shown_from_to(quote!(#rt::codec!()), (key.span(), key.span()))));
     }
     if let Some(Set { key, .. }) = &options.check_mutation {
         let feed = quote_spanned!(at(key.span())=> |value, key| #rt::part(value).feed_into_cache_key(key));

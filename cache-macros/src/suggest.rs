@@ -36,7 +36,7 @@ pub(crate) fn foreign(written: &str) -> Option<Foreign> {
         "option" => Foreign::Hint("to leave `None` out, write `cache_if = |value| value.is_some()`"),
         "with_cached_flag" => Foreign::Hint("`trace(|| …)` tells what was a hit"),
         "sync_writes" => Foreign::Hint("one caller per key runs the body anyway, and the others wait: remove it"),
-        "persist" | "follow_calls" => Foreign::Nothing,
+        "follow_calls" => Foreign::Nothing,
         _ => return None,
     })
 }

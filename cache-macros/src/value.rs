@@ -307,6 +307,17 @@ impl Value for Scope {
     }
 }
 
+/// `= "disk"`
+pub(crate) struct Persist;
+
+impl Value for Persist {
+    const EXAMPLE: &'static str = " = \"disk\"";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        word::<Self>(key, input, "`persist` is \"disk\"", |word| (word == "disk").then_some(Self))
+    }
+}
+
 /// Nothing, `= true`, `= "Loading …"`
 pub(crate) enum ShowSpinner {
     No,

@@ -12,6 +12,8 @@ use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
 use crate::park::block_on;
+#[cfg(feature = "disk")]
+use crate::persist::Recalled;
 use crate::record::{Recorded, Torn};
 use crate::shape::Shape;
 use crate::store::Store;
@@ -154,12 +156,16 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
                 Err(miss) => miss,
             };
-            let reason = miss.reason();
             match begin(home, keys, miss, self.flags.has(REFRESH)) {
-                Begin::Lead(mut load) => {
-                    load.show_spinner();
-                    self.places.tell(Outcome::Miss(reason));
-                    return Err(Step::Lead(load));
+                Begin::Lead(load) => {
+                    return match self.recall(home, load) {
+                        Ok(returned) => Ok(returned),
+                        Err(mut load) => {
+                            load.show_spinner();
+                            self.places.tell(load.outcome());
+                            Err(Step::Lead(load))
+                        }
+                    };
                 }
                 Begin::Wait(waiting) => return Err(Step::Wait(waiting)),
                 Begin::Serve(kept) => {
@@ -193,6 +199,40 @@ impl<'a, V, S> Answer<'a, V, S> {
                     }
                 }
             }
+        }
+    }
+
+    /// The value from the tier below, if it is there; otherwise the body is to run.
+    #[cfg(not(feature = "disk"))]
+    #[expect(clippy::unused_self, reason = "there is a tier below with the feature")]
+    fn recall<R>(&self, _home: &Home, load: Load) -> Result<R, Load> {
+        Err(load)
+    }
+
+    /// The value from the tier below, if it is there; otherwise the body is to run.
+    #[cfg(feature = "disk")]
+    fn recall<R>(&self, home: &Home, mut load: Load) -> Result<R, Load>
+    where
+        S: Shape<V, R>,
+    {
+        let hooks = &self.handle.hooks;
+        let Some(codec) = hooks.codec else { return Err(load) };
+        let (recalled, epoch) = codec.recall(self.handle.function, &home.options, self.key);
+        load.put_down_by(epoch);
+        match recalled {
+            Recalled::Value(value, times)
+                if !self.flags.has(REFRESH) && hooks.validate.is_none_or(|validate| validate(&value)) =>
+            {
+                let (kept, weight) = hooks.take_in_with(times, &value, None);
+                load.recalled(&kept, weight);
+                self.answered(Outcome::Hit, Some(&kept));
+                Ok(self.shape.join(value))
+            }
+            Recalled::Unreadable => {
+                load.was_unreadable();
+                Err(load)
+            }
+            _ => Err(load),
         }
     }
 
@@ -308,8 +348,15 @@ impl<'a, V, S> Answer<'a, V, S> {
         match load.recorded() {
             _ if !self.handle.function.is_at_home(home) => load.pass(|| None),
             Ok(recorded) if is_kept => {
+                #[cfg(feature = "disk")]
+                let (is_plain, epoch) = (recorded.is_none(), load.epoch());
                 let (kept, weight) = hooks.take_in(home, &value, recorded);
                 load.keep(&kept, weight);
+                // What depends on more than arguments, or shows something, stays in memory.
+                #[cfg(feature = "disk")]
+                if let Some(codec) = hooks.codec.filter(|_| is_plain) {
+                    codec.keep(self.handle.function, &home.options, (self.key, kept.times, &value), epoch);
+                }
             }
             Ok(recorded) => load.hand_on(|| hooks.take_along(&value, recorded)),
             Err(Torn) => load.pass(|| None),

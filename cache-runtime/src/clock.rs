@@ -40,6 +40,11 @@ impl Moment {
         Self(self.0.saturating_add(nanoseconds(lifetime)))
     }
 
+    #[cfg(feature = "disk")]
+    pub(crate) fn before(self, age: Duration) -> Self {
+        Self(self.0.saturating_sub(nanoseconds(age)))
+    }
+
     /// How long it takes from `earlier` to here; zero if that is later.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

@@ -86,7 +86,14 @@ impl<V> Entry<'_, V> {
     pub fn insert(&self, value: V) {
         if let Some(store) = self.handle.function.home(self.handle.options) {
             let (kept, weight) = self.handle.hooks.take_in(&store, &value, None);
+            #[cfg(feature = "disk")]
+            let times = kept.times;
             store.prime(self.key, kept, weight);
+            #[cfg(feature = "disk")]
+            if let Some(codec) = self.handle.hooks.codec {
+                let (_, epoch) = codec.recall(self.handle.function, &store.options, self.key);
+                codec.keep(self.handle.function, &store.options, (self.key, times, &value), epoch);
+            }
         }
     }
 
@@ -108,9 +115,8 @@ impl<V> Entry<'_, V> {
     ///
     /// What a body that runs meanwhile for these arguments returns is not kept.
     pub fn clear(&self) {
-        if let Some(store) = self.handle.function.used_home() {
-            store.clear_key(self.key);
-        }
+        let home = self.handle.function.used_home();
+        self.handle.function.clear_key(home.as_ref().map(|store| &***store), self.key);
     }
 
     /// Is a value kept, within its lifetime?

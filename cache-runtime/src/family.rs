@@ -4,8 +4,12 @@ use std::fmt;
 
 use parking_lot::Mutex;
 
+#[cfg(feature = "disk")]
+use crate::disk::DISK;
 use crate::function::Function;
 use crate::stats::Stats;
+#[cfg(feature = "disk")]
+use crate::tier::Tier as _;
 
 /// Every function with `#[cache_data]`.
 ///
@@ -22,7 +26,7 @@ use crate::stats::Stats;
 /// CACHE_DATA.clear();
 /// assert_eq!(ONE.len(), 0);
 /// ```
-pub static CACHE_DATA: CacheFamily = CacheFamily::new();
+pub static CACHE_DATA: CacheFamily = CacheFamily::new(true);
 
 /// Every function with `#[cache_resource]`.
 ///
@@ -41,7 +45,7 @@ pub static CACHE_DATA: CacheFamily = CacheFamily::new();
 /// CACHE_RESOURCE.clear();
 /// assert!(!Arc::ptr_eq(&shared, &table()));
 /// ```
-pub static CACHE_RESOURCE: CacheFamily = CacheFamily::new();
+pub static CACHE_RESOURCE: CacheFamily = CacheFamily::new(false);
 
 /// The functions under one of the two attributes: [`CACHE_DATA`] and [`CACHE_RESOURCE`].
 ///
@@ -57,11 +61,14 @@ pub static CACHE_RESOURCE: CacheFamily = CacheFamily::new();
 /// ```
 pub struct CacheFamily {
     functions: Mutex<Vec<&'static Function>>,
+    /// May functions of this family keep anything below memory?
+    #[cfg_attr(not(feature = "disk"), expect(dead_code, reason = "there is nothing below memory"))]
+    persists: bool,
 }
 
 impl CacheFamily {
-    const fn new() -> Self {
-        Self { functions: Mutex::new(Vec::new()) }
+    const fn new(persists: bool) -> Self {
+        Self { functions: Mutex::new(Vec::new()), persists }
     }
 
     pub(crate) fn enlist(&self, function: &'static Function) {
@@ -90,7 +97,12 @@ impl CacheFamily {
     /// assert!(ONE.is_empty());
     /// ```
     pub fn clear(&self) {
-        self.used().into_iter().for_each(Function::clear);
+        // Also what functions have left there that were not called by this process.
+        #[cfg(feature = "disk")]
+        if self.persists && DISK.is_there() {
+            DISK.clear();
+        }
+        self.used().into_iter().for_each(Function::clear_memory);
     }
 
     /// Forgets every entry of the functions with this tag (`tags("…")`). A tag that no function has is no error.
@@ -108,7 +120,11 @@ impl CacheFamily {
     /// assert!(PRICE.is_empty());
     /// ```
     pub fn clear_tag(&self, tag: &str) {
-        self.used().into_iter().filter(|function| function.has_tag(tag)).for_each(Function::clear);
+        #[cfg(feature = "disk")]
+        if self.persists && DISK.is_there() {
+            DISK.clear_tag(tag);
+        }
+        self.used().into_iter().filter(|function| function.has_tag(tag)).for_each(Function::clear_memory);
     }
 
     /// The name and the statistics of each function used so far, in the order of their first use.

@@ -7,12 +7,16 @@ use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 
 use crate::counters::Counters;
+#[cfg(feature = "disk")]
+use crate::disk::DISK;
 use crate::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
 use crate::fingerprint::Fingerprint;
 use crate::key::{Key, KeyHasher, Secret};
 use crate::options::Options;
 use crate::stats::Stats;
 use crate::store::Store;
+#[cfg(feature = "disk")]
+use crate::tier::Tier as _;
 use crate::{session, shelf};
 
 /// Which attribute stands on the function.
@@ -73,6 +77,7 @@ pub struct Function {
     name: &'static str,
     fingerprint: Fingerprint,
     scope: Scope,
+    is_persistent: bool,
     secret: OnceCell<Secret>,
     /// That of a function with one store for all.
     store: OnceCell<Arc<Store>>,
@@ -88,6 +93,7 @@ impl Function {
             name,
             fingerprint: Fingerprint::new(fingerprint),
             scope: Scope::Global,
+            is_persistent: false,
             secret: OnceCell::new(),
             store: OnceCell::new(),
             scoped: OnceCell::new(),
@@ -98,6 +104,13 @@ impl Function {
     #[must_use]
     pub const fn in_scope(mut self, scope: Scope) -> Self {
         self.scope = scope;
+        self
+    }
+
+    /// What it keeps is kept below memory too.
+    #[must_use]
+    pub const fn persistent(mut self) -> Self {
+        self.is_persistent = true;
         self
     }
 
@@ -127,7 +140,14 @@ impl Function {
 
     #[inline]
     fn secret(&self) -> &Secret {
-        self.secret.get_or_init(|| Secret::of(&(self.name, self.fingerprint.bits())))
+        self.secret.get_or_init(|| {
+            let identity = (self.name, self.fingerprint.bits());
+            #[cfg(feature = "disk")]
+            if self.is_persistent {
+                return Secret::shared(&DISK.secret(), &identity);
+            }
+            Secret::of(&identity)
+        })
     }
 
     /// The store that all share, if there is one and the function was used.
@@ -198,7 +218,28 @@ impl Function {
     }
 
     pub(crate) fn clear(&self) {
+        // First what is below: memory takes in what it finds there.
+        #[cfg(feature = "disk")]
+        if self.is_persistent && DISK.is_there() {
+            DISK.clear_function(self.name);
+        }
+        self.clear_memory();
+    }
+
+    pub(crate) fn clear_memory(&self) {
         self.stores().iter().for_each(|store| store.clear());
+    }
+
+    /// Forgets one key of a store.
+    #[cfg_attr(not(feature = "disk"), expect(clippy::unused_self, reason = "there is nothing below memory"))]
+    pub(crate) fn clear_key(&self, store: Option<&Store>, key: Key) {
+        #[cfg(feature = "disk")]
+        if self.is_persistent && DISK.is_there() {
+            DISK.clear_key(self.name, key);
+        }
+        if let Some(store) = store {
+            store.clear_key(key);
+        }
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::keep::{Keep, Keeping};
 use crate::kept::{Facts, Kept, Times};
 use crate::key::{Key, KeyHasher};
+use crate::persist::Codec;
 use crate::record::Recorded;
 use crate::store::Store;
 
@@ -19,6 +20,8 @@ pub struct Hooks<V> {
     pub(crate) is_error: Option<fn(&V) -> bool>,
     /// Feeds a value to what finds out whether it was changed.
     pub(crate) check_mutation: Option<fn(&V, &mut KeyHasher<'_>)>,
+    /// How values become bytes, where they are kept below memory too.
+    pub(crate) codec: Option<Codec<V>>,
     /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
     pub(crate) keeping: Keeping<V>,
 }
@@ -35,6 +38,7 @@ impl<V: 'static> Hooks<V> {
             on_release: None,
             is_error: None,
             check_mutation: None,
+            codec: None,
             keeping: P::KEEPING,
         }
     }
@@ -81,6 +85,13 @@ impl<V: 'static> Hooks<V> {
         self
     }
 
+    /// Keeps values below memory too.
+    #[must_use]
+    pub const fn persist(mut self, codec: Codec<V>) -> Self {
+        self.codec = Some(codec);
+        self
+    }
+
     /// Is this kept value an error?
     #[must_use]
     pub const fn is_error(mut self, hook: fn(&V) -> bool) -> Self {
@@ -108,8 +119,13 @@ impl<V> Hooks<V> {
     pub(crate) fn take_in(&self, store: &Store, value: &V, recorded: Option<Recorded>) -> (Arc<Kept>, usize) {
         let is_error = self.is_error.is_some_and(|is_error| is_error(value));
         let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
-        let weight = self.weigh.map_or(0, |weigh| weigh(value));
         let times = store.times(own_lifetime, is_error);
+        self.take_in_with(times, value, recorded)
+    }
+
+    /// The same for a value whose times are known.
+    pub(crate) fn take_in_with(&self, times: Times, value: &V, recorded: Option<Recorded>) -> (Arc<Kept>, usize) {
+        let weight = self.weigh.map_or(0, |weigh| weigh(value));
         let recorded = match self.content(value) {
             None => recorded,
             content => Some(recorded.unwrap_or(Recorded::NOTHING).with_content(content)),

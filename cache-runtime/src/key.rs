@@ -65,6 +65,21 @@ impl Key {
         Self::fed(|key| key.framed(|key| Feeder::feed(key, value)))
     }
 
+    #[cfg(feature = "disk")]
+    pub(crate) const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
+    }
+
+    #[cfg(feature = "disk")]
+    pub(crate) const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_le_bytes(bytes))
+    }
+
+    #[cfg(feature = "disk")]
+    pub(crate) fn to_hex(self) -> String {
+        format!("{:032x}", self.0)
+    }
+
     /// A place in a table of so many.
     #[inline]
     pub(crate) fn place_among(self, places: usize) -> usize {

@@ -7,11 +7,17 @@ mod barrier;
 mod branches;
 mod call;
 mod clock;
+#[cfg(feature = "disk")]
+mod config;
 mod context;
 mod counters;
 mod custody;
 mod deadlock;
+#[cfg(feature = "disk")]
+mod disk;
 mod entry;
+#[cfg(feature = "disk")]
+mod envelope;
 mod event;
 mod family;
 mod fingerprint;
@@ -34,6 +40,7 @@ mod observers;
 mod options;
 mod overrides;
 mod park;
+mod persist;
 mod policy;
 mod raw;
 mod recency;
@@ -48,9 +55,13 @@ mod sync;
 mod table;
 mod telemetry;
 mod thread;
+#[cfg(feature = "disk")]
+mod tier;
 mod tiny_lfu;
 mod trace;
 
+#[cfg(feature = "disk")]
+pub use crate::config::{Config, configure};
 pub use crate::entry::Entry;
 pub use crate::event::{emit, observe, observe_async};
 pub use crate::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
@@ -68,6 +79,7 @@ pub use cache_macros::{cache_data, cache_resource};
 /// What expansions call. Not for hand-written code: it changes with the macros.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__codec as codec;
     pub use crate::__spinner as spinner;
     pub use crate::call::{call, call_async};
     pub use crate::clock::ManualClock;
@@ -77,6 +89,7 @@ pub mod __private {
     pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
     pub use crate::key::{Key, KeyHasher, by, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};
+    pub use crate::persist::Codec;
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
     pub use crate::spinner::Spinner;
 }

@@ -17,6 +17,8 @@ use crate::shape::Passed;
 use crate::spinner::Shown;
 use crate::store::{Leaving, Store, next_id};
 use crate::telemetry;
+#[cfg(feature = "disk")]
+use crate::tier::Epoch;
 use crate::trace::{MissReason, Outcome};
 
 /// A load, as those inside its body see it.
@@ -154,6 +156,8 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> (Begin
             started: Some(Moment::now()),
             outcome,
             spinner: None,
+            #[cfg(feature = "disk")]
+            epoch: Epoch::NONE,
         })
     })
 }
@@ -167,11 +171,44 @@ pub(crate) struct Load {
     started: Option<Moment>,
     outcome: Outcome,
     spinner: Option<Shown>,
+    #[cfg(feature = "disk")]
+    epoch: Epoch,
 }
 
 impl Load {
     pub(crate) fn run(&self) -> Arc<Run> {
         Arc::clone(&self.run)
+    }
+
+    /// Why the body runs.
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// The state of the tier below when it was asked.
+    #[cfg(feature = "disk")]
+    pub(crate) fn put_down_by(&mut self, epoch: Epoch) {
+        self.epoch = epoch;
+    }
+
+    #[cfg(feature = "disk")]
+    pub(crate) fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// What the tier below has cannot be read.
+    #[cfg(feature = "disk")]
+    pub(crate) fn was_unreadable(&mut self) {
+        self.outcome = Outcome::Miss(MissReason::Unreadable);
+    }
+
+    /// The value came from the tier below, and no body has to run: that is no miss.
+    #[cfg(feature = "disk")]
+    pub(crate) fn recalled(mut self, kept: &Arc<Kept>, weight: usize) {
+        self.store.counters.misses.not_one();
+        self.store.counters.hit();
+        self.started = None;
+        self.close(Some((kept, weight)), || value_end(kept));
     }
 
     /// Shows that the body runs, until it ends.

@@ -8,7 +8,7 @@ use super::Returns;
 use crate::errors::Errors;
 use crate::input::Input;
 use crate::options::Options;
-use crate::value::{CacheErr, Lifetime, Set};
+use crate::value::{CacheErr, Lifetime, Scope, Set};
 
 /// What a cached function cannot be.
 pub(crate) fn check_function(input: &Input, errors: &mut Errors) {
@@ -114,6 +114,12 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
     {
         errors
             .at(&stale_if_error.key, "`stale_if_error` hides the errors that `cache_err` keeps: remove one of the two");
+    }
+    // What is on disk is for all who come by, so it cannot be one session's or one thread's.
+    if let (Some(persist), Some(scope)) = (&options.persist, &options.scope)
+        && scope.value != Scope::Global
+    {
+        errors.at(&persist.key, "what is persisted is for all: remove `persist`, or the `scope`");
     }
     // `key` says all about the parameters, so these would have nothing to act on.
     excludes(options.skip.as_ref(), options.key.as_ref(), KEY_REPLACES, errors);

@@ -1,0 +1,49 @@
+//! What stands below memory: a place for bytes that others share, and that may fail at any time.
+
+use crate::key::Key;
+
+/// A tier below memory. Nothing here reports an error: what does not work is not there.
+pub(crate) trait Tier: Send + Sync {
+    /// What keys are made with, the same for all who share the tier.
+    fn secret(&self) -> [u8; SECRET];
+
+    /// What is kept for a key, and the state of the tier to [`put`](Self::put) by.
+    fn get(&self, function: &str, key: Key) -> (Option<Vec<u8>>, Epoch);
+
+    /// Keeps bytes, unless something was cleared since this epoch.
+    fn put(&self, row: &Row<'_>, bytes: &[u8], epoch: Epoch);
+
+    /// Forgets one key.
+    fn clear_key(&self, function: &str, key: Key);
+
+    /// Forgets what is kept for a function, in whatever version of its source.
+    fn clear_function(&self, function: &str);
+
+    /// Forgets what is kept for functions with this tag.
+    fn clear_tag(&self, tag: &str);
+
+    /// Forgets everything.
+    fn clear(&self);
+}
+
+/// The length of a secret in bytes.
+pub(crate) const SECRET: usize = 32;
+
+/// Changes when something is cleared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Epoch(pub(crate) i64);
+
+impl Epoch {
+    /// Of a tier that could not be asked: nothing is put there.
+    pub(crate) const NONE: Self = Self(i64::MIN);
+}
+
+/// What a tier has to know of bytes.
+pub(crate) struct Row<'a> {
+    pub(crate) function: &'a str,
+    pub(crate) tags: &'a [&'a str],
+    pub(crate) key: Key,
+    /// In milliseconds since 1970.
+    pub(crate) expires_at: Option<u64>,
+    pub(crate) max_entries: Option<u64>,
+}
