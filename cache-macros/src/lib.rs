@@ -13,6 +13,7 @@ use crate::options::Options;
 mod codegen;
 mod errors;
 mod fingerprint;
+mod follow;
 mod groups;
 mod input;
 mod kind;

@@ -74,6 +74,7 @@ options! {
     show_spinner: ShowSpinner;
     show_time: Flag;
     persist: Persist, only Data;
+    follow_calls: LitBool;
     single_flight: LitBool;
     name: Name;
     in_impl: Flag;
@@ -156,7 +157,6 @@ impl Options {
                 did_you_mean(options)
             }
             Some(Foreign::Hint(hint)) => format!(": {hint}"),
-            Some(Foreign::Nothing) => String::new(),
             None => {
                 let names = TABLE.iter().filter(|row| row.only.is_none_or(|only| only == kind)).map(|row| row.name);
                 let nearest = nearest(name, names);

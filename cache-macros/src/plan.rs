@@ -15,6 +15,7 @@ pub(crate) use self::params::{Local, Param};
 pub(crate) use self::returns::{Kept, Returns, Shape};
 use crate::errors::Errors;
 use crate::fingerprint::fingerprint;
+use crate::follow;
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
@@ -82,9 +83,18 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         hooks: hooks(options, &rt),
         is_persistent: options.persist.is_some(),
         scope: options.scope.as_ref().map(|set| set.value).filter(|scope| *scope != Scope::Global),
-        fingerprint: fingerprint([input.sig.to_token_stream(), input.body.clone(), options.that_compute()]),
+        fingerprint: fingerprint_of(options, input),
         input,
     }
+}
+
+/// A fingerprint of what computes: the function's own tokens, and where that is asked for what it reaches by name.
+fn fingerprint_of(options: &Options, input: &Input) -> u128 {
+    let own = [input.sig.to_token_stream(), input.body.clone(), options.that_compute()];
+    let follows = options.follow_calls.as_ref().map_or(options.persist.is_some(), |set| set.value.value);
+    let reached = if follows { follow::reached(&own, input.sig.ident.span()) } else { None };
+    let reached = reached.map(|reached| quote!(#reached));
+    fingerprint(own.into_iter().chain(reached))
 }
 
 fn place(options: &Options, input: &Input) -> Place {

@@ -17,8 +17,6 @@ pub(crate) enum Foreign {
     Is(&'static [&'static str]),
     /// Something that needs no option here, or is had in another way.
     Hint(&'static str),
-    /// Nothing like it.
-    Nothing,
 }
 
 /// Knows the options of other libraries, however they write them.
@@ -36,7 +34,6 @@ pub(crate) fn foreign(written: &str) -> Option<Foreign> {
         "option" => Foreign::Hint("to leave `None` out, write `cache_if = |value| value.is_some()`"),
         "with_cached_flag" => Foreign::Hint("`trace(|| …)` tells what was a hit"),
         "sync_writes" => Foreign::Hint("one caller per key runs the body anyway, and the others wait: remove it"),
-        "follow_calls" => Foreign::Nothing,
         _ => return None,
     })
 }

@@ -102,7 +102,6 @@ fn main() {
             read(30);
             stdout().flush().expect("somebody listens");
             drop(stdin().read(&mut [0]));
-            CACHE_DATA.functions();
             read(60);
         }
         "clear" => RECORD.clear(),
