@@ -62,6 +62,7 @@ pub(crate) enum Place {
 pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, errors: &mut Errors) -> Plan<'a> {
     rules::check_function(input, errors);
     rules::check_options(options, errors);
+    rules::check_exclusions(options, errors);
     let rt = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
     let rt = quote!(#rt::__private);
     let place = place(options, input);
@@ -170,6 +171,9 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
     }
     if options.single_flight.as_ref().is_some_and(|set| !set.value.value) {
         fields.push(("single_flight", quote!(false)));
+    }
+    if options.memory.as_ref().is_some_and(|set| !set.value.value) {
+        fields.push(("memory", quote!(false)));
     }
     if let Some(tags) = &options.tags {
         let tags = &tags.value;

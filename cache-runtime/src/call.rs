@@ -224,7 +224,8 @@ impl<'a, V, S> Answer<'a, V, S> {
                 if !self.flags.has(REFRESH) && hooks.validate.is_none_or(|validate| validate(&value)) =>
             {
                 let (kept, weight) = hooks.take_in_with(times, &value, None);
-                load.recalled(&kept, weight);
+                load.is_recalled();
+                load.keep_or_pass(&kept, weight);
                 self.answered(Outcome::Hit, Some(&kept));
                 Ok(self.shape.join(value))
             }
@@ -351,7 +352,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 #[cfg(feature = "disk")]
                 let (is_plain, epoch) = (recorded.is_none(), load.epoch());
                 let (kept, weight) = hooks.take_in(home, &value, recorded);
-                load.keep(&kept, weight);
+                load.keep_or_pass(&kept, weight);
                 // What depends on more than arguments, or shows something, stays in memory.
                 #[cfg(feature = "disk")]
                 if let Some(codec) = hooks.codec.filter(|_| is_plain) {

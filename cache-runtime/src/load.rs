@@ -204,11 +204,10 @@ impl Load {
 
     /// The value came from the tier below, and no body has to run: that is no miss.
     #[cfg(feature = "disk")]
-    pub(crate) fn recalled(mut self, kept: &Arc<Kept>, weight: usize) {
+    pub(crate) fn is_recalled(&mut self) {
         self.store.counters.misses.not_one();
         self.store.counters.hit();
         self.started = None;
-        self.close(Some((kept, weight)), || value_end(kept));
     }
 
     /// Shows that the body runs, until it ends.
@@ -224,6 +223,15 @@ impl Load {
     /// Does what the body makes depend on its arguments alone, as far as it has come?
     fn reads_nothing(&self) -> bool {
         self.run.record.lock().reads_nothing()
+    }
+
+    /// There is a value that is to be kept: in memory, unless it only passes through.
+    pub(crate) fn keep_or_pass(self, kept: &Arc<Kept>, weight: usize) {
+        if self.store.options.memory {
+            self.keep(kept, weight);
+        } else {
+            self.hand_on(|| Arc::clone(kept));
+        }
     }
 
     /// The body made a value that is to be kept.

@@ -24,6 +24,8 @@ pub struct Options {
     pub eviction: Eviction,
     /// One caller per key runs the body.
     pub single_flight: bool,
+    /// Values stay in memory, and do not only pass through.
+    pub memory: bool,
     /// What `clear_tag` knows the function by.
     pub tags: &'static [&'static str],
     /// What is shown while the body runs.
@@ -51,6 +53,7 @@ impl Options {
         max_bytes: None,
         eviction: Eviction::Lru,
         single_flight: true,
+        memory: true,
         tags: &[],
         spinner: None,
     };

@@ -22,16 +22,9 @@ fn hints(x: u32) -> Result<u32, String> {
     Ok(x)
 }
 
-// Nothing like these is an option.
-#[cache_resource(persist = "disk", follow_calls = true)]
-fn nothing_alike() -> std::sync::Arc<u32> {
-    std::sync::Arc::new(1)
-}
-
 fn main() {
     lifetimes(1);
     bounds(1);
     keys(1, 2);
     hints(1).ok();
-    nothing_alike();
 }

@@ -30,14 +30,8 @@ pub(crate) fn check_function(input: &Input, errors: &mut Errors) {
 
 /// Options that contradict each other or lack a partner.
 pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
-    const KEY_REPLACES: &str = "`key = …` replaces the parameters, so this has no effect: remove one of the two";
     fn key<T>(option: Option<&Set<T>>) -> Option<&Ident> {
         option.map(|set| &set.key)
-    }
-    fn excludes<A, B>(option: Option<&Set<A>>, other: Option<&Set<B>>, message: &str, errors: &mut Errors) {
-        if let (Some(option), Some(_)) = (option, other) {
-            errors.at(&option.key, message);
-        }
     }
     let mut needs = |option: Option<&Ident>, partners: &[&str], message: &str| {
         if let Some(option) = option
@@ -83,6 +77,12 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["show_spinner"],
         "`show_time` is about the spinner: add `show_spinner`, or remove it",
     );
+    // Without memory and disk there is nothing left to keep anything in.
+    needs(
+        key(options.memory.as_ref().filter(|set| !set.value.value)),
+        &["persist"],
+        "`memory = false` leaves only what is persisted: add `persist = \"disk\"`, or remove it",
+    );
     let mut ends_before_ttl = |option: Option<&Set<Lifetime>>, message: &str| {
         if let (Some(option), Some(ttl)) = (option, ttl)
             && let (Some(first), Some(end)) = (option.value.nanoseconds(), ttl.value.nanoseconds())
@@ -120,6 +120,16 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         && scope.value != Scope::Global
     {
         errors.at(&persist.key, "what is persisted is for all: remove `persist`, or the `scope`");
+    }
+}
+
+/// Options of which one leaves the other nothing to do.
+pub(crate) fn check_exclusions(options: &Options, errors: &mut Errors) {
+    const KEY_REPLACES: &str = "`key = …` replaces the parameters, so this has no effect: remove one of the two";
+    fn excludes<A, B>(option: Option<&Set<A>>, other: Option<&Set<B>>, message: &str, errors: &mut Errors) {
+        if let (Some(option), Some(_)) = (option, other) {
+            errors.at(&option.key, message);
+        }
     }
     // `key` says all about the parameters, so these would have nothing to act on.
     excludes(options.skip.as_ref(), options.key.as_ref(), KEY_REPLACES, errors);

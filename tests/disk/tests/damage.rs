@@ -68,7 +68,7 @@ fn flipped_bits() {
         if bytes.is_empty() {
             continue;
         }
-        for flip in 0..1 + seed % 8 {
+        for flip in 0..=seed % 8 {
             let at = usize::try_from((random >> 7).wrapping_mul(flip + 1) >> 20).expect("it is small") % bytes.len();
             bytes[at] ^= 1 << (random >> 60 & 7);
         }

@@ -34,7 +34,7 @@ fn main() {
 }
 "#;
 
-const HELPERS: &str = r#"
+const HELPERS: &str = r"
 // How much.
 const FACTOR: u64 = 3;
 
@@ -61,7 +61,7 @@ fn deeper(x: u64, scale: &Scale) -> u64 {
 pub fn other(x: u64) -> u64 {
     x
 }
-"#;
+";
 
 const FAR: &str = "pub fn away(x: u64) -> u64 {\n    x + 100\n}\n";
 
@@ -79,7 +79,8 @@ impl Scratch {
         let runtime = workspace.join("cache-runtime");
         let manifest = format!(
             "[package]\nname = \"scratch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n\
-             cache-runtime = {{ path = {runtime:?}, features = [\"disk\"] }}\n"
+             cache-runtime = {{ path = \"{}\", features = [\"disk\"] }}\n",
+            runtime.display()
         );
         let scratch = Self { folder, cache, target: workspace.join("target/follow-calls") };
         scratch.write("Cargo.toml", &manifest);

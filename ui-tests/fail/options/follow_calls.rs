@@ -1,0 +1,14 @@
+//! What is neither followed nor not.
+
+use cache_runtime::cache_data;
+
+#[cache_data(follow_calls)]
+fn nothing() {}
+
+#[cache_data(follow_calls = "helper")]
+fn one() {}
+
+fn main() {
+    nothing();
+    one();
+}
