@@ -102,6 +102,40 @@ mod with_disk {
         Some(Times { stored_at: here.before(age), fresh_until, expires_at })
     }
 
+    #[cfg(all(test, not(cache_runtime_loom)))]
+    mod tests {
+        use super::*;
+
+        const SECOND: u64 = 1_000;
+
+        fn left(options: &Options, stored_at: u64, expires_at: Option<u64>) -> Option<u64> {
+            let times = times(options, stored_at, expires_at)?;
+            Some(times.expires_at.since(Moment::now()).as_secs())
+        }
+
+        #[test]
+        fn a_lifetime_goes_on_where_it_was() {
+            assert_eq!(left(&Options::DEFAULT, now() - 10 * SECOND, Some(now() + 20 * SECOND + 900)), Some(20));
+            assert!(times(&Options::DEFAULT, now() - 10 * SECOND, Some(now())).is_none());
+        }
+
+        #[test]
+        fn a_lifetime_made_shorter_since_counts() {
+            let options = Options { ttl: Some(Duration::from_secs(30)), ..Options::DEFAULT };
+            let stored_at = now() - 20 * SECOND;
+            assert!(left(&options, stored_at, Some(now() + 500 * SECOND)).is_some_and(|left| (8..=10).contains(&left)));
+            let options = Options { ttl: Some(Duration::from_secs(5)), ..Options::DEFAULT };
+            assert!(times(&options, stored_at, None).is_none());
+        }
+
+        #[test]
+        fn what_comes_from_the_future_is_not_served_however_long_it_would_live() {
+            let stored_at = now() + 60 * SECOND;
+            assert!(times(&Options::DEFAULT, stored_at, Some(stored_at + 500 * SECOND)).is_none());
+            assert!(times(&Options::DEFAULT, stored_at, None).is_none());
+        }
+    }
+
     fn milliseconds(duration: Duration) -> u64 {
         u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
     }

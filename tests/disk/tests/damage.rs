@@ -114,6 +114,25 @@ fn a_folder_that_cannot_be_used_costs_nothing_but_time() {
     fs::remove_file(folder.path()).expect("it is ours");
 }
 
+/// No file may become longer than this, in units of 1 KiB: what a full disk is for those who write.
+fn with_room_for(folder: &Folder, room: u32) -> String {
+    let limited = format!("trap '' XFSZ; ulimit -f {room}; exec {WORKER} read");
+    folder.run("bash", &["-c", &limited])
+}
+
+#[test]
+fn a_full_disk() {
+    let filled = filled();
+    for room in [0, 1, 4, 16, 30, 33, 60, 100, 200, 400] {
+        let folder = Folder::new();
+        assert!(with_room_for(&folder, room).ends_with("wrong 0"), "{room} KiB, an empty folder");
+        heals(&folder, &format!("{room} KiB, an empty folder"));
+        filled.copy_to(&folder);
+        assert!(with_room_for(&folder, room).ends_with("wrong 0"), "{room} KiB, a filled folder");
+        heals(&folder, &format!("{room} KiB, a filled folder"));
+    }
+}
+
 #[test]
 fn processes_killed_while_they_write() {
     let folder = Folder::new();

@@ -1,6 +1,7 @@
 //! What one process leaves to the next, and what several do at once.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 use std::thread::sleep;
 use std::time::Duration;
@@ -84,6 +85,46 @@ fn what_is_inserted_is_there_for_the_next_process() {
     let folder = Folder::new();
     let _ = folder.run(WORKER, &["insert", "77"]);
     assert_eq!(folder.run(WORKER, &["inserted"]), "77");
+}
+
+#[test]
+fn without_memory_a_clear_by_another_process_is_seen_at_once() {
+    let folder = Folder::new();
+    let mut child = folder.worker(WORKER, &["unremembered"]).stdin(Stdio::piped()).spawn().expect("it can be run");
+    let mut told = BufReader::new(child.stdout.take().expect("it tells"));
+    let mut line = String::new();
+    told.read_line(&mut line).expect("it tells");
+    assert_eq!(line, "ran 1 wrong 0\n");
+    let _ = folder.run(WORKER, &["clear_unremembered"]);
+    child.stdin.take().expect("it listens").write_all(b"\n").expect("it listens");
+    line.clear();
+    told.read_line(&mut line).expect("it tells");
+    assert_eq!(line, "ran 1 wrong 0\n");
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[test]
+fn what_depends_on_an_input_stays_in_memory() {
+    let folder = Folder::new();
+    for _ in 0..2 {
+        assert_eq!(folder.run(WORKER, &["with_input"]), "ran 2 wrong 0");
+    }
+}
+
+#[test]
+fn async_functions_are_persisted_too() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(WORKER, &["task"]), "ran 1 wrong 0");
+    assert_eq!(folder.run(WORKER, &["task"]), "ran 0 wrong 0");
+}
+
+#[test]
+fn the_folder_is_its_owners_alone() {
+    let folder = Folder::new();
+    std::fs::remove_dir(folder.path()).expect("it is empty");
+    let _ = folder.run(WORKER, &["read"]);
+    let mode = std::fs::metadata(folder.path()).expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
 }
 
 #[test]

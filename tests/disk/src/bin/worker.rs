@@ -6,9 +6,11 @@
 
 use std::env;
 use std::io::{Read as _, Write as _, stdin, stdout};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 
-use cache_runtime::{CACHE_DATA, cache_data, trace};
+use cache_runtime::{CACHE_DATA, Input, cache_data, trace};
 use serde::{Deserialize, Serialize};
 
 static RAN: AtomicUsize = AtomicUsize::new(0);
@@ -54,6 +56,26 @@ fn blob(number: u64) -> Vec<u64> {
 
 #[cache_data(persist = "disk", ttl = "400ms")]
 fn short_lived(number: u64) -> u64 {
+    RAN.fetch_add(1, Ordering::Relaxed);
+    number
+}
+
+#[cache_data(persist = "disk", memory = false)]
+fn unremembered(number: u64) -> u64 {
+    RAN.fetch_add(1, Ordering::Relaxed);
+    number
+}
+
+static UNIT: Input<String> = Input::new(|| "mm".to_owned());
+
+#[cache_data(persist = "disk")]
+fn with_input(number: u64) -> String {
+    RAN.fetch_add(1, Ordering::Relaxed);
+    format!("{number} {}", UNIT.get())
+}
+
+#[cache_data(persist = "disk")]
+async fn in_a_task(number: u64) -> u64 {
     RAN.fetch_add(1, Ordering::Relaxed);
     number
 }
@@ -129,6 +151,29 @@ fn main() {
         "outcome" => {
             let (value, calls) = trace(|| record(number(arguments.next())));
             println!("{:?} {}", calls[0].outcome, value.is_ok());
+        }
+        // Its memory tier has nothing to keep what another process clears.
+        "unremembered" => {
+            unremembered(1);
+            tell(0);
+            stdout().flush().expect("somebody listens");
+            drop(stdin().read(&mut [0]));
+            unremembered(1);
+            tell(UNREMEMBERED.len());
+        }
+        "clear_unremembered" => UNREMEMBERED.clear(),
+        "with_input" => {
+            let mut wrong = usize::from(with_input(1) != "1 mm");
+            UNIT.set("cm".to_owned());
+            wrong += usize::from(with_input(1) != "1 cm");
+            UNIT.set("mm".to_owned());
+            wrong += usize::from(with_input(1) != "1 mm");
+            tell(wrong);
+        }
+        "task" => {
+            let mut task = pin!(in_a_task(1));
+            let polled = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            tell(usize::from(polled != Poll::Ready(1)));
         }
         "inserted" => println!("{}", bounded(1)),
         other => panic!("no command {other:?}"),
