@@ -30,6 +30,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 const USE_STEPS: u64 = 60_000;
 /// A file without a row may belong to a write that is under way.
 const ORPHAN: Duration = Duration::from_secs(60 * 60);
+/// In milliseconds.
+const SWEEP_EVERY: u64 = 24 * 60 * 60 * 1_000;
+/// Of the schema.
+const VERSION: i64 = 1;
 /// Older ones are wrong about what is in a shared file in some cases.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
@@ -44,6 +48,7 @@ const SCHEMA: &str = "
     );
     CREATE INDEX IF NOT EXISTS entries_by_use ON entries (function, used);
     CREATE INDEX IF NOT EXISTS entries_by_end ON entries (expires) WHERE expires IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS entries_by_file ON entries (file) WHERE file IS NOT NULL;
     CREATE TRIGGER IF NOT EXISTS one_more AFTER INSERT ON entries BEGIN
         UPDATE functions SET entries = entries + 1 WHERE name = NEW.function;
     END;
@@ -250,14 +255,22 @@ impl Generation {
         if mode != "wal" {
             return Err(Trouble::Unusable);
         }
-        connection.execute_batch(SCHEMA)?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if version != VERSION {
+            connection.execute_batch(SCHEMA)?;
+            connection.pragma_update(None, "user_version", VERSION)?;
+        }
         let generation = Self { process: process::id(), number, values, connection };
-        generation.sweep();
+        generation.sweep()?;
         Ok(generation)
     }
 
     /// The secret of this generation, made if there is none.
     fn secret(&mut self, known: Option<[u8; SECRET]>) -> Result<[u8; SECRET], Trouble> {
+        let select = "SELECT value FROM meta WHERE name = 'secret'";
+        if let Some(secret) = self.connection.query_row(select, [], |row| row.get(0)).optional()? {
+            return Ok(secret);
+        }
         let mut new = [0; SECRET];
         for (part, bytes) in new.chunks_exact_mut(8).enumerate() {
             bytes
@@ -265,24 +278,33 @@ impl Generation {
         }
         let new = known.unwrap_or(new);
         self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('secret', ?1)", params![new])?;
-        let secret = self.connection.query_row("SELECT value FROM meta WHERE name = 'secret'", [], |row| row.get(0))?;
-        Ok(secret)
+        Ok(self.connection.query_row(select, [], |row| row.get(0))?)
     }
 
-    /// Removes files that no row names: of a write that was killed.
-    fn sweep(&self) {
-        let now = SystemTime::now();
-        let files = fs::read_dir(&self.values).into_iter().flatten().flatten();
-        for file in files {
-            let age =
-                file.metadata().and_then(|about| about.modified()).ok().and_then(|time| now.duration_since(time).ok());
+    /// Removes files that no row names, of a write that was killed; once in a while.
+    fn sweep(&self) -> Result<(), Trouble> {
+        let now = now();
+        let swept: Option<i64> = self
+            .connection
+            .query_row("SELECT value FROM meta WHERE name = 'swept'", [], |row| row.get(0))
+            .optional()?;
+        if swept.is_some_and(|swept| now.abs_diff(u64::try_from(swept).unwrap_or_default()) < SWEEP_EVERY) {
+            return Ok(());
+        }
+        self.connection.execute("INSERT OR REPLACE INTO meta VALUES ('swept', ?1)", [signed(now)])?;
+        for file in fs::read_dir(&self.values).into_iter().flatten().flatten() {
+            let modified = file.metadata().and_then(|about| about.modified());
+            let age = modified.ok().and_then(|time| SystemTime::now().duration_since(time).ok());
+            if age.is_none_or(|age| age < ORPHAN) {
+                continue;
+            }
             let Ok(name) = file.file_name().into_string() else { continue };
-            let is_named =
-                self.connection.query_row("SELECT 1 FROM entries WHERE file = ?1", [&name], |_| Ok(())).optional();
-            if age.is_some_and(|age| age > ORPHAN) && matches!(is_named, Ok(None)) {
+            let mut named = self.connection.prepare_cached("SELECT 1 FROM entries WHERE file = ?1")?;
+            if !named.exists([&name])? {
                 drop(fs::remove_file(file.path()));
             }
         }
+        Ok(())
     }
 
     fn epoch(&self, function: &str) -> Result<Epoch, Trouble> {
@@ -464,5 +486,116 @@ impl Tier for Disk {
 
     fn clear(&self) {
         self.with(|generation| generation.clear(("?1 = ''", &""), (BUMP_ONE, &"")));
+    }
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+
+    const KEY: Key = Key::new(7);
+
+    /// A tier in a folder of its own, which is removed in the end.
+    struct Own(Disk);
+
+    impl Own {
+        fn new(name: &str) -> Self {
+            let dir = std::env::temp_dir().join(format!("cache-runtime-{name}-{}", process::id()));
+            drop(fs::remove_dir_all(&dir));
+            Self(Disk::new(Some(dir)))
+        }
+
+        fn put(&self, key: Key, bytes: &[u8], epoch: Epoch) {
+            let row = Row { function: "f", tags: &["one", "two"], key, expires_at: None, max_entries: None };
+            self.0.put(&row, bytes, epoch);
+        }
+
+        fn get(&self, key: Key) -> Option<Vec<u8>> {
+            self.0.get("f", key).0
+        }
+
+        /// As the next process would have it.
+        fn reopened(&self) -> Self {
+            Self(Disk::new(self.0.dir.clone()))
+        }
+    }
+
+    impl Drop for Own {
+        fn drop(&mut self) {
+            drop(fs::remove_dir_all(self.0.dir.as_deref().expect("it has one")));
+        }
+    }
+
+    #[test]
+    fn what_was_begun_before_a_clear_is_not_put() {
+        let clears: [fn(&Disk); 4] = [
+            |disk| disk.clear(),
+            |disk| disk.clear_function("f"),
+            |disk| disk.clear_tag("two"),
+            |disk| disk.clear_key("f", KEY),
+        ];
+        for clear in clears {
+            let disk = Own::new("epochs");
+            disk.put(KEY, b"old", disk.0.get("f", KEY).1);
+            assert_eq!(disk.get(KEY).as_deref(), Some(b"old".as_slice()));
+            let (_, epoch) = disk.0.get("f", KEY);
+            clear(&disk.0);
+            disk.put(KEY, b"new", epoch);
+            assert_eq!(disk.get(KEY), None);
+            disk.put(KEY, b"newer", disk.0.get("f", KEY).1);
+            assert_eq!(disk.get(KEY).as_deref(), Some(b"newer".as_slice()));
+        }
+    }
+
+    #[test]
+    fn a_clear_of_another_tag_or_function_changes_nothing() {
+        let disk = Own::new("others");
+        let epoch = disk.0.get("f", KEY).1;
+        disk.0.clear_tag("tw");
+        disk.0.clear_tag("one\ntwo");
+        disk.0.clear_function("g");
+        disk.put(KEY, b"value", epoch);
+        disk.0.clear_tag("three");
+        assert_eq!(disk.get(KEY).as_deref(), Some(b"value".as_slice()));
+    }
+
+    #[test]
+    fn files_of_killed_writes_are_swept_when_they_are_old() {
+        let disk = Own::new("orphans");
+        let large = vec![1; 2 * LARGE];
+        disk.put(KEY, &large, disk.0.get("f", KEY).1);
+        let values = disk.0.with(|generation| Ok(generation.values.clone())).expect("it is open");
+        let old = SystemTime::now() - 2 * ORPHAN;
+        for name in ["old.tmp", "new.tmp"] {
+            let file = File::create(values.join(name)).expect("there is room");
+            file.set_modified(if name == "old.tmp" { old } else { SystemTime::now() }).expect("it is ours");
+        }
+        for file in fs::read_dir(&values).expect("it is there").flatten() {
+            if file.path().extension().is_none() {
+                File::options()
+                    .append(true)
+                    .open(file.path())
+                    .and_then(|file| file.set_modified(old))
+                    .expect("it is ours");
+            }
+        }
+        let day = i64::try_from(SWEEP_EVERY).expect("it is short");
+        let long_ago = "UPDATE meta SET value = value - ?1 WHERE name = 'swept'";
+        disk.0.with(|generation| Ok(generation.connection.execute(long_ago, [day])?)).expect("it is open");
+        let next = disk.reopened();
+        assert_eq!(next.get(KEY), Some(large));
+        assert!(values.join("new.tmp").exists() && !values.join("old.tmp").exists());
+    }
+
+    #[test]
+    fn a_replaced_value_leaves_no_file() {
+        let disk = Own::new("replaced");
+        for number in 0..5 {
+            disk.put(KEY, &vec![number; 2 * LARGE], disk.0.get("f", KEY).1);
+        }
+        let values = disk.0.with(|generation| Ok(generation.values.clone())).expect("it is open");
+        assert_eq!(fs::read_dir(&values).expect("it is there").count(), 1);
+        disk.put(KEY, b"small", disk.0.get("f", KEY).1);
+        assert_eq!(fs::read_dir(values).expect("it is there").count(), 0);
     }
 }

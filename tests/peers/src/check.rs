@@ -16,6 +16,16 @@ impl Check {
         Self { name, bound: format!("≤ {bound:.2}"), measured: format!("{measured:.3}"), holds: measured <= bound }
     }
 
+    /// Does it take at most so many microseconds?
+    pub(crate) fn microseconds(name: &'static str, bound: f64, measured: f64) -> Self {
+        Self {
+            name,
+            bound: format!("≤ {bound:.0} µs"),
+            measured: format!("{measured:.1} µs"),
+            holds: measured <= bound,
+        }
+    }
+
     /// Did nothing of this happen?
     pub(crate) fn none(name: &'static str, measured: usize) -> Self {
         Self { name, bound: "0".to_owned(), measured: measured.to_string(), holds: measured == 0 }

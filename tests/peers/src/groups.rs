@@ -3,6 +3,7 @@
 mod arguments;
 mod bounds;
 mod build;
+pub(crate) mod disk;
 mod hit_ratio;
 mod memory;
 mod misses;
@@ -14,7 +15,7 @@ use crate::findings::Findings;
 
 pub(crate) type Group = fn(Effort, &mut Findings);
 
-pub(crate) const ALL: [(&str, Group); 8] = [
+pub(crate) const ALL: [(&str, Group); 9] = [
     ("arguments", arguments::run),
     ("values", values::run),
     ("bounds", bounds::run),
@@ -22,5 +23,6 @@ pub(crate) const ALL: [(&str, Group); 8] = [
     ("misses", misses::run),
     ("memory", memory::run),
     ("hit_ratio", hit_ratio::run),
+    ("disk", disk::run),
     ("build", build::run),
 ];

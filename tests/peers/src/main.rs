@@ -1,7 +1,7 @@
 //! cache-runtime side by side with its peers.
 //!
 //! `cargo run --release -p peers` measures everything, shows it and writes `results.md` and `results.svg`. Words name
-//! the groups to run (`arguments values bounds threads misses memory hit_ratio build`), `--quick` takes fewer rounds; such
+//! the groups to run (`arguments values bounds threads misses memory hit_ratio disk build`), `--quick` takes fewer rounds; such
 //! runs only show what they found.
 
 mod allocator;
@@ -25,6 +25,12 @@ use crate::findings::Findings;
 #[expect(clippy::print_stdout, reason = "this program's one task is to show what it measured")]
 fn main() -> io::Result<()> {
     let (flags, words): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    if let ([flag], [name, folder]) = (&flags[..], &words[..])
+        && flag == groups::disk::FIRST_CALL
+    {
+        println!("{}", groups::disk::first_call(name, Path::new(folder)));
+        return Ok(());
+    }
     let is_quick = flags.iter().any(|flag| flag == "--quick");
     if let Some(word) = words.iter().find(|word| !groups::ALL.iter().any(|(name, _)| name.contains(word.as_str()))) {
         let names = groups::ALL.map(|(name, _)| name).join(", ");
