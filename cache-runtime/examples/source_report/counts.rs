@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use cache_runtime::cache_resource;
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 
 /// Words that are not counted as identifiers. `_` is no identifier either.
 const KEYWORDS: &[&str] = &[
@@ -17,7 +18,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// How many lines of each kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lines {
     /// Those with any code, whatever else they have.
     pub(crate) code: usize,
@@ -40,7 +41,7 @@ impl AddAssign for Lines {
 }
 
 /// What is told about a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct FileReport {
     pub(crate) lines: Lines,
     /// How often each identifier stands in the file. A hit hands out a clone of the whole report; the `Arc` makes that

@@ -3,9 +3,12 @@
 //!
 //! ```sh
 //! cargo run --release --example source_report -- [DIR]
+//! cargo run --release --example source_report --features disk -- --persist [DIR]
 //! ```
 //!
 //! * `file_report` is data, kept per path and modification time: a file that is saved is counted anew.
+//! * `persistent_file_report` is the same on disk: with `--persist` the next run reads no file either, until a file is
+//!   saved, or one of the functions here that counts is changed.
 //! * `patterns` is a resource: the regular expressions are compiled once and shared.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports on its terminal")]
@@ -20,6 +23,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use cache_runtime::{CACHE_DATA, CACHE_RESOURCE, cache_data};
@@ -35,9 +39,31 @@ use crate::report::Report;
 /// report tries it again.
 #[cache_data(max_entries = 100_000)]
 fn file_report(path: &Path, modified: SystemTime) -> io::Result<FileReport> {
+    read(path)
+}
+
+#[cfg(feature = "disk")]
+#[cache_data(persist = "disk", max_entries = 100_000)]
+fn persistent_file_report(path: &Path, modified: SystemTime) -> io::Result<FileReport> {
+    read(path)
+}
+
+/// How a file's report is come by.
+type ReportOf = fn(&Path, SystemTime) -> io::Result<FileReport>;
+
+/// How many files were read.
+static READ: AtomicUsize = AtomicUsize::new(0);
+
+fn read(path: &Path) -> io::Result<FileReport> {
+    READ.fetch_add(1, Ordering::Relaxed);
     let source = fs::read_to_string(path)?;
     Ok(FileReport::of(&source, &counts::patterns()))
 }
+
+#[cfg(feature = "disk")]
+const PERSISTENT: Option<ReportOf> = Some(persistent_file_report);
+#[cfg(not(feature = "disk"))]
+const PERSISTENT: Option<ReportOf> = None;
 
 fn main() -> ExitCode {
     match run() {
@@ -50,8 +76,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let dir = folder()?;
-    let (found, cold, cold_time) = timed_report(&dir)?;
+    let (dir, report_of) = arguments()?;
+    let (found, cold, cold_time) = timed_report(&dir, report_of)?;
     for skipped in found.skipped.iter().chain(&cold.skipped) {
         eprintln!("skipped {skipped}");
     }
@@ -60,8 +86,9 @@ fn run() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     println!("{}: {cold}", dir.display());
+    println!("read {} of {} files", READ.load(Ordering::Relaxed), cold.files);
 
-    let (found_again, warm, warm_time) = timed_report(&dir)?;
+    let (found_again, warm, warm_time) = timed_report(&dir, report_of)?;
     if found != found_again {
         return Err(format!("{}: files changed between the two reports, please run it again", dir.display()).into());
     }
@@ -72,22 +99,30 @@ fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The folder on the command line, by default this workspace. Absolute, because paths are part of keys and should mean
-/// the same file whatever the current folder is.
-fn folder() -> Result<PathBuf, Box<dyn Error>> {
-    let mut args = env::args_os().skip(1);
-    let dir = args.next().unwrap_or_else(|| concat!(env!("CARGO_MANIFEST_DIR"), "/..").into());
-    if args.next().is_some() {
-        return Err("usage: source_report [DIR]".into());
-    }
-    fs::canonicalize(&dir).map_err(|error| format!("no folder {}: {error}", Path::new(&dir).display()).into())
+/// The folder on the command line, by default this workspace, and how its files are reported on. The folder is absolute,
+/// because paths are part of keys and should mean the same file whatever the current folder is.
+fn arguments() -> Result<(PathBuf, ReportOf), Box<dyn Error>> {
+    let (flags, dirs): (Vec<_>, Vec<_>) = env::args_os().skip(1).partition(|argument| argument == "--persist");
+    let report_of = if flags.is_empty() {
+        file_report
+    } else {
+        PERSISTENT
+            .ok_or("`--persist` needs the feature: cargo run --example source_report --features disk -- --persist")?
+    };
+    let dir = match &dirs[..] {
+        [] => Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")),
+        [dir] => Path::new(dir),
+        _ => return Err("usage: source_report [--persist] [DIR]".into()),
+    };
+    let dir = fs::canonicalize(dir).map_err(|error| format!("no folder {}: {error}", dir.display()))?;
+    Ok((dir, report_of))
 }
 
 /// Looks for files and reports on them; both count as its time.
-fn timed_report(dir: &Path) -> Result<(Found, Report, Duration), Box<dyn Error>> {
+fn timed_report(dir: &Path, report_of: ReportOf) -> Result<(Found, Report, Duration), Box<dyn Error>> {
     let start = Instant::now();
     let found = Found::under(dir).map_err(|error| format!("cannot read the folder {}: {error}", dir.display()))?;
-    let report = Report::of(&found.sources);
+    let report = Report::of(&found.sources, report_of);
     Ok((found, report, start.elapsed()))
 }
 
@@ -134,7 +169,8 @@ mod tests {
 
     #[test]
     fn a_missing_folder_is_an_error_that_names_it() {
-        let error = timed_report(Path::new("/no/such/folder")).expect_err("there is no such folder").to_string();
+        let error =
+            timed_report(Path::new("/no/such/folder"), file_report).expect_err("there is no such folder").to_string();
         assert!(error.starts_with("cannot read the folder /no/such/folder: "), "{error}");
     }
 }

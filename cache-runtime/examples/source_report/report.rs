@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fmt;
 
+use crate::ReportOf;
 use crate::counts::Lines;
-use crate::file_report;
 use crate::found::{Skipped, Source};
 
 /// How many identifiers are shown.
@@ -22,11 +22,11 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn of(sources: &[Source]) -> Self {
+    pub(crate) fn of(sources: &[Source], report_of: ReportOf) -> Self {
         let mut reports = Vec::with_capacity(sources.len());
         let mut skipped = Vec::new();
         for Source { path, modified } in sources {
-            match file_report(path, *modified) {
+            match report_of(path, *modified) {
                 Ok(report) => reports.push(report),
                 Err(error) => skipped.push(Skipped::new(path, &error)),
             }
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_skipped() {
         let source = Source { path: "/no/such/file.rs".into(), modified: std::time::SystemTime::UNIX_EPOCH };
-        let report = Report::of(&[source]);
+        let report = Report::of(&[source], crate::file_report);
         assert_eq!((report.files, report.skipped.len()), (0, 1));
     }
 }
