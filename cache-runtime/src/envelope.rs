@@ -1,5 +1,7 @@
 //! A value as it is stored: with all that has to be true of it before it may be served.
 
+use std::borrow::Cow;
+
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::key::Key;
@@ -7,7 +9,9 @@ use crate::key::Key;
 /// Begins every envelope; the last byte is the version of the format.
 const MAGIC: [u8; 8] = *b"CACHERT\x01";
 /// `MessagePack` with field names.
-const CODEC: u8 = 1;
+const PLAIN: u8 = 1;
+/// The same, compressed.
+const COMPRESSED: u8 = 2;
 const HEAD: usize = 8 + 1 + 16 + 16 + 8 + 8 + 8;
 const CHECKSUM: usize = 8;
 
@@ -20,21 +24,23 @@ pub(crate) struct Envelope<'a> {
     pub(crate) fingerprint: u128,
     pub(crate) stored_at: u64,
     pub(crate) expires_at: Option<u64>,
-    pub(crate) value: &'a [u8],
+    pub(crate) value: Cow<'a, [u8]>,
 }
 
 impl<'a> Envelope<'a> {
     pub(crate) fn seal(&self) -> Vec<u8> {
         let Self { key, fingerprint, stored_at, expires_at, value } = self;
-        let mut bytes = Vec::with_capacity(HEAD + value.len() + CHECKSUM);
+        let compressed = compression::compressed(value);
+        let (codec, stored) = compressed.as_deref().map_or((PLAIN, &**value), |compressed| (COMPRESSED, compressed));
+        let mut bytes = Vec::with_capacity(HEAD + stored.len() + CHECKSUM);
         bytes.extend(MAGIC);
-        bytes.push(CODEC);
+        bytes.push(codec);
         bytes.extend(key.to_bytes());
         bytes.extend(fingerprint.to_le_bytes());
         bytes.extend(stored_at.to_le_bytes());
         bytes.extend(expires_at.unwrap_or(NEVER).to_le_bytes());
         bytes.extend((value.len() as u64).to_le_bytes());
-        bytes.extend(*value);
+        bytes.extend(stored);
         bytes.extend(xxh3_64(&bytes).to_le_bytes());
         bytes
     }
@@ -48,15 +54,57 @@ impl<'a> Envelope<'a> {
         let mut rest = sealed;
         let magic = take::<8>(&mut rest)?;
         let [codec] = take::<1>(&mut rest)?;
-        if magic != MAGIC || codec != CODEC {
+        if magic != MAGIC {
             return None;
         }
         let key = Key::from_bytes(take(&mut rest)?);
         let fingerprint = u128::from_le_bytes(take(&mut rest)?);
         let stored_at = u64::from_le_bytes(take(&mut rest)?);
         let expires_at = Some(u64::from_le_bytes(take(&mut rest)?)).filter(|end| *end != NEVER);
-        let length = u64::from_le_bytes(take(&mut rest)?);
-        (rest.len() as u64 == length).then_some(Self { key, fingerprint, stored_at, expires_at, value: rest })
+        let length = usize::try_from(u64::from_le_bytes(take(&mut rest)?)).ok()?;
+        let value = match codec {
+            PLAIN => Cow::Borrowed(rest),
+            COMPRESSED => Cow::Owned(compression::decompressed(rest, length)?),
+            _ => return None,
+        };
+        (value.len() == length).then_some(Self { key, fingerprint, stored_at, expires_at, value })
+    }
+}
+
+#[cfg(feature = "zstd")]
+mod compression {
+    /// Smaller values gain too little.
+    const WORTH_WHILE: usize = 8 * 1024;
+    const LEVEL: i32 = 1;
+    /// No value becomes larger than this, whatever its envelope says.
+    const LARGEST: usize = 1 << 30;
+
+    /// The compressed bytes, if they are shorter by a tenth.
+    pub(super) fn compressed(value: &[u8]) -> Option<Vec<u8>> {
+        if !(WORTH_WHILE..LARGEST).contains(&value.len()) {
+            return None;
+        }
+        let compressed = zstd::bulk::compress(value, LEVEL).ok()?;
+        (compressed.len() <= value.len() / 10 * 9).then_some(compressed)
+    }
+
+    pub(super) fn decompressed(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
+        if length > LARGEST {
+            return None;
+        }
+        zstd::bulk::decompress(bytes, length).ok()
+    }
+}
+
+#[cfg(not(feature = "zstd"))]
+mod compression {
+    pub(super) fn compressed(_value: &[u8]) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// What a program with the feature has compressed cannot be read by one without.
+    pub(super) fn decompressed(_bytes: &[u8], _length: usize) -> Option<Vec<u8>> {
+        None
     }
 }
 
@@ -71,7 +119,7 @@ mod tests {
     use super::*;
 
     fn sealed() -> Vec<u8> {
-        let value = b"value".as_slice();
+        let value = Cow::Borrowed(b"value".as_slice());
         Envelope { key: Key::new(7), fingerprint: 9, stored_at: 3, expires_at: Some(5), value }.seal()
     }
 
@@ -80,7 +128,7 @@ mod tests {
         let bytes = sealed();
         let opened = Envelope::open(&bytes).expect("nothing was changed");
         assert_eq!((opened.key, opened.fingerprint), (Key::new(7), 9));
-        assert_eq!((opened.stored_at, opened.expires_at, opened.value), (3, Some(5), b"value".as_slice()));
+        assert_eq!((opened.stored_at, opened.expires_at, &*opened.value), (3, Some(5), b"value".as_slice()));
     }
 
     #[test]
@@ -95,5 +143,37 @@ mod tests {
             assert!(Envelope::open(&changed).is_none());
         }
         assert!(Envelope::open(&[bytes, vec![0]].concat()).is_none());
+    }
+
+    #[cfg(feature = "zstd")]
+    #[test]
+    fn what_gains_by_it_is_compressed_and_nothing_else() {
+        let sealed = |value: &[u8]| {
+            let envelope = Envelope {
+                key: Key::new(7),
+                fingerprint: 9,
+                stored_at: 3,
+                expires_at: None,
+                value: Cow::Borrowed(value),
+            };
+            let bytes = envelope.seal();
+            assert_eq!(Envelope::open(&bytes).expect("nothing was changed").value, value);
+            bytes.len()
+        };
+        let overhead = HEAD + CHECKSUM;
+        assert_eq!(sealed(&[0; 8_000]), 8_000 + overhead);
+        assert!(sealed(&[0; 9_000]) < 1_000);
+        // Hashes have nothing in common.
+        let hashes: Vec<u8> = (0..2_500_u64).flat_map(|number| xxh3_64(&number.to_le_bytes()).to_le_bytes()).collect();
+        assert_eq!(sealed(&hashes), hashes.len() + overhead);
+    }
+
+    #[cfg(feature = "zstd")]
+    #[test]
+    fn what_claims_to_be_larger_or_smaller_than_it_is_is_refused() {
+        let compressed = zstd::bulk::compress(&[0; 9_000], 1).expect("it can be");
+        assert_eq!(compression::decompressed(&compressed, 9_000).map(|value| value.len()), Some(9_000));
+        assert!(compression::decompressed(&compressed, 8_999).is_none());
+        assert!(compression::decompressed(&compressed, usize::MAX).is_none());
     }
 }

@@ -18,6 +18,7 @@ impl<V> Copy for Codec<V> {}
 
 #[cfg(feature = "disk")]
 mod with_disk {
+    use std::borrow::Cow;
     use std::time::Duration;
 
     use serde::Serialize;
@@ -64,7 +65,7 @@ mod with_disk {
                 return (Recalled::Unreadable, epoch);
             };
             let Some(times) = times(options, stored_at, expires_at) else { return (Recalled::Nothing, epoch) };
-            let recalled = (self.decode)(value).map_or(Recalled::Unreadable, |value| Recalled::Value(value, times));
+            let recalled = (self.decode)(&value).map_or(Recalled::Unreadable, |value| Recalled::Value(value, times));
             (recalled, epoch)
         }
 
@@ -77,7 +78,7 @@ mod with_disk {
             let expires_at =
                 (times.expires_at != Moment::NEVER).then(|| stored_at.saturating_add(milliseconds(lifetime)));
             let fingerprint = function.fingerprint().bits();
-            let bytes = Envelope { key, fingerprint, stored_at, expires_at, value: &value }.seal();
+            let bytes = Envelope { key, fingerprint, stored_at, expires_at, value: Cow::Borrowed(&value) }.seal();
             let (tags, max_entries) = (options.tags, options.max_entries);
             DISK.put(&Row { function: function.name(), tags, key, expires_at, max_entries }, &bytes, epoch);
         }
