@@ -4,6 +4,7 @@
 //! under a lock that lies outside of both; what is in it is then lost, which costs time and nothing else.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process;
@@ -125,6 +126,15 @@ pub(crate) fn now() -> u64 {
 
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn new_secret() -> [u8; SECRET] {
+    let random = RandomState::new();
+    let mut secret = [0; SECRET];
+    for (part, bytes) in secret.chunks_exact_mut(8).enumerate() {
+        bytes.copy_from_slice(&random.hash_one(part).to_le_bytes());
+    }
+    secret
 }
 
 impl Disk {
@@ -271,12 +281,7 @@ impl Generation {
         if let Some(secret) = self.connection.query_row(select, [], |row| row.get(0)).optional()? {
             return Ok(secret);
         }
-        let mut new = [0; SECRET];
-        for (part, bytes) in new.chunks_exact_mut(8).enumerate() {
-            bytes
-                .copy_from_slice(&std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), part).to_le_bytes());
-        }
-        let new = known.unwrap_or(new);
+        let new = known.unwrap_or_else(new_secret);
         self.connection.execute("INSERT OR IGNORE INTO meta VALUES ('secret', ?1)", params![new])?;
         Ok(self.connection.query_row(select, [], |row| row.get(0))?)
     }
@@ -452,8 +457,8 @@ const BUMP_ONE: &str =
 impl Tier for Disk {
     fn secret(&self) -> [u8; SECRET] {
         self.with(|generation| generation.secret(None)).unwrap_or_else(|| {
-            // Nothing can be kept there, so it does not matter; but it has to stay the same.
-            *self.state.lock().secret.get_or_insert([0; SECRET])
+            // What is begun later gets this one.
+            *self.state.lock().secret.get_or_insert_with(new_secret)
         })
     }
 

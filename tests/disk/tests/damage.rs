@@ -46,6 +46,19 @@ fn truncated_files() {
 }
 
 #[test]
+fn a_value_that_cannot_be_read_is_a_miss_that_says_so() {
+    let folder = filled();
+    assert_eq!(folder.run(WORKER, &["blob_outcome"]), "Hit true");
+    for file in folder.files().iter().filter(|file| file.to_string_lossy().contains("/values/")) {
+        let mut bytes = fs::read(file).expect("it is there");
+        bytes[1_000] ^= 1;
+        fs::write(file, bytes).expect("there is room");
+    }
+    assert_eq!(folder.run(WORKER, &["blob_outcome"]), "Miss(Unreadable) true");
+    assert_eq!(folder.run(WORKER, &["blob_outcome"]), "Hit true");
+}
+
+#[test]
 fn zeroed_files() {
     each_file(&filled(), |file| {
         let length = fs::metadata(file).expect("it is there").len();

@@ -175,6 +175,10 @@ fn main() {
             let polled = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             tell(usize::from(polled != Poll::Ready(1)));
         }
+        "blob_outcome" => {
+            let (value, calls) = trace(|| blob(20));
+            println!("{:?} {}", calls[0].outcome, value == blob_of(20));
+        }
         "inserted" => println!("{}", bounded(1)),
         other => panic!("no command {other:?}"),
     }
