@@ -20,7 +20,7 @@ use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
-use crate::value::{CacheErr, Eviction, Name, Scope, Set, ShowSpinner};
+use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -207,9 +207,11 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
     }
-    if let Some(Set { key, .. }) = &options.persist {
-        // Refused there, at the option, if the runtime was built without it.
-        hooks.push(("persist", shown_from_to(quote!(#rt::codec!()), (key.span(), key.span()))));
+    if let Some(Set { value: Persist(tier), .. }) = &options.persist {
+        // Refused there, at the name, if the runtime does not know it or was built without it.
+        let codec = shown_from_to(quote!(#rt::codec!), (tier.span(), tier.span()));
+        let tier = shown_from_to(quote!((#tier)), (tier.span(), tier.span()));
+        hooks.push(("persist", quote!(#codec #tier)));
     }
     if let Some(Set { key, .. }) = &options.check_mutation {
         let feed = quote_spanned!(at(key.span())=> |value, key| #rt::part(value).feed_into_cache_key(key));

@@ -307,14 +307,18 @@ impl Value for Scope {
     }
 }
 
-/// `= "disk"`
-pub(crate) struct Persist;
+/// `= "disk"`: the name of a tier, which the runtime knows.
+pub(crate) struct Persist(pub(crate) LitStr);
 
 impl Value for Persist {
     const EXAMPLE: &'static str = " = \"disk\"";
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        word::<Self>(key, input, "`persist` is \"disk\"", |word| (word == "disk").then_some(Self))
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        match literal(&expr) {
+            Some((Lit::Str(tier), false)) => Ok(Self(tier.clone())),
+            _ => Err(Error::new_spanned(expr, "`persist` is the name of a tier in quotes: \"disk\"")),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, begin};
 use crate::park::block_on;
+use crate::persist::Face;
 #[cfg(feature = "disk")]
 use crate::persist::Recalled;
 use crate::record::{Recorded, Torn};
@@ -74,7 +75,7 @@ fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl 
         Err(Some(load)) => {
             let returned =
                 telemetry::running(handle.function.name(), || context::within(Frame::Load(load.run()), body));
-            answer.finish(load, returned)
+            answer.finish(load, returned, Face::Sync)
         }
     }
 }
@@ -92,7 +93,7 @@ async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key,
             Step::Lead(load) => {
                 let body = pin!(telemetry::running_async(handle.function.name(), body()));
                 let returned = context::within_async(Frame::Load(load.run()), body).await;
-                return answer.finish(load, returned);
+                return answer.finish(load, returned, Face::Async);
             }
             Step::Wait(waiting) => {
                 if let Some(returned) = answer.waited(waiting.await) {
@@ -326,7 +327,8 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     /// Keeps what is to be kept of what the body returned.
     #[inline(never)]
-    fn finish<R>(&self, mut load: Load, returned: R) -> R
+    #[cfg_attr(not(feature = "disk"), expect(unused_variables, reason = "it matters to the tier below"))]
+    fn finish<R>(&self, mut load: Load, returned: R, face: Face) -> R
     where
         S: Shape<V, R>,
     {
@@ -356,7 +358,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 // What depends on more than arguments, or shows something, stays in memory.
                 #[cfg(feature = "disk")]
                 if let Some(codec) = hooks.codec.filter(|_| is_plain) {
-                    codec.keep(self.handle.function, &home.options, (self.key, kept.times, &value), epoch);
+                    codec.keep(self.handle.function, &home.options, (self.key, kept.times, &value), (epoch, face));
                 }
             }
             Ok(recorded) => load.hand_on(|| hooks.take_along(&value, recorded)),

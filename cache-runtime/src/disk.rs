@@ -20,7 +20,7 @@ use crate::store::next_id;
 use crate::tier::{Epoch, Row, SECRET, Tier};
 
 /// Larger values have a file of their own.
-const LARGE: usize = 32 * 1024;
+pub(crate) const LARGE: usize = 32 * 1024;
 /// Of what is too much or too old, a write deletes this much: none should be slow because many are due.
 const DELETED_PER_WRITE: i64 = 4;
 /// How long a write may wait for another process.
@@ -337,39 +337,21 @@ impl Generation {
         Ok(value.or_else(|| fs::read(self.values.join(file?)).ok()))
     }
 
-    fn put(&mut self, row: &Row<'_>, bytes: &[u8], epoch: Epoch) -> Result<(), Trouble> {
-        let file = if bytes.len() > LARGE { Some(self.write_file(row.key, bytes)?) } else { None };
-        let put = self.put_row(row, bytes, file.as_deref(), epoch);
-        let obsolete = match &put {
-            Ok(obsolete) => obsolete.clone(),
-            Err(_) => file.into_iter().collect(),
-        };
+    fn put(&mut self, row: &Row<'_>, value: Option<&[u8]>, file: Option<&str>, epoch: Epoch) -> Result<(), Trouble> {
+        let obsolete = self.put_row(row, value, file, epoch)?;
         self.remove_files(&obsolete);
-        put.map(|_| ())
-    }
-
-    /// The name of a new file with these bytes. It has all of them before it has its name.
-    fn write_file(&self, key: Key, bytes: &[u8]) -> io::Result<String> {
-        let name = format!("{}-{:x}-{:x}", key.to_hex(), process::id(), next_id());
-        let temporary = self.values.join(format!("{name}.tmp"));
-        let written = File::create_new(&temporary).and_then(|mut file| file.write_all(bytes));
-        let renamed = written.and_then(|()| fs::rename(&temporary, self.values.join(&name)));
-        if renamed.is_err() {
-            drop(fs::remove_file(temporary));
-        }
-        renamed.map(|()| name)
+        Ok(())
     }
 
     /// Writes the row; hands back the files that are not needed any more.
     fn put_row(
         &mut self,
         row: &Row<'_>,
-        bytes: &[u8],
+        value: Option<&[u8]>,
         file: Option<&str>,
         epoch: Epoch,
     ) -> Result<Vec<String>, Trouble> {
         let key = row.key.to_bytes();
-        let value = if file.is_none() { Some(bytes) } else { None };
         let now = signed(now());
         let transaction = self.connection.unchecked_transaction()?;
         if self.epoch(row.function)? != epoch {
@@ -446,6 +428,18 @@ impl Generation {
     }
 }
 
+/// The name of a new file with these bytes. It has all of them before it has its name.
+fn write_file(values: &Path, key: Key, bytes: &[u8]) -> io::Result<String> {
+    let name = format!("{}-{:x}-{:x}", key.to_hex(), process::id(), next_id());
+    let temporary = values.join(format!("{name}.tmp"));
+    let written = File::create_new(&temporary).and_then(|mut file| file.write_all(bytes));
+    let renamed = written.and_then(|()| fs::rename(&temporary, values.join(&name)));
+    if renamed.is_err() {
+        drop(fs::remove_file(temporary));
+    }
+    renamed.map(|()| name)
+}
+
 /// Each between two line ends, to be found as a whole.
 fn tags(tags: &[&str]) -> String {
     tags.iter().fold("\n".to_owned(), |all, tag| all + tag + "\n")
@@ -469,8 +463,37 @@ impl Tier for Disk {
     }
 
     fn put(&self, row: &Row<'_>, bytes: &[u8], epoch: Epoch) {
-        if epoch != Epoch::NONE {
-            self.with(|generation| generation.put(row, bytes, epoch));
+        if epoch == Epoch::NONE {
+            return;
+        }
+        if bytes.len() <= LARGE {
+            self.with(|generation| generation.put(row, Some(bytes), None, epoch));
+            return;
+        }
+        // Twice, for the first time may find out that the generation is damaged.
+        for _ in 0..2 {
+            let place = self.with(|generation| Ok((generation.number, generation.values.clone())));
+            let Some((number, values)) = place else { return };
+            // With nothing locked: others need not wait for so many bytes.
+            let trouble = match write_file(&values, row.key, bytes) {
+                Ok(file) => {
+                    let put = self.with(|generation| {
+                        let is_same = generation.number == number;
+                        if is_same { generation.put(row, None, Some(&file), epoch).map(|()| true) } else { Ok(false) }
+                    });
+                    if put == Some(true) {
+                        return;
+                    }
+                    drop(fs::remove_file(values.join(file)));
+                    None
+                }
+                Err(error) => Some(Trouble::from(error)),
+            };
+            if let Some(trouble) = trouble {
+                // What comes after has been seen to.
+                let mut trouble = Some(trouble);
+                self.with(|_| trouble.take().map_or(Ok(()), Err));
+            }
         }
     }
 

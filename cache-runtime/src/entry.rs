@@ -9,6 +9,8 @@ use crate::clock::Moment;
 use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
+#[cfg(feature = "disk")]
+use crate::persist::Face;
 
 /// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
 ///
@@ -92,7 +94,7 @@ impl<V> Entry<'_, V> {
             #[cfg(feature = "disk")]
             if let Some(codec) = self.handle.hooks.codec {
                 let (_, epoch) = codec.recall(self.handle.function, &store.options, self.key);
-                codec.keep(self.handle.function, &store.options, (self.key, times, &value), epoch);
+                codec.keep(self.handle.function, &store.options, (self.key, times, &value), (epoch, Face::Sync));
             }
         }
     }

@@ -16,6 +16,14 @@ impl<V> Clone for Codec<V> {
 
 impl<V> Copy for Codec<V> {}
 
+/// How a function is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    Sync,
+    /// By an executor, which others wait for.
+    Async,
+}
+
 #[cfg(feature = "disk")]
 mod with_disk {
     use std::borrow::Cow;
@@ -24,9 +32,9 @@ mod with_disk {
     use serde::Serialize;
     use serde::de::DeserializeOwned;
 
-    use super::Codec;
+    use super::{Codec, Face};
     use crate::clock::Moment;
-    use crate::disk::{DISK, now};
+    use crate::disk::{DISK, LARGE, now};
     use crate::envelope::Envelope;
     use crate::function::Function;
     use crate::kept::Times;
@@ -70,8 +78,10 @@ mod with_disk {
         }
 
         /// Keeps a value in the tier, if it can be; the process goes on without if not.
-        pub(crate) fn keep(self, function: &Function, options: &Options, kept: (Key, Times, &V), epoch: Epoch) {
-            let (key, times, value) = kept;
+        ///
+        /// Large values of async functions are written on another thread, and may be missing if the process ends at once.
+        pub(crate) fn keep(self, function: &Function, options: &Options, kept: (Key, Times, &V), by: (Epoch, Face)) {
+            let ((key, times, value), (epoch, face)) = (kept, by);
             let Some(value) = (self.encode)(value) else { return };
             let stored_at = now();
             let lifetime = times.expires_at.since(times.stored_at);
@@ -80,7 +90,12 @@ mod with_disk {
             let fingerprint = function.fingerprint().bits();
             let bytes = Envelope { key, fingerprint, stored_at, expires_at, value: Cow::Borrowed(&value) }.seal();
             let (tags, max_entries) = (options.tags, options.max_entries);
-            DISK.put(&Row { function: function.name(), tags, key, expires_at, max_entries }, &bytes, epoch);
+            let row = Row { function: function.name(), tags, key, expires_at, max_entries };
+            if face == Face::Async && bytes.len() > LARGE {
+                blocking::unblock(move || DISK.put(&row, &bytes, epoch)).detach();
+            } else {
+                DISK.put(&row, &bytes, epoch);
+            }
         }
     }
 
@@ -145,13 +160,16 @@ mod with_disk {
 #[cfg(feature = "disk")]
 pub(crate) use self::with_disk::Recalled;
 
-/// How the values of an expansion become bytes.
+/// How the values of an expansion become bytes for the tier of this name.
 #[cfg(feature = "disk")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __codec {
-    () => {
+    ("disk") => {
         $crate::__private::Codec::new()
+    };
+    ($other:literal) => {
+        ::core::compile_error!("`persist` is \"disk\"")
     };
 }
 
@@ -160,7 +178,10 @@ macro_rules! __codec {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __codec {
-    () => {
+    ("disk") => {
         ::core::compile_error!("`persist = \"disk\"` needs the feature `disk` of cache-runtime")
+    };
+    ($other:literal) => {
+        ::core::compile_error!("`persist` is \"disk\"")
     };
 }

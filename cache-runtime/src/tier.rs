@@ -39,6 +39,7 @@ impl Epoch {
 }
 
 /// What a tier has to know of bytes.
+#[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     pub(crate) function: &'a str,
     pub(crate) tags: &'a [&'a str],

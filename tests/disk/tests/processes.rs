@@ -116,6 +116,8 @@ fn async_functions_are_persisted_too() {
     let folder = Folder::new();
     assert_eq!(folder.run(WORKER, &["task"]), "ran 1 wrong 0");
     assert_eq!(folder.run(WORKER, &["task"]), "ran 0 wrong 0");
+    assert_eq!(folder.run(WORKER, &["large_task"]), "ran true");
+    assert_eq!(folder.run(WORKER, &["large_task"]), "ran false");
 }
 
 #[test]

@@ -80,6 +80,12 @@ async fn in_a_task(number: u64) -> u64 {
     number
 }
 
+#[cache_data(persist = "disk", memory = false)]
+async fn large_in_a_task(number: u64) -> Vec<u64> {
+    RAN.fetch_add(1, Ordering::Relaxed);
+    blob_of(number)
+}
+
 #[cache_data(persist = "disk", max_entries = 10)]
 fn bounded(number: u64) -> u64 {
     RAN.fetch_add(1, Ordering::Relaxed);
@@ -178,6 +184,21 @@ fn main() {
         "blob_outcome" => {
             let (value, calls) = trace(|| blob(20));
             println!("{:?} {}", calls[0].outcome, value == blob_of(20));
+        }
+        // Until it has been written, on another thread.
+        "large_task" => {
+            let mut runs = 0;
+            loop {
+                let mut task = pin!(large_in_a_task(20));
+                let polled = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+                assert_eq!(polled, Poll::Ready(blob_of(20)));
+                if RAN.swap(0, Ordering::Relaxed) == 0 {
+                    break;
+                }
+                runs += 1;
+                std::thread::yield_now();
+            }
+            println!("ran {}", runs > 0);
         }
         "inserted" => println!("{}", bounded(1)),
         other => panic!("no command {other:?}"),
