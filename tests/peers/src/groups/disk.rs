@@ -26,7 +26,7 @@ pub(crate) fn run(effort: Effort, findings: &mut Findings) {
                 `#[concurrent_cached(disk = true)]`, as it is without options";
     let mut grid = Grid::new("On disk", note);
     let hit = hits(effort, SMALL);
-    // Section 9 has no bound for it; ten microseconds is what a call may cost that would otherwise ask a database.
+    // What a call may cost that would otherwise ask a database.
     findings.check(Check::microseconds("disk hit of 200 B", 10.0, hit.median(OURS) / 1e3));
     grid.add("hit, 200 B", hit);
     grid.add("hit, 1 MiB", hits(effort, LARGE));
