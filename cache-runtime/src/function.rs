@@ -171,6 +171,7 @@ impl Function {
                 store
             }))),
             Scope::Session => {
+                session::read();
                 let make = self.maker(options);
                 session::current()?.make_store_of(self, make).map(Home::Own)
             }

@@ -11,6 +11,8 @@ use parking_lot::Mutex;
 
 use crate::context::{self, Frame};
 use crate::function::Function;
+use crate::key::Key;
+use crate::record::{self, Read, Source};
 use crate::store::{Store, next_id};
 
 /// A session: what functions with `scope = "session"` keep inside it is kept for it alone, and the
@@ -128,6 +130,30 @@ pub(crate) fn current() -> Option<Arc<Inside>> {
         Frame::Session(session) => Some(Arc::clone(session)),
         _ => None,
     })
+}
+
+/// Which session it is, as something that bodies read: a body that calls a function of the session, but is itself kept for
+/// all, must not be served to another session.
+struct Which;
+
+impl Source for Which {
+    fn id(&self) -> u64 {
+        // No input has it.
+        0
+    }
+
+    fn state(&self) -> Key {
+        Key::new(current().map_or(0, |session| session.id).into())
+    }
+}
+
+/// The bodies around this call depend on which session it is made in.
+pub(crate) fn read() {
+    if record::is_made() {
+        let source: Arc<dyn Source> = Arc::new(Which);
+        let state = source.state();
+        record::read(&Read { source, state });
+    }
 }
 
 impl Inside {

@@ -163,6 +163,37 @@ fn a_nested_function_of_all_is_shared_and_one_of_the_session_is_not() {
     LOG.expect(["own", "shared", "own"]);
 }
 
+#[test]
+fn a_function_of_all_that_calls_one_of_the_session_is_not_served_to_another() {
+    static LOG: CallLog = CallLog::new();
+    static NAME: Input<&str> = Input::new(|| "nobody");
+
+    #[cache_data(scope = "session", no_handle)]
+    fn name() -> String {
+        NAME.get().to_owned()
+    }
+
+    #[cache_data]
+    fn page() -> String {
+        LOG.ran("page");
+        format!("Hello {}", name().len())
+    }
+
+    #[cache_data]
+    fn around() -> String {
+        page()
+    }
+
+    let (one, two) = (Session::new(), Session::new());
+    for _ in 0..2 {
+        one.enter(around);
+        two.enter(around);
+        around();
+    }
+    LOG.expect(["page"; 3]);
+    assert_eq!((PAGE.len(), AROUND.len()), (3, 3));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tasks_on_two_threads_see_only_their_own_session_and_events() {
     static USER: Input<u32> = Input::new(|| 1_000);
