@@ -4,10 +4,13 @@
 //! What a thread wrote before a barrier is seen by the other after its own, on one side at least: either the reader
 //! sees that something left, or the one who made it leave sees the reader. Where the system can interrupt all threads
 //! of the process for it (`membarrier` on Linux), the light one costs nothing but what the compiler may not do.
+//!
+//! A filter of system calls may take that away while the process runs. From then on the light one is worth nothing, and
+//! whoever relied on it has to find another way: see [`hazard`](crate::hazard).
 
 #[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
 mod barriers {
-    use std::sync::atomic::{Ordering, compiler_fence, fence};
+    use std::sync::atomic::{AtomicBool, Ordering, compiler_fence, fence};
 
     use once_cell::sync::OnceCell;
 
@@ -24,11 +27,20 @@ mod barriers {
         compiler_fence(Ordering::SeqCst);
     }
 
-    pub(crate) fn heavy() {
+    /// `false` if there was none: what others wrote before a light one may not be seen here.
+    pub(crate) fn heavy() -> bool {
         fence(Ordering::SeqCst);
-        if are_available() {
-            raw::membarrier();
+        if are_available() && !are_lost() && !raw::membarrier() {
+            LOST.store(true, Ordering::SeqCst);
         }
+        !are_lost()
+    }
+
+    static LOST: AtomicBool = AtomicBool::new(false);
+
+    /// Were they there once, and are not any more?
+    pub(crate) fn are_lost() -> bool {
+        LOST.load(Ordering::SeqCst)
     }
 }
 
@@ -45,8 +57,13 @@ mod barriers {
         fence(Ordering::SeqCst);
     }
 
-    pub(crate) fn heavy() {
+    pub(crate) fn heavy() -> bool {
         fence(Ordering::SeqCst);
+        true
+    }
+
+    pub(crate) const fn are_lost() -> bool {
+        false
     }
 }
 

@@ -12,19 +12,23 @@ use crate::key::{BuildAlreadyHashed, Key};
 use crate::record::{Read, Source};
 
 #[derive(Default)]
-pub(crate) struct Branches(HashMap<Key, Branch, BuildAlreadyHashed>);
+pub(crate) struct Branches {
+    by_key: HashMap<Key, Branch, BuildAlreadyHashed>,
+    /// The keys to which states lead that end some day: with these, what stands behind them is to leave.
+    by_ending_state: HashMap<Key, HashSet<Key, BuildAlreadyHashed>>,
+}
 
 struct Branch {
     source: Arc<dyn Source>,
-    /// The keys it led to: of branches and of entries.
-    keys: HashSet<Key, BuildAlreadyHashed>,
+    /// The keys it led to, of branches and of entries, and the states that led there.
+    states: HashMap<Key, Key, BuildAlreadyHashed>,
 }
 
 impl Branches {
     /// The key to look up here and now.
     pub(crate) fn walk(&self, base: Key) -> Key {
         let mut key = base;
-        while let Some(Branch { source, .. }) = self.0.get(&key) {
+        while let Some(Branch { source, .. }) = self.by_key.get(&key) {
             key = key.then(source.id(), source.state());
         }
         key
@@ -36,15 +40,18 @@ impl Branches {
         let mut cut = Vec::new();
         let mut key = base;
         for Read { source, state } in reads {
-            if self.0.get(&key).is_none_or(|branch| branch.source.id() != source.id()) {
+            if self.by_key.get(&key).is_none_or(|branch| branch.source.id() != source.id()) {
                 cut.extend(self.cut(key));
             }
-            let new = || Branch { source: Arc::clone(source), keys: HashSet::default() };
-            let branch = self.0.entry(key).or_insert_with(new);
+            let new = || Branch { source: Arc::clone(source), states: HashMap::default() };
+            let branch = self.by_key.entry(key).or_insert_with(new);
             key = key.then(source.id(), *state);
-            branch.keys.insert(key);
+            branch.states.insert(key, *state);
+            if source.ends() {
+                self.by_ending_state.entry(*state).or_default().insert(key);
+            }
         }
-        if self.0.contains_key(&key) {
+        if self.by_key.contains_key(&key) {
             cut.extend(self.cut(key).into_iter().skip(1));
         }
         (key, cut)
@@ -55,10 +62,37 @@ impl Branches {
         let mut keys = vec![key];
         let mut at = 0;
         while let Some(key) = keys.get(at) {
-            keys.extend(self.0.remove(key).into_iter().flat_map(|branch| branch.keys));
+            if let Some(Branch { source, states }) = self.by_key.remove(key) {
+                for (key, state) in states {
+                    self.forget_state(&*source, state, key);
+                    keys.push(key);
+                }
+            }
             at += 1;
         }
         keys
+    }
+
+    /// The keys to which a state leads that has ended. The ways there go with their entries.
+    pub(crate) fn behind(&self, state: Key) -> Vec<Key> {
+        let mut keys: Vec<Key> = self.by_ending_state.get(&state).into_iter().flatten().copied().collect();
+        let mut at = 0;
+        while let Some(key) = keys.get(at) {
+            keys.extend(self.by_key.get(key).into_iter().flat_map(|branch| branch.states.keys()));
+            at += 1;
+        }
+        keys
+    }
+
+    fn forget_state(&mut self, source: &dyn Source, state: Key, key: Key) {
+        if source.ends()
+            && let Some(keys) = self.by_ending_state.get_mut(&state)
+        {
+            keys.remove(&key);
+            if keys.is_empty() {
+                self.by_ending_state.remove(&state);
+            }
+        }
     }
 
     /// The entry of a body that read this has left: takes out the way to it, as far as it led nowhere else.
@@ -70,22 +104,25 @@ impl Branches {
         }));
         for (ends, read) in way.windows(2).zip(reads).rev() {
             let &[from, to] = ends else { return };
-            let Some(branch) = self.0.get_mut(&from).filter(|branch| branch.source.id() == read.source.id()) else {
+            let Some(branch) = self.by_key.get_mut(&from).filter(|branch| branch.source.id() == read.source.id())
+            else {
                 return;
             };
-            branch.keys.remove(&to);
-            if !branch.keys.is_empty() {
+            branch.states.remove(&to);
+            let is_empty = branch.states.is_empty();
+            self.forget_state(&*read.source, read.state, to);
+            if !is_empty {
                 return;
             }
-            self.0.remove(&from);
+            self.by_key.remove(&from);
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_key.is_empty()
     }
 
     pub(crate) fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
 }

@@ -3,18 +3,20 @@
 use std::pin::pin;
 use std::sync::Arc;
 
+use crate::checks::{self, Recursive};
+use crate::clears;
 use crate::context::{self, BYPASS, Flags, Frame, REFRESH};
 use crate::counters::Counters;
-use crate::flight::{LoadEnd, Waiting};
+use crate::flight::LoadEnd;
 use crate::function::Home;
 use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
-use crate::load::{Begin, Load, Miss, begin};
+use crate::load::{Begin, Load, Miss, Wait, begin};
 use crate::park::block_on;
 use crate::persist::Face;
 #[cfg(feature = "disk")]
-use crate::persist::Recalled;
+use crate::persist::{Codec, Recalled};
 use crate::record::{Recorded, Torn};
 use crate::shape::Shape;
 use crate::store::Store;
@@ -72,33 +74,34 @@ fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl 
     match answer.now() {
         Ok(returned) => returned,
         Err(None) => body(),
-        Err(Some(load)) => {
-            let returned =
-                telemetry::running(handle.function.name(), || context::within(Frame::Load(load.run()), body));
+        Err(Some(load)) => context::within(Frame::Load(load.run()), || {
+            let returned = telemetry::running(handle.function.name(), body);
             answer.finish(load, returned, Face::Sync)
-        }
+        }),
     }
 }
 
 #[cold]
 async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl AsyncFnOnce() -> R) -> R {
     let answer = Answer::new(handle, shape, key);
+    let mut turn = None;
     loop {
-        let step = match answer.next() {
+        let step = match answer.next(turn.take()) {
             Ok(returned) => return returned,
             Err(step) => step,
         };
         match step {
             Step::Run => return body().await,
             Step::Lead(load) => {
-                let body = pin!(telemetry::running_async(handle.function.name(), body()));
+                let body = pin!(Some(telemetry::running_async(handle.function.name(), body())));
                 let returned = context::within_async(Frame::Load(load.run()), body).await;
-                return answer.finish(load, returned, Face::Async);
+                return context::within(Frame::Load(load.run()), || answer.finish(load, returned, Face::Async));
             }
-            Step::Wait(waiting) => {
-                if let Some(returned) = answer.waited(waiting.await) {
+            Step::Wait(mut wait) => {
+                if let Some(returned) = answer.waited((&mut wait).await) {
                     return returned;
                 }
+                turn = Some(wait);
             }
         }
     }
@@ -122,8 +125,8 @@ enum Step {
     Run,
     /// Run the body inside the load, and finish it.
     Lead(Load),
-    /// Wait, and go on if that gave no answer.
-    Wait(Waiting),
+    /// Wait, and go on with it if that gave no answer.
+    Wait(Wait),
 }
 
 impl<'a, V, S> Answer<'a, V, S> {
@@ -134,16 +137,14 @@ impl<'a, V, S> Answer<'a, V, S> {
         Self { handle, shape, key, home, flags: context::flags(), places }
     }
 
-    /// The answer, or what is to be done for it.
+    /// The answer, or what is to be done for it. Who has waited for it comes with what that gave.
     #[inline(never)]
-    fn next<R>(&self) -> Result<R, Step>
+    fn next<R>(&self, mut turn: Option<Wait>) -> Result<R, Step>
     where
         S: Shape<V, R>,
     {
         let Some(home) = self.home.as_ref().filter(|_| !self.flags.has(BYPASS)) else {
-            self.count(|counters| counters.bypassed.one());
-            self.answered(Outcome::Bypassed, None);
-            return Err(Step::Run);
+            return Err(self.bypass());
         };
         let counters = &home.counters;
         loop {
@@ -157,7 +158,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
                 Err(miss) => miss,
             };
-            match begin(home, keys, miss, self.flags.has(REFRESH)) {
+            match begin(home, keys, miss, self.flags.has(REFRESH), &mut turn) {
                 Begin::Lead(load) => {
                     return match self.recall(home, load) {
                         Ok(returned) => Ok(returned),
@@ -168,7 +169,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                         }
                     };
                 }
-                Begin::Wait(waiting) => return Err(Step::Wait(waiting)),
+                Begin::Wait(wait) => return Err(Step::Wait(wait)),
                 Begin::Serve(kept) => {
                     if let Some(value) = self.get_both(&kept) {
                         home.used(keys.full, &kept);
@@ -176,11 +177,21 @@ impl<'a, V, S> Answer<'a, V, S> {
                     }
                 }
                 Begin::Again => {}
-                Begin::Recursive => {
-                    panic!("recursive call of `{}` with the same arguments", self.handle.function.name())
-                }
+                Begin::AfterClear => clears::wait(),
+                Begin::Recursive => self.is_recursive(),
+                Begin::RecursiveInDrop => return Err(self.bypass()),
             }
         }
+    }
+
+    fn bypass(&self) -> Step {
+        self.count(|counters| counters.bypassed.one());
+        self.answered(Outcome::Bypassed, None);
+        Step::Run
+    }
+
+    fn is_recursive(&self) -> ! {
+        panic!("recursive call of `{}` with the same arguments", self.handle.function.name())
     }
 
     /// The answer without a task to wait in, or whether the body is to be run inside a load.
@@ -189,15 +200,17 @@ impl<'a, V, S> Answer<'a, V, S> {
     where
         S: Shape<V, R>,
     {
+        let mut turn = None;
         loop {
-            match self.next() {
+            match self.next(turn.take()) {
                 Ok(returned) => return Ok(returned),
                 Err(Step::Run) => return Err(None),
                 Err(Step::Lead(load)) => return Err(Some(load)),
-                Err(Step::Wait(waiting)) => {
-                    if let Some(returned) = self.waited(block_on(pin!(waiting))) {
+                Err(Step::Wait(mut wait)) => {
+                    if let Some(returned) = self.waited(block_on(pin!(&mut wait))) {
                         return Ok(returned);
                     }
+                    turn = Some(wait);
                 }
             }
         }
@@ -212,12 +225,22 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     /// The value from the tier below, if it is there; otherwise the body is to run.
     #[cfg(feature = "disk")]
-    fn recall<R>(&self, home: &Home, mut load: Load) -> Result<R, Load>
+    fn recall<R>(&self, home: &Home, load: Load) -> Result<R, Load>
     where
         S: Shape<V, R>,
     {
         let hooks = &self.handle.hooks;
         let Some(codec) = hooks.codec else { return Err(load) };
+        // What reads a value back and looks at it is the user's code.
+        context::within(Frame::Load(load.run()), || self.recall_by(codec, home, load))
+    }
+
+    #[cfg(feature = "disk")]
+    fn recall_by<R>(&self, codec: Codec<V>, home: &Home, mut load: Load) -> Result<R, Load>
+    where
+        S: Shape<V, R>,
+    {
+        let hooks = &self.handle.hooks;
         let (recalled, epoch) = codec.recall(self.handle.function, &home.options, self.key);
         load.put_down_by(epoch);
         match recalled {
@@ -245,7 +268,7 @@ impl<'a, V, S> Answer<'a, V, S> {
             Freshness::Dead => Err(Miss::Expired { kept, usable: false }),
             Freshness::Fallback => Err(Miss::Expired { kept, usable: true }),
             Freshness::Stale | Freshness::Fresh if self.flags.has(REFRESH) => Err(Miss::Unwanted(kept)),
-            Freshness::Stale | Freshness::Fresh => match self.get_valid(&kept) {
+            Freshness::Stale | Freshness::Fresh => match self.get_valid(store, key, &kept) {
                 None => Err(Miss::Invalid(kept)),
                 Some(_) if freshness == Freshness::Stale => Err(Miss::Stale(kept)),
                 Some((value, beside)) => {
@@ -266,17 +289,28 @@ impl<'a, V, S> Answer<'a, V, S> {
         Some((self.get(kept)?, beside))
     }
 
-    fn get_valid(&self, kept: &Kept) -> Option<(V, Beside)> {
+    fn get_valid(&self, store: &Store, key: Key, kept: &Kept) -> Option<(V, Beside)> {
         let hooks = &self.handle.hooks;
         let (value, beside) = self.get_both(kept)?;
-        if hooks.validate.is_some_and(|validate| !validate(&value)) {
-            return None;
+        if hooks.validate.is_none() && hooks.check_mutation.is_none() {
+            return Some((value, beside));
         }
-        if !hooks.is_unchanged(beside.as_deref(), &value) {
-            telemetry::warn_of_mutation(self.handle.function.name());
-            return None;
+        let is_valid = || {
+            if hooks.validate.is_some_and(|validate| !validate(&value)) {
+                return false;
+            }
+            let is_unchanged = hooks.is_unchanged(beside.as_deref(), &value);
+            if !is_unchanged {
+                telemetry::warn_of_mutation(self.handle.function.name());
+            }
+            is_unchanged
+        };
+        match checks::check(std::ptr::from_ref(store).addr(), key, is_valid) {
+            Ok(is_valid) => is_valid.then_some((value, beside)),
+            // A panic would end the process.
+            Err(Recursive) if std::thread::panicking() => Some((value, beside)),
+            Err(Recursive) => self.is_recursive(),
         }
-        Some((value, beside))
     }
 
     fn count(&self, count: impl FnOnce(&Counters)) {
@@ -318,7 +352,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 return Some(self.stale(&kept, both));
             }
             LoadEnd::Passed(shared) => self.shape.unshare(&*shared)?,
-            LoadEnd::Nothing => return None,
+            LoadEnd::Turn => return None,
         };
         self.count(|counters| counters.waits.one());
         self.answered(Outcome::Waited, None);
@@ -328,28 +362,23 @@ impl<'a, V, S> Answer<'a, V, S> {
     /// Keeps what is to be kept of what the body returned.
     #[inline(never)]
     #[cfg_attr(not(feature = "disk"), expect(unused_variables, reason = "it matters to the tier below"))]
-    fn finish<R>(&self, mut load: Load, returned: R, face: Face) -> R
+    fn finish<R>(&self, load: Load, returned: R, face: Face) -> R
     where
         S: Shape<V, R>,
     {
         let hooks = &self.handle.hooks;
         let value = match self.shape.split(returned) {
             Ok(value) => value,
-            Err(returned) => {
-                if let Some(kept) = load.fall_back()
-                    && let Some(value) = self.get_both(&kept)
-                {
-                    load.serve_stale(&kept);
-                    return self.stale(&kept, value);
-                }
-                load.pass(|| self.shape.share(&returned));
-                return returned;
-            }
+            Err(returned) => return self.finish_failed(load, returned),
         };
-        let is_kept = hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
+        // Dropped before the value where a hook panics: the value's drop may call the function.
+        let load = load;
         let Some(home) = &self.home else { return self.shape.join(value) };
-        match load.recorded() {
-            _ if !self.handle.function.is_at_home(home) => load.pass(|| None),
+        // What hooks read is no part of what the body read.
+        let recorded = load.recorded();
+        let is_kept = hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
+        match recorded {
+            _ if !self.handle.function.is_at_home(home) => load.fail(),
             Ok(recorded) if is_kept => {
                 #[cfg(feature = "disk")]
                 let (is_plain, epoch) = (recorded.is_none(), load.epoch());
@@ -362,9 +391,27 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
             }
             Ok(recorded) => load.hand_on(|| hooks.take_along(&value, recorded)),
-            Err(Torn) => load.pass(|| None),
+            Err(Torn) => load.fail(),
         }
         self.shape.join(value)
+    }
+
+    /// Nothing of what the body returned is to be kept.
+    fn finish_failed<R>(&self, mut load: Load, returned: R) -> R
+    where
+        S: Shape<V, R>,
+    {
+        if let Some(kept) = load.fall_back()
+            && let Some(value) = self.get_both(&kept)
+        {
+            load.serve_stale(&kept);
+            return self.stale(&kept, value);
+        }
+        match self.shape.sharing(&returned) {
+            Some(share) => load.pass(share),
+            None => load.fail(),
+        }
+        returned
     }
 }
 

@@ -21,7 +21,7 @@ impl Moment {
 
     pub(crate) fn now() -> Self {
         if context::flags().has(context::CLOCK)
-            && let Some(clock) = context::find(|frame| match frame {
+            && let Some(clock) = context::find_but_loads(|frame| match frame {
                 Frame::Clock(clock) => Some(clock.clone()),
                 _ => None,
             })

@@ -3,11 +3,11 @@
 //!
 //! A future carries its frames with it and puts them in place whenever it is polled, on whatever thread.
 
-use std::cell::RefCell;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{self, Poll};
 
 use crate::clock::ManualClock;
 use crate::load::Run;
@@ -59,10 +59,12 @@ pub(crate) enum Frame {
     Trace(Arc<Recording>),
     Clock(ManualClock),
     Session(Arc<session::Inside>),
-    /// The body of a cached call runs.
+    /// The body of a cached call runs, or a hook that looks at what it returned.
     Load(Arc<Run>),
     /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
     Told(Around),
+    /// A user's expression is evaluated on which what stands at this address depends: options, an input's first value.
+    Made(usize),
 }
 
 /// What surrounds a place, to be kept.
@@ -76,16 +78,19 @@ impl Frame {
             Self::Refresh => Flags(outside.0 | REFRESH.0),
             Self::Trace(_) => Flags(outside.0 | TRACE.0),
             Self::Clock(_) => Flags(outside.0 | CLOCK.0),
-            Self::Session(_) | Self::Told(_) => outside,
+            Self::Session(_) | Self::Told(_) | Self::Made(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => Flags(outside.0 & !REFRESH.0),
         }
     }
 }
 
-struct Link {
+/// A frame and those around it.
+pub(crate) struct Link {
     frame: Frame,
-    outer: Option<Arc<Link>>,
+    outer: Option<Arc<Self>>,
+    /// The next one outwards that is no load: recursion makes many loads, and few look for them.
+    outer_but_loads: Option<Arc<Self>>,
 }
 
 /// Everything that surrounds a call: the innermost frame and what it adds up to.
@@ -95,48 +100,40 @@ struct Surroundings {
     innermost: Option<Arc<Link>>,
 }
 
-thread_local! {
-    static INNERMOST: RefCell<Option<Arc<Link>>> = const { RefCell::new(None) };
-}
-
 impl Surroundings {
     fn current() -> Self {
-        Self { flags: flags(), innermost: INNERMOST.try_with(|innermost| innermost.borrow().clone()).ok().flatten() }
+        Self { flags: flags(), innermost: thread::this().innermost.borrow().clone() }
     }
 
     fn with(self, frame: Frame) -> Self {
-        Self { flags: frame.flags_within(self.flags), innermost: Some(Arc::new(Link { frame, outer: self.innermost })) }
+        let flags = frame.flags_within(self.flags);
+        let outer_but_loads = match self.innermost.as_deref() {
+            Some(Link { frame: Frame::Load(_), outer_but_loads, .. }) => outer_but_loads.clone(),
+            _ => self.innermost.clone(),
+        };
+        Self { flags, innermost: Some(Arc::new(Link { frame, outer: self.innermost, outer_but_loads })) }
     }
 
-    /// Puts these in place until the guard is dropped.
-    fn enter(self) -> Entered {
-        Entered(Some(self.replace_current()))
-    }
-
+    /// Puts these in place and hands back what was there.
     fn replace_current(self) -> Self {
-        let innermost = INNERMOST.try_with(|innermost| innermost.replace(self.innermost)).ok().flatten();
+        let innermost = thread::this().innermost.replace(self.innermost);
         let before = flags();
         thread::this().flags.set(Flags(self.flags.0 & !OF_THREAD.0 | before.0 & OF_THREAD.0));
         Self { flags: before, innermost }
     }
+
+    fn swap_with_current(&mut self) {
+        *self = mem::take(self).replace_current();
+    }
 }
 
 /// What was there before, to come back.
-struct Entered(Option<Surroundings>);
-
-impl Entered {
-    /// Ends it now and hands back what was in place.
-    fn leave(mut self) -> Surroundings {
-        self.0.take().map(Surroundings::replace_current).unwrap_or_default()
-    }
-}
+struct Entered(Surroundings);
 
 impl Drop for Entered {
     #[inline(never)]
     fn drop(&mut self) {
-        if let Some(before) = self.0.take() {
-            drop(before.replace_current());
-        }
+        self.0.swap_with_current();
     }
 }
 
@@ -151,6 +148,17 @@ pub(crate) fn find<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
     find_along(|link| link.outer.as_deref(), pick)
 }
 
+/// [`find`] among the frames that are no loads.
+pub(crate) fn find_but_loads<T>(mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    find_along(
+        |link| link.outer_but_loads.as_deref(),
+        |frame| match frame {
+            Frame::Load(_) => None,
+            frame => pick(frame),
+        },
+    )
+}
+
 /// [`find`] among the frames of which what happens here is a part.
 pub(crate) fn find_whole<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
     fn outer(link: &Link) -> Option<&Link> {
@@ -162,13 +170,10 @@ pub(crate) fn find_whole<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> 
     find_along(outer, pick)
 }
 
-fn find_along<T>(outer: fn(&Link) -> Option<&Link>, mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
-    let found = INNERMOST.try_with(|innermost| {
-        let innermost = innermost.borrow();
-        let links = std::iter::successors(innermost.as_deref(), |link| outer(link));
-        links.map(|link| &link.frame).find_map(&mut pick)
-    });
-    found.ok().flatten()
+fn find_along<T>(outer: fn(&Link) -> Option<&Link>, pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    let innermost = thread::this().innermost.borrow();
+    let links = std::iter::successors(innermost.as_deref(), |link| outer(link));
+    links.map(|link| &link.frame).find_map(pick)
 }
 
 /// What surrounds this place.
@@ -185,19 +190,75 @@ pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
 /// Out of line, like the end of it: what is compiled for each body is to be little.
 #[inline(never)]
 fn enter(frame: Frame) -> Entered {
-    Surroundings::current().with(frame).enter()
+    Entered(Surroundings::current().with(frame).replace_current())
 }
 
-/// Polls `future` with one more frame around it: around what surrounds the first poll.
+/// Runs `f` in a frame that says that what stands at `address` is being made; `None` if it is being made around here
+/// already.
+pub(crate) fn making<T, R>(address: &T, f: impl FnOnce() -> R) -> Option<R> {
+    let address = std::ptr::from_ref(address).addr();
+    let is_made = find_but_loads(|frame| matches!(frame, Frame::Made(other) if *other == address).then_some(()));
+    is_made.is_none().then(|| within(Frame::Made(address), f))
+}
+
+/// Polls `future` with one more frame around it, around what surrounds the first poll, and drops it there too.
 ///
 /// The future is borrowed: taken by value it would be part of this one twice over.
-pub(crate) async fn within_async<F: Future>(frame: Frame, mut future: Pin<&mut F>) -> F::Output {
-    let mut surroundings = Surroundings::current().with(frame);
-    poll_fn(move |task| {
-        let entered = mem::take(&mut surroundings).enter();
-        let polled = future.as_mut().poll(task);
-        surroundings = entered.leave();
+pub(crate) async fn within_async<F: Future>(frame: Frame, future: Pin<&mut Option<F>>) -> F::Output {
+    Within { surroundings: Surroundings::current().with(frame), future }.await
+}
+
+struct Within<'a, F> {
+    /// Those of the future, or while they are in place what was there before.
+    surroundings: Surroundings,
+    /// `None` when it is done.
+    future: Pin<&'a mut Option<F>>,
+}
+
+/// While it lives, the surroundings of a future are in place.
+struct Swapped<'a>(&'a mut Surroundings);
+
+impl<'a> Swapped<'a> {
+    fn new(surroundings: &'a mut Surroundings) -> Self {
+        surroundings.swap_with_current();
+        Self(surroundings)
+    }
+}
+
+impl Drop for Swapped<'_> {
+    fn drop(&mut self) {
+        self.0.swap_with_current();
+    }
+}
+
+impl<F: Future> Future for Within<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<F::Output> {
+        let Self { surroundings, future } = &mut *self;
+        let _swapped = Swapped::new(surroundings);
+        let Some(running) = future.as_mut().as_pin_mut() else {
+            unreachable!("a future is not polled when it is done")
+        };
+        let polled = running.poll(task);
+        if polled.is_ready() {
+            future.set(None);
+        }
         polled
-    })
-    .await
+    }
+}
+
+impl<F> Drop for Within<'_, F> {
+    /// A future that is cancelled drops what stands in it: that is as much inside the frame as the rest of it.
+    fn drop(&mut self) {
+        if self.future.is_none() {
+            return;
+        }
+        let Self { surroundings, future } = self;
+        if let Some(Link { frame: Frame::Load(run), .. }) = surroundings.innermost.as_deref() {
+            run.abandon();
+        }
+        let _swapped = Swapped::new(surroundings);
+        future.set(None);
+    }
 }

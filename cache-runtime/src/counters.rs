@@ -58,12 +58,22 @@ impl Counters {
         self.hits.one(self.hits.of(thread::this()));
     }
 
-    /// Tells the gauge of a change in one of the function's stores.
+    /// Counts a change in one of the function's stores; was there one?
     #[cfg(feature = "metrics")]
-    pub(crate) fn entries_changed(&self, function: &'static str, before: usize, after: usize) {
-        if before != after {
-            let more = (after as u64).wrapping_sub(before as u64);
-            let entries = self.entries.fetch_add(more, Ordering::Relaxed).wrapping_add(more);
+    pub(crate) fn count_entries(&self, before: usize, after: usize) -> bool {
+        self.entries.fetch_add((after as u64).wrapping_sub(before as u64), Ordering::Relaxed);
+        before != after
+    }
+
+    /// Tells the gauge how many there are, until nobody has changed that meanwhile: whoever is last to tell is right.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn tell_entries(&self, function: &'static str) {
+        let mut told = None;
+        loop {
+            let entries = self.entries.load(Ordering::SeqCst);
+            if told.replace(entries) == Some(entries) {
+                return;
+            }
             crate::telemetry::entries_changed(function, entries);
         }
     }

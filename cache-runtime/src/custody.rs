@@ -1,6 +1,5 @@
 //! A value that is dropped the moment it leaves.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -8,6 +7,7 @@ use parking_lot::Mutex;
 use crate::hazard::Guards;
 use crate::hooks::Hooks;
 use crate::kept::Held;
+use crate::panics::contain;
 use crate::shape::Passed;
 use crate::sync::{AtomicBool, Ordering, fence};
 
@@ -18,9 +18,10 @@ pub(crate) struct Custody<V> {
     strong: Mutex<Option<Arc<V>>>,
     is_lent: AtomicBool,
     on_release: Option<fn(&V)>,
+    give_up: fn(Arc<V>, &Guards),
 }
 
-impl<V: Clone> Custody<V> {
+impl<V: Clone + Send + Sync + 'static> Custody<V> {
     pub(crate) fn new(value: &V, hooks: &Hooks<V>) -> Self {
         let value = Arc::new(value.clone());
         Self {
@@ -28,6 +29,10 @@ impl<V: Clone> Custody<V> {
             strong: Mutex::new(Some(value)),
             is_lent: AtomicBool::new(false),
             on_release: hooks.on_release,
+            give_up: |strong, guards| {
+                guards.leave(&strong);
+                contain(|| drop(strong));
+            },
         }
     }
 
@@ -47,6 +52,17 @@ impl<V> Custody<V> {
     }
 }
 
+/// The cache's own reference is given up here or when it leaves, and in no other way: those who may be reading the value
+/// are looked for.
+impl<V> Drop for Custody<V> {
+    fn drop(&mut self) {
+        if let Some(strong) = self.strong.get_mut().take() {
+            let is_lent = self.is_lent.load(Ordering::Relaxed);
+            (self.give_up)(strong, &if is_lent { Guards::now() } else { Guards::NONE });
+        }
+    }
+}
+
 impl<V: Send + Sync + 'static> Held for Custody<V> {
     fn is_lent(&self) -> bool {
         fence(Ordering::SeqCst);
@@ -57,10 +73,9 @@ impl<V: Send + Sync + 'static> Held for Custody<V> {
     fn release(&self, guards: &Guards) {
         let Some(strong) = self.strong.lock().take() else { return };
         if let Some(on_release) = self.on_release {
-            drop(catch_unwind(AssertUnwindSafe(|| on_release(&strong))));
+            contain(|| on_release(&strong));
         }
-        guards.leave(&strong);
-        drop(catch_unwind(AssertUnwindSafe(|| drop(strong))));
+        (self.give_up)(strong, guards);
     }
 
     fn keep_alive(&self) -> Option<Passed> {

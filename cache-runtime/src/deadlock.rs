@@ -4,21 +4,24 @@
 //! over however many steps, waits for the first, none will ever end. That is the same mistake as a recursive call
 //! with the same arguments, only that several threads or tasks make it together.
 
+use std::collections::{HashMap, HashSet};
+
+use once_cell::sync::Lazy;
 use parking_lot::Mutex;
 
 use crate::context::{self, Frame};
 
-/// Which load waits for which. Locked only when a load has to wait inside another load's body.
-static WAITS: Mutex<Vec<(u64, u64)>> = Mutex::new(Vec::new());
+/// Which loads wait for which, once for each wait. Locked only when a load has to wait inside another load's body.
+static WAITS: Lazy<Mutex<HashMap<u64, Vec<u64>>>> = Lazy::new(Mutex::default);
 
-/// The loads around this call, innermost first.
-fn loads_around() -> Vec<u64> {
-    let mut loads = Vec::new();
+/// The loads around this call.
+fn loads_around() -> HashSet<u64> {
+    let mut loads = HashSet::new();
     context::find(|frame| {
         if let Frame::Load(run) = frame
             && run.is_on()
         {
-            loads.push(run.id);
+            loads.insert(run.awaited_as);
         }
         None::<()>
     });
@@ -27,7 +30,7 @@ fn loads_around() -> Vec<u64> {
 
 /// While it lives, the loads around the call that made it wait for another.
 pub(crate) struct Edge {
-    waiting: Vec<u64>,
+    waiting: HashSet<u64>,
     awaited: u64,
 }
 
@@ -42,20 +45,17 @@ impl Edge {
             return Ok(None);
         }
         let mut waits = WAITS.lock();
-        let mut reached = vec![awaited];
-        let mut at = 0;
-        while let Some(&load) = reached.get(at) {
+        let mut reached = HashSet::from([awaited]);
+        let mut to_follow = vec![awaited];
+        while let Some(load) = to_follow.pop() {
             if waiting.contains(&load) {
                 return Err(Circle);
             }
-            for &(_, next) in waits.iter().filter(|(from, _)| *from == load) {
-                if !reached.contains(&next) {
-                    reached.push(next);
-                }
-            }
-            at += 1;
+            to_follow.extend(waits.get(&load).into_iter().flatten().filter(|&&next| reached.insert(next)));
         }
-        waits.extend(waiting.iter().map(|&load| (load, awaited)));
+        for &load in &waiting {
+            waits.entry(load).or_default().push(awaited);
+        }
         Ok(Some(Self { waiting, awaited }))
     }
 }
@@ -63,9 +63,13 @@ impl Edge {
 impl Drop for Edge {
     fn drop(&mut self) {
         let mut waits = WAITS.lock();
-        for &load in &self.waiting {
-            if let Some(at) = waits.iter().position(|&edge| edge == (load, self.awaited)) {
-                waits.swap_remove(at);
+        for load in &self.waiting {
+            let Some(awaited) = waits.get_mut(load) else { continue };
+            if let Some(at) = awaited.iter().position(|&other| other == self.awaited) {
+                awaited.swap_remove(at);
+            }
+            if awaited.is_empty() {
+                waits.remove(load);
             }
         }
     }

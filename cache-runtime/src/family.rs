@@ -4,6 +4,7 @@ use std::fmt;
 
 use parking_lot::Mutex;
 
+use crate::clears;
 #[cfg(feature = "disk")]
 use crate::disk::DISK;
 use crate::function::Function;
@@ -82,7 +83,8 @@ impl CacheFamily {
 
     /// Forgets every entry of every function.
     ///
-    /// When it returns, no caller gets what was kept before, and what bodies that run meanwhile return is not kept.
+    /// When it returns, no caller gets what was kept before, and what bodies that run meanwhile return is not kept. It is
+    /// one clear of all: no function keeps what it made meanwhile of what another had not forgotten yet.
     ///
     /// ```
     /// use cache_runtime::{CACHE_DATA, cache_data};
@@ -97,12 +99,14 @@ impl CacheFamily {
     /// assert!(ONE.is_empty());
     /// ```
     pub fn clear(&self) {
-        // Also what functions have left there that were not called by this process.
-        #[cfg(feature = "disk")]
-        if self.persists && DISK.is_there() {
-            DISK.clear();
-        }
-        self.used().into_iter().for_each(Function::clear_memory);
+        let clear_below = || {
+            // Also what functions have left there that were not called by this process.
+            #[cfg(feature = "disk")]
+            if self.persists && DISK.is_there() {
+                DISK.clear();
+            }
+        };
+        clears::clear(|| self.used().into_iter().flat_map(Function::to_clear).collect(), clear_below);
     }
 
     /// Forgets every entry of the functions with this tag (`tags("…")`). A tag that no function has is no error.
@@ -120,11 +124,14 @@ impl CacheFamily {
     /// assert!(PRICE.is_empty());
     /// ```
     pub fn clear_tag(&self, tag: &str) {
-        #[cfg(feature = "disk")]
-        if self.persists && DISK.is_there() {
-            DISK.clear_tag(tag);
-        }
-        self.used().into_iter().filter(|function| function.has_tag(tag)).for_each(Function::clear_memory);
+        let clear_below = || {
+            #[cfg(feature = "disk")]
+            if self.persists && DISK.is_there() {
+                DISK.clear_tag(tag);
+            }
+        };
+        let tagged = || self.used().into_iter().filter(|function| function.has_tag(tag));
+        clears::clear(|| tagged().flat_map(Function::to_clear).collect(), clear_below);
     }
 
     /// The name and the statistics of each function used so far, in the order of their first use.

@@ -6,6 +6,8 @@ use std::sync::{Arc, Weak};
 use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 
+use crate::clears::{self, ToClear};
+use crate::context;
 use crate::counters::Counters;
 #[cfg(feature = "disk")]
 use crate::disk::DISK;
@@ -66,8 +68,8 @@ impl Deref for Home {
 
 /// What is shared by the stores of a function that has several.
 struct Scoped {
+    options: Options,
     counters: Arc<Counters>,
-    tags: &'static [&'static str],
     stores: Mutex<Vec<Weak<Store>>>,
 }
 
@@ -162,40 +164,71 @@ impl Function {
 
     /// The store for a call made here, if there is a place for it: a function of sessions has none outside of them. From
     /// now on the function counts as used.
+    ///
+    /// # Panics
+    /// Panics if an expression among the options calls the function, or says what no option can be.
     pub(crate) fn home(&'static self, options: fn() -> Options) -> Option<Home> {
         match self.scope {
-            Scope::Global => Some(Home::Global(self.store.get_or_init(|| {
-                let store = Arc::new(Store::new(self.name, self.checked(options), Arc::default()));
-                // Before anything can be kept, or a clear of all could miss it.
-                self.kind.family().enlist(self);
-                store
-            }))),
+            Scope::Global => Some(Home::Global(match self.store.get() {
+                Some(store) => store,
+                None => self.make_store(options),
+            })),
             Scope::Session => {
                 session::read();
-                let make = self.maker(options);
-                session::current()?.make_store_of(self, make).map(Home::Own)
+                let scoped = self.scoped(options);
+                session::current()?.make_store_of(self, || self.make_one_of_several(scoped)).map(Home::Own)
             }
-            Scope::Thread => shelf::make_store_of(self, self.maker(options)).map(Home::Own),
+            Scope::Thread => {
+                let scoped = self.scoped(options);
+                shelf::make_store_of(self, || self.make_one_of_several(scoped)).map(Home::Own)
+            }
         }
     }
 
-    /// Makes one of several stores.
-    fn maker(&'static self, options: fn() -> Options) -> impl FnOnce() -> Arc<Store> {
-        let scoped = self.scoped.get_or_init(|| {
-            self.kind.family().enlist(self);
-            Scoped { counters: Arc::default(), tags: options().tags, stores: Mutex::default() }
-        });
-        move || {
-            let store = Arc::new(Store::new(self.name, self.checked(options), Arc::clone(&scoped.counters)));
+    #[cold]
+    fn make_store(&'static self, options: fn() -> Options) -> &'static Arc<Store> {
+        let options = self.evaluate(options);
+        clears::between(|| {
+            self.store.get_or_init(|| {
+                self.kind.family().enlist(self);
+                Arc::new(Store::new(self.name, options, Arc::default()))
+            })
+        })
+    }
+
+    fn scoped(&'static self, options: fn() -> Options) -> &'static Scoped {
+        if let Some(scoped) = self.scoped.get() {
+            return scoped;
+        }
+        let options = self.evaluate(options);
+        clears::between(|| {
+            self.scoped.get_or_init(|| {
+                self.kind.family().enlist(self);
+                Scoped { options, counters: Arc::default(), stores: Mutex::default() }
+            })
+        })
+    }
+
+    #[cold]
+    fn make_one_of_several(&self, scoped: &Scoped) -> Arc<Store> {
+        clears::between(|| {
+            let store = Arc::new(Store::new(self.name, scoped.options, Arc::clone(&scoped.counters)));
             let mut stores = scoped.stores.lock();
-            stores.retain(|store| store.strong_count() > 0);
+            if stores.len() == stores.capacity() {
+                stores.retain(|store| store.strong_count() > 0);
+            }
             stores.push(Arc::downgrade(&store));
             store
-        }
+        })
     }
 
-    fn checked(&self, options: fn() -> Options) -> Options {
-        options().checked(self.name)
+    /// The options' expressions are the user's code: they run with nothing locked, and on each of the threads that are
+    /// first to call the function.
+    fn evaluate(&self, options: fn() -> Options) -> Options {
+        match context::making(self, options) {
+            Some(options) => options.checked(self.name),
+            None => panic!("recursive call of `{}` from an expression among its own options", self.name),
+        }
     }
 
     /// The store that a call made here would use, if it is there.
@@ -219,16 +252,17 @@ impl Function {
     }
 
     pub(crate) fn clear(&self) {
-        // First what is below: memory takes in what it finds there.
-        #[cfg(feature = "disk")]
-        if self.is_persistent && DISK.is_there() {
-            DISK.clear_function(self.name);
-        }
-        self.clear_memory();
+        let clear_below = || {
+            #[cfg(feature = "disk")]
+            if self.is_persistent && DISK.is_there() {
+                DISK.clear_function(self.name);
+            }
+        };
+        clears::clear(|| self.to_clear().collect(), clear_below);
     }
 
-    pub(crate) fn clear_memory(&self) {
-        self.stores().iter().for_each(|store| store.clear());
+    pub(crate) fn to_clear(&self) -> impl Iterator<Item = ToClear> {
+        self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.is_persistent })
     }
 
     /// Forgets one key of a store.
@@ -259,6 +293,6 @@ impl Function {
 
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
         let tags = self.store.get().map(|store| store.options.tags);
-        tags.or_else(|| self.scoped.get().map(|scoped| scoped.tags)).is_some_and(|tags| tags.contains(&tag))
+        tags.or_else(|| self.scoped.get().map(|scoped| scoped.options.tags)).is_some_and(|tags| tags.contains(&tag))
     }
 }

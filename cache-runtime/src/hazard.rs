@@ -4,6 +4,9 @@
 //! takes a value out looks afterwards who has it written down, and leaves the drop to those; nobody waits for anybody,
 //! though cloning runs the user's code.
 //!
+//! Where the barriers are lost while the process runs, nobody can tell any more who is reading what. Then a reference is
+//! left to every thread that may be, and each drops it when it is certainly not reading, and guards nothing from then on.
+//!
 //! After Maged Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (2004), with the barriers of
 //! [`barrier`](crate::barrier).
 
@@ -11,6 +14,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use crate::barrier;
+use crate::panics::contain;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, Ordering};
 
 /// What others look at of one thread.
@@ -30,7 +34,7 @@ const UNAVAILABLE: usize = usize::MAX;
 
 impl Hazard {
     pub(crate) fn new() -> Self {
-        let guarded = if barrier::are_available() { NOTHING } else { UNAVAILABLE };
+        let guarded = if barrier::are_available() && !barrier::are_lost() { NOTHING } else { UNAVAILABLE };
         Self { guarded: AtomicUsize::new(guarded), has_left: AtomicBool::new(false), left: Mutex::new(Vec::new()) }
     }
 
@@ -46,15 +50,21 @@ impl Hazard {
         Some(Guard(self))
     }
 
+    /// What the thread does when it guards nothing and something may have been left to it.
     #[cold]
     #[inline(never)]
-    fn drop_what_left(&self) {
+    pub(crate) fn drop_what_left(&self) {
+        if barrier::are_lost() {
+            self.guarded.store(UNAVAILABLE, Ordering::Release);
+        }
         let left = {
             let mut left = self.left.lock();
             self.has_left.store(false, Ordering::Relaxed);
             std::mem::take(&mut *left)
         };
-        drop(left);
+        for value in left {
+            contain(|| drop(value));
+        }
     }
 
     fn leave(&self, address: usize, value: Left) {
@@ -90,27 +100,31 @@ impl Drop for Guard<'_> {
 }
 
 /// Those who guard something.
-pub(crate) struct Guards(Vec<&'static Hazard>);
+pub(crate) struct Guards {
+    hazards: Vec<&'static Hazard>,
+    /// Or may guard something: nobody can tell.
+    is_unsure: bool,
+}
 
 impl Guards {
     /// For what nobody was ever able to guard.
-    pub(crate) const NONE: Self = Self(Vec::new());
+    pub(crate) const NONE: Self = Self { hazards: Vec::new(), is_unsure: false };
 
     /// Of what left before this, nobody who does not guard it now will find it there.
     pub(crate) fn now() -> Self {
-        barrier::heavy();
-        let mut guards = all();
-        guards.retain(|hazard| !hazard.guards(NOTHING));
-        Self(guards)
+        let is_unsure = !barrier::heavy();
+        let idle = if is_unsure { UNAVAILABLE } else { NOTHING };
+        let mut hazards = all();
+        hazards.retain(|hazard| !hazard.guards(idle));
+        Self { hazards, is_unsure }
     }
 
     /// Leaves a reference to those who guard the value: the last one to be done with it drops it.
     pub(crate) fn leave<T: Send + Sync + 'static>(&self, value: &Arc<T>) {
         let address = Arc::as_ptr(value).addr();
-        for hazard in self.0.iter().filter(|hazard| hazard.guards(address)) {
+        for hazard in self.hazards.iter().filter(|hazard| self.is_unsure || hazard.guards(address)) {
             hazard.leave(address, Arc::clone(value) as Left);
-            barrier::heavy();
-            if !hazard.guards(address) {
+            if barrier::heavy() && !hazard.guards(address) {
                 // It may have been done without seeing this.
                 hazard.take_back(address);
             }

@@ -23,9 +23,25 @@ mod table {
     use papaya::HashMap;
 
     use super::{Arc, BuildAlreadyHashed, Kept, Key};
+    use crate::raw::ThreadlessGuard;
     use crate::thread;
 
     pub(crate) struct Table(HashMap<Key, Arc<Kept>, BuildAlreadyHashed>);
+
+    /// Where a thread ends, what a guard needs of it may be gone, while the drop of a value still calls cached functions:
+    /// then another kind does, which takes longer to make.
+    macro_rules! guarded {
+        ($table:expr, $guard:ident => $use:expr) => {
+            if thread::is_ending() {
+                let $guard = ThreadlessGuard::new($table.0.owned_guard());
+                $use
+            } else {
+                thread::prepare(|| drop($table.0.pin()));
+                let $guard = $table.0.guard();
+                $use
+            }
+        };
+    }
 
     impl Table {
         pub(crate) fn new() -> Self {
@@ -34,38 +50,19 @@ mod table {
 
         #[inline]
         pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
-            if thread::is_ending() {
-                return self.0.pin_owned().get(key).map(read);
-            }
-            self.prepare_thread();
-            self.0.pin().get(key).map(read)
-        }
-
-        fn prepare_thread(&self) {
-            thread::prepare(|| drop(self.0.pin()));
+            guarded!(self, guard => self.0.get(key, &guard).map(read))
         }
 
         pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
-            self.on_a_living_thread(|| self.0.pin().insert(key, kept).cloned())
+            guarded!(self, guard => self.0.insert(key, kept, &guard).cloned())
         }
 
         pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
-            self.on_a_living_thread(|| self.0.pin().remove(key).cloned())
+            guarded!(self, guard => self.0.remove(key, &guard).cloned())
         }
 
         pub(crate) fn clear(&self) {
-            self.on_a_living_thread(|| self.0.pin().clear());
-        }
-
-        /// Changes need something of the thread they are made on, and where a thread ends that may be gone while the
-        /// drop of a value still calls cached functions.
-        fn on_a_living_thread<R: Send>(&self, change: impl FnOnce() -> R + Send) -> R {
-            if thread::is_ending() {
-                let changed = std::thread::scope(|scope| scope.spawn(change).join());
-                return changed.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            }
-            self.prepare_thread();
-            change()
+            guarded!(self, guard => self.0.clear(&guard));
         }
 
         pub(crate) fn len(&self) -> usize {

@@ -1,5 +1,6 @@
 //! What bodies read besides their arguments, as one more part of the key.
 
+use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 use serde::Serialize;
 
+use crate::context;
 use crate::key::Key;
 use crate::record::{self, Read, Source};
 use crate::session;
@@ -73,17 +75,18 @@ impl<T: Send + Sync + 'static> Source for Shared<T> {
         self.id
     }
 
+    /// No value is cloned for it: what is set meanwhile would be dropped here, under the lock of the store.
     fn state(&self) -> Key {
-        self.current().key
+        self.see(|state| state.key)
     }
 }
 
 impl<T: Send + Sync + 'static> Shared<T> {
     /// The value here and now: that of the session around this call, if it was set there.
-    fn current(&self) -> State<T> {
-        let own = session::current().and_then(|session| session.value_of(self.id));
-        let own = own.and_then(|own| own.downcast_ref().cloned());
-        own.unwrap_or_else(|| self.global.lock().clone())
+    fn see<R>(&self, see: impl Fn(&State<T>) -> R) -> R {
+        let session = session::current();
+        let own = session.and_then(|session| session.see_value_of(self.id, |own| own.downcast_ref().map(&see)));
+        own.flatten().unwrap_or_else(|| see(&self.global.lock()))
     }
 }
 
@@ -95,10 +98,12 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
     }
 
     fn shared(&self) -> &Arc<Shared<T>> {
-        self.shared.get_or_init(|| {
-            let global = Mutex::new(State::new((self.initial)()));
-            Arc::new(Shared { id: next_id(), global })
-        })
+        if let Some(shared) = self.shared.get() {
+            return shared;
+        }
+        // This is the user's code: nobody is to wait for it.
+        let Some(state) = context::making(self, || State::new((self.initial)())) else { recursive::<T>() };
+        self.shared.get_or_init(|| Arc::new(Shared { id: next_id(), global: Mutex::new(state) }))
     }
 
     /// A clone of the value. The bodies of cached functions around this call depend on it from now on.
@@ -115,7 +120,7 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
     /// ```
     pub fn get(&self) -> T {
         let shared = self.shared();
-        let State { value, key } = shared.current();
+        let State { value, key } = shared.see(State::clone);
         if record::is_made() {
             record::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
         }
@@ -145,6 +150,16 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
         let before = std::mem::replace(&mut *shared.global.lock(), state);
         // That may run the user's code.
         drop(before);
+    }
+}
+
+fn recursive<T>() -> ! {
+    let input = type_name::<T>();
+    match record::innermost_function() {
+        Some(function) => panic!(
+            "recursive call of `{function}`: an `Input<{input}>` that it reads is read to make its own initial value"
+        ),
+        None => panic!("an `Input<{input}>` is read to make its own initial value"),
     }
 }
 

@@ -12,10 +12,16 @@ use crate::kept::Kept;
 use crate::key::{BuildAlreadyHashed, Key};
 use crate::policy::Policy;
 
-/// A load that nobody waits for.
-struct Solo {
-    keys: Keys,
-    id: u64,
+/// The loads of one key.
+struct Loads {
+    /// The key that is made of the arguments alone.
+    base: Key,
+    /// How many run, those that will not be kept among them.
+    running: usize,
+    /// The one that others may wait for, with those that run in its place.
+    flight: Option<Arc<Flight>>,
+    /// The ids of those that run for themselves and will be kept: refreshes, and all where `single_flight = false`.
+    solos: Vec<u64>,
 }
 
 /// What a call goes by.
@@ -27,62 +33,125 @@ pub(crate) struct Keys {
     pub(crate) full: Key,
 }
 
+/// A load, as it stands here.
+#[derive(Clone, Copy)]
+pub(crate) struct Listed<'a> {
+    pub(crate) id: u64,
+    pub(crate) keys: Keys,
+    /// That it belongs to; it runs for itself if there is none.
+    pub(crate) flight: Option<&'a Arc<Flight>>,
+}
+
 #[derive(Default)]
 pub(crate) struct Ledger {
-    /// The loads that others may wait for.
-    flights: HashMap<Key, Arc<Flight>, BuildAlreadyHashed>,
-    /// The loads that run for themselves: refreshes, and all where `single_flight = false`.
-    solos: Vec<Solo>,
+    loads: HashMap<Key, Loads, BuildAlreadyHashed>,
+    /// How many run for a key that is not made of the arguments alone.
+    branched: usize,
     /// The ways to entries that depend on more than arguments.
     pub(crate) branches: Branches,
     /// What is kept here is for a session or a thread that is over.
     pub(crate) is_closed: bool,
+    /// Other stores are being cleared together with this one: until all are, no load begins.
+    pub(crate) is_being_cleared: bool,
     /// Built when the first entry needs it.
     pub(crate) policy: Option<Policy>,
 }
 
+impl Loads {
+    fn stands(&self, load: Listed<'_>) -> bool {
+        match load.flight {
+            Some(own) => self.flight.as_ref().is_some_and(|flight| Arc::ptr_eq(flight, own)),
+            None => self.solos.contains(&load.id),
+        }
+    }
+
+    /// Nothing of these is to be kept; do any run?
+    fn disown(&mut self) -> bool {
+        self.flight = None;
+        self.solos.clear();
+        self.running > 0
+    }
+}
+
 impl Ledger {
     pub(crate) fn flight(&self, key: &Key) -> Option<&Arc<Flight>> {
-        self.flights.get(key)
+        self.loads.get(key)?.flight.as_ref()
     }
 
-    pub(crate) fn enter_flight(&mut self, keys: Keys, id: u64) -> Arc<Flight> {
-        let flight = Arc::new(Flight::new(id, keys.base));
-        self.flights.insert(keys.full, Arc::clone(&flight));
-        flight
+    /// Does nothing run, and has nothing been left behind?
+    #[cfg(all(test, cache_runtime_loom))]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.loads.is_empty() && self.branched == 0
     }
 
-    pub(crate) fn enter_solo(&mut self, keys: Keys, id: u64) {
-        self.solos.push(Solo { keys, id });
+    /// Does any load of this key run, be it to be kept or not?
+    pub(crate) fn is_running(&self, key: &Key) -> bool {
+        self.loads.get(key).is_some_and(|loads| loads.running > 0)
+    }
+
+    /// A load begins.
+    pub(crate) fn enter(&mut self, load: Listed<'_>) {
+        let Keys { base, full } = load.keys;
+        self.branched += usize::from(base != full);
+        let new = || Loads { base, running: 0, flight: None, solos: Vec::new() };
+        let loads = self.loads.entry(full).or_insert_with(new);
+        loads.running += 1;
+        match load.flight {
+            Some(flight) => loads.flight = Some(Arc::clone(flight)),
+            None => loads.solos.push(load.id),
+        }
     }
 
     /// Does this load stand here, so that what it makes would be kept?
-    pub(crate) fn runs(&self, key: &Key, id: u64) -> bool {
-        self.flights.get(key).is_some_and(|flight| flight.id == id) || self.solos.iter().any(|solo| solo.id == id)
+    pub(crate) fn stands(&self, load: Listed<'_>) -> bool {
+        self.loads.get(&load.keys.full).is_some_and(|loads| loads.stands(load))
     }
 
-    /// Strikes a load out; is what it made to be kept?
-    pub(crate) fn strike_out(&mut self, key: &Key, id: u64) -> bool {
-        if self.flights.get(key).is_some_and(|flight| flight.id == id) {
-            self.flights.remove(key);
-            return !self.is_closed;
+    /// Strikes out a load that has ended; is what it made to be kept? If it made nothing, those who wait for it may
+    /// still run in its place.
+    pub(crate) fn strike_out(&mut self, load: Listed<'_>, made_something: bool) -> bool {
+        let Keys { base, full } = load.keys;
+        let Some(loads) = self.loads.get_mut(&full) else { return false };
+        self.branched -= usize::from(base != full);
+        let stands = loads.stands(load);
+        loads.running -= 1;
+        match load.flight {
+            Some(flight) if stands && (made_something || flight.is_last()) => loads.flight = None,
+            Some(_) => {}
+            None => loads.solos.retain(|id| *id != load.id),
         }
-        let place = self.solos.iter().position(|solo| solo.id == id);
-        place.map(|place| self.solos.swap_remove(place)).is_some() && !self.is_closed
+        if stands && made_something {
+            // What began earlier has seen older things.
+            loads.solos.retain(|id| *id > load.id);
+            if loads.flight.as_ref().is_some_and(|flight| flight.id < load.id) {
+                loads.flight = None;
+            }
+        }
+        self.forget_idle(full);
+        stands && !self.is_closed
+    }
+
+    /// Those who ran for a flight, or were to, gave up.
+    pub(crate) fn forget_idle_flight(&mut self, key: Key) {
+        if let Some(loads) = self.loads.get_mut(&key) {
+            loads.flight.take_if(|flight| flight.is_idle());
+            self.forget_idle(key);
+        }
+    }
+
+    fn forget_idle(&mut self, key: Key) {
+        if self.loads.get(&key).is_some_and(|loads| loads.running == 0 && loads.flight.is_none()) {
+            self.loads.remove(&key);
+        }
     }
 
     /// Whatever runs for these arguments is not to be kept.
     pub(crate) fn disown(&mut self, base: Key) {
-        self.flights.retain(|_, flight| flight.base != base);
-        self.solos.retain(|solo| solo.keys.base != base);
-    }
-
-    /// Whatever began for this key before the load with this id is not to be kept.
-    pub(crate) fn disown_before(&mut self, key: &Key, id: u64) {
-        if self.flights.get(key).is_some_and(|flight| flight.id < id) {
-            self.flights.remove(key);
+        if self.branched > 0 {
+            self.loads.retain(|_, loads| loads.base != base || loads.disown());
+        } else if self.loads.get_mut(&base).is_some_and(|loads| !loads.disown()) {
+            self.loads.remove(&base);
         }
-        self.solos.retain(|solo| solo.keys.full != *key || solo.id > id);
     }
 
     /// An entry left: the way to it is not needed any more.
@@ -94,7 +163,6 @@ impl Ledger {
 
     /// Whatever runs is not to be kept.
     pub(crate) fn disown_all(&mut self) {
-        self.flights.clear();
-        self.solos.clear();
+        self.loads.retain(|_, loads| loads.disown());
     }
 }

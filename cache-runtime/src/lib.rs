@@ -6,6 +6,8 @@
 mod barrier;
 mod branches;
 mod call;
+mod checks;
+mod clears;
 mod clock;
 #[cfg(feature = "disk")]
 mod config;
@@ -39,6 +41,7 @@ mod model;
 mod observers;
 mod options;
 mod overrides;
+mod panics;
 mod park;
 mod persist;
 mod policy;

@@ -1,17 +1,21 @@
 //! One run of a body: who runs it, who waits, and what becomes of what it makes.
 
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 
 use parking_lot::Mutex;
 
 use crate::clock::Moment;
 use crate::context::{self, Frame};
-use crate::deadlock::{Circle, Edge};
-use crate::flight::{Alive, Flight, LoadEnd, Waiting};
+use crate::deadlock::Edge;
+use crate::flight::{Alive, Flight, LoadEnd, Successors, Waiting};
 use crate::kept::Kept;
-use crate::ledger::Keys;
+use crate::key::Key;
+use crate::ledger::{Keys, Listed};
 use crate::record::{Record, Recorded, Torn};
 use crate::shape::Passed;
 use crate::spinner::Shown;
@@ -23,11 +27,16 @@ use crate::trace::{MissReason, Outcome};
 
 /// A load, as those inside its body see it.
 pub(crate) struct Run {
-    pub(crate) id: u64,
+    id: u64,
+    /// The flight it belongs to, or itself: what others may wait for.
+    pub(crate) awaited_as: u64,
+    /// The name of the function.
+    pub(crate) function: &'static str,
     keys: Keys,
     store: usize,
     /// A future that began inside the body may still be polled when the load has ended.
     is_on: AtomicBool,
+    is_abandoned: AtomicBool,
     record: Mutex<Record>,
 }
 
@@ -36,11 +45,22 @@ impl Run {
         self.is_on.load(Ordering::Relaxed)
     }
 
+    fn is_of(&self, store: usize, key: Key) -> bool {
+        self.store == store && self.keys.full == key && self.is_on()
+    }
+
+    /// The future of the body is about to be dropped before its end.
+    pub(crate) fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.is_on() && self.is_abandoned.load(Ordering::Relaxed)
+    }
+
     /// Shows what is written down of the body, if it still runs.
-    pub(crate) fn record(&self, see: impl FnOnce(&mut Record)) {
-        if self.is_on() {
-            see(&mut self.record.lock());
-        }
+    pub(crate) fn record<R>(&self, see: impl FnOnce(&mut Record) -> R) -> Option<R> {
+        self.is_on().then(|| see(&mut self.record.lock()))
     }
 }
 
@@ -88,18 +108,58 @@ pub(crate) enum Begin {
     /// Run the body.
     Lead(Load),
     /// Wait for the one who runs it.
-    Wait(Waiting),
+    Wait(Wait),
     /// Take the stale value: somebody refreshes it.
     Serve(Arc<Kept>),
     /// Look again: something was kept meanwhile.
     Again,
+    /// Look again when the clear that goes on is over.
+    AfterClear,
     /// Give up: this call stands inside the body it would wait for.
     Recursive,
+    /// Run the body and keep nothing: this call stands in the body it would wait for, of which only drops are left, and
+    /// a panic there would end the process.
+    RecursiveInDrop,
 }
 
-/// Decides what a call that missed has to do; inside `refresh` it runs whatever others do.
-pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> Begin {
-    let (begin, leaving) = enter(store, keys, miss, refreshing);
+/// A call that waits for another's load. When that gave it the turn, this is the right to run the body.
+pub(crate) struct Wait {
+    store: Arc<Store>,
+    key: Key,
+    waiting: Option<Waiting>,
+}
+
+impl Wait {
+    fn is_turn_of(&self, current: Option<&Arc<Flight>>) -> bool {
+        let own = self.waiting.as_ref().map(Waiting::flight);
+        own.zip(current).is_some_and(|(own, current)| Arc::ptr_eq(own, current))
+    }
+}
+
+impl Future for Wait {
+    type Output = LoadEnd;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<LoadEnd> {
+        match &mut self.waiting {
+            Some(waiting) => Pin::new(waiting).poll(task),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        let Some(waiting) = self.waiting.take() else { return };
+        let flight = Arc::clone(waiting.flight());
+        drop(waiting);
+        self.store.forget_if_idle(self.key, &flight);
+    }
+}
+
+/// Decides what a call that missed has to do; inside `refresh` it runs whatever others do. Who has waited and is to run
+/// the body comes with its `turn`, which is taken if it does.
+pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mut Option<Wait>) -> Begin {
+    let (begin, leaving) = enter(store, keys, miss, refreshing, turn);
     match &begin {
         // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
         // this load is found out.
@@ -109,49 +169,79 @@ pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool
     begin
 }
 
-fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool) -> (Begin, Leaving) {
+/// Is a body of this key among those that run around this call?
+fn is_inside(store: usize, key: Key) -> bool {
+    let own = |frame: &Frame| matches!(frame, Frame::Load(run) if run.is_of(store, key)).then_some(());
+    context::find(own).is_some()
+}
+
+/// What becomes of a call that would wait for itself.
+fn recursive() -> Begin {
+    let abandoned = |frame: &Frame| matches!(frame, Frame::Load(run) if run.is_abandoned()).then_some(());
+    if std::thread::panicking() || context::find(abandoned).is_some() {
+        Begin::RecursiveInDrop
+    } else {
+        Begin::Recursive
+    }
+}
+
+fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
     let key = keys.full;
     let store_id = Arc::as_ptr(store).addr();
     let alone = refreshing || !store.options.single_flight;
-    let runs_around = context::find(|frame| match frame {
-        Frame::Load(run) if run.keys.full == key && run.store == store_id && run.is_on() => Some(()),
-        _ => None,
-    });
     store.change_and_hold(|ledger, leaving| {
+        if ledger.is_being_cleared {
+            return Begin::AfterClear;
+        }
         if ledger.branches.walk(keys.base) != key {
             return Begin::Again;
         }
         if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
             return Begin::Again;
         }
-        if !alone && let Some(flight) = ledger.flight(&key) {
-            if let Miss::Stale(kept) = miss {
-                return Begin::Serve(kept);
-            }
-            return match Edge::towards(flight.id) {
-                Ok(edge) => Begin::Wait(flight.join(edge)),
-                Err(Circle) => Begin::Recursive,
-            };
+        let current = ledger.flight(&key);
+        let has_turn = !alone && turn.as_ref().is_some_and(|turn| turn.is_turn_of(current));
+        let joined = current.filter(|_| !alone && !has_turn);
+        if let (Some(_), Miss::Stale(kept)) = (joined, &miss) {
+            return Begin::Serve(Arc::clone(kept));
         }
-        if runs_around.is_some() {
-            return Begin::Recursive;
+        if ledger.is_running(&key) && is_inside(store_id, key) {
+            return recursive();
+        }
+        if let Some(flight) = joined {
+            let Ok(edge) = Edge::towards(flight.id) else { return recursive() };
+            if let Some(waiting) = flight.join(edge) {
+                return Begin::Wait(Wait { store: Arc::clone(store), key, waiting: Some(waiting) });
+            }
         }
         let outcome = Outcome::Miss(miss.reason());
         if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
             store.take_out(ledger, leaving, &key, kept.id);
         }
         let id = next_id();
-        let flight = if alone {
-            ledger.enter_solo(keys, id);
-            None
-        } else {
-            Some(ledger.enter_flight(keys, id))
+        let waited = turn.take_if(|_| has_turn).and_then(|mut turn| turn.waiting.take());
+        let successors = if waited.is_some() { Successors::Two } else { Successors::One };
+        let flight = match waited {
+            Some(waited) => Some(waited.take_turn()),
+            None => (!alone).then(|| Arc::new(Flight::new(id))),
         };
+        ledger.enter(Listed { id, keys, flight: flight.as_ref() });
         store.counters.misses.one();
+        let run = Run {
+            id,
+            awaited_as: flight.as_ref().map_or(id, |flight| flight.id),
+            function: store.name,
+            keys,
+            store: store_id,
+            is_on: AtomicBool::new(true),
+            is_abandoned: AtomicBool::new(false),
+            record: Mutex::default(),
+        };
         Begin::Lead(Load {
             store: Arc::clone(store),
-            run: Arc::new(Run { id, keys, store: store_id, is_on: AtomicBool::new(true), record: Mutex::default() }),
+            run: Arc::new(run),
             flight,
+            successors,
             fallback: store.options.stale_if_error.and(miss.fallback()),
             started: Some(Moment::now()),
             outcome,
@@ -167,6 +257,7 @@ pub(crate) struct Load {
     store: Arc<Store>,
     run: Arc<Run>,
     flight: Option<Arc<Flight>>,
+    successors: Successors,
     fallback: Option<Arc<Kept>>,
     started: Option<Moment>,
     outcome: Outcome,
@@ -217,7 +308,9 @@ impl Load {
 
     /// What was written down of the body, to be kept with its value.
     pub(crate) fn recorded(&self) -> Result<Option<Recorded>, Torn> {
-        std::mem::take(&mut *self.run.record.lock()).finish(self.run.keys.base)
+        // What is dropped of it is the user's: with nothing locked.
+        let record = std::mem::take(&mut *self.run.record.lock());
+        record.finish(self.run.keys.base)
     }
 
     /// Does what the body makes depend on its arguments alone, as far as it has come?
@@ -236,20 +329,20 @@ impl Load {
 
     /// The body made a value that is to be kept.
     pub(crate) fn keep(mut self, kept: &Arc<Kept>, weight: usize) {
-        self.close(Some((kept, weight)), || value_end(kept));
+        self.close(Some((kept, weight)), Some(|| value_end(kept)));
     }
 
     /// The body made a value that is not to be kept, but is good for those who waited.
     pub(crate) fn hand_on(mut self, value: impl FnOnce() -> Arc<Kept>) {
-        self.close(None, || value_end(&value()));
+        self.close(None, Some(|| value_end(&value())));
     }
 
     /// The body failed; is there an older value that is better than an error? Not if it was cleared meanwhile.
     pub(crate) fn fall_back(&mut self) -> Option<Arc<Kept>> {
         let kept = self.fallback.take()?;
-        let Run { id, keys: Keys { full: key, .. }, .. } = &*self.run;
+        let key = &self.run.keys.full;
         let is_there = self.store.change(|ledger, _| {
-            ledger.runs(key, *id) && self.store.current(key).is_some_and(|current| current.id == kept.id)
+            ledger.stands(self.listed()) && self.store.current(key).is_some_and(|current| current.id == kept.id)
         });
         is_there.then_some(kept)
     }
@@ -258,18 +351,27 @@ impl Load {
     pub(crate) fn serve_stale(mut self, kept: &Arc<Kept>) {
         self.store.counters.misses.not_one();
         self.outcome = Outcome::Stale;
-        self.close(None, || LoadEnd::Stale(Arc::clone(kept)));
+        self.close(None, Some(|| LoadEnd::Stale(Arc::clone(kept))));
     }
 
-    /// The body returned something that is not kept.
-    pub(crate) fn pass(mut self, share: impl FnOnce() -> Option<Passed>) {
+    /// The body returned something that is not kept, of which those who waited get a copy.
+    pub(crate) fn pass(mut self, share: impl FnOnce() -> Passed) {
         // Of what those who wait would read, nothing is known.
         let is_for_all = self.reads_nothing();
-        self.close(None, || is_for_all.then(share).flatten().map_or(LoadEnd::Nothing, LoadEnd::Passed));
+        self.close(None, is_for_all.then_some(|| LoadEnd::Passed(share())));
     }
 
-    fn close(&mut self, keep: Option<(&Arc<Kept>, usize)>, end: impl FnOnce() -> LoadEnd) {
-        let Run { id, keys: Keys { base, full: key }, .. } = *self.run;
+    /// The body returned something that is for its caller alone.
+    pub(crate) fn fail(mut self) {
+        self.close(None, None::<fn() -> LoadEnd>);
+    }
+
+    fn listed(&self) -> Listed<'_> {
+        Listed { id: self.run.id, keys: self.run.keys, flight: self.flight.as_ref() }
+    }
+
+    /// Ends it with something for those who waited, or with nothing: then they run the body themselves.
+    fn close(&mut self, keep: Option<(&Arc<Kept>, usize)>, end: Option<impl FnOnce() -> LoadEnd>) {
         self.spinner = None;
         if let Some(started) = self.started.take() {
             let load_time = Moment::now().since(started);
@@ -280,22 +382,36 @@ impl Load {
             }
         }
         let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
-            if ledger.strike_out(&key, id)
+            if ledger.strike_out(self.listed(), end.is_some())
                 && let Some((kept, weight)) = keep
             {
-                // What began earlier has seen older things.
-                ledger.disown_before(&key, id);
-                let key = self.store.clear_the_way(ledger, leaving, base, kept);
-                self.store.put(ledger, leaving, key, Arc::clone(kept), weight);
+                self.store.keep(ledger, leaving, self.run.keys.base, kept, weight);
             }
         });
-        // Nobody can join any more. What makes the end may panic: it clones an error, say.
-        let has_waiters = self.flight.as_ref().is_some_and(|flight| flight.has_waiters());
-        let end = catch_unwind(AssertUnwindSafe(|| if has_waiters { end() } else { LoadEnd::Nothing }));
-        let (end, panic) = end.map_or_else(|panic| (LoadEnd::Nothing, Some(panic)), |end| (end, None));
-        if let Some(flight) = &self.flight {
-            flight.end(end);
-        }
+        // What makes the end may panic: it clones an error, say.
+        let panic = match (&self.flight, end) {
+            (None, _) => None,
+            // Nobody can join any more.
+            (Some(flight), Some(end)) if flight.has_waiters() => match catch_unwind(AssertUnwindSafe(end)) {
+                Ok(end) => {
+                    flight.end(end);
+                    None
+                }
+                Err(panic) => {
+                    flight.fail(self.successors);
+                    Some(panic)
+                }
+            },
+            (Some(flight), Some(_)) => {
+                flight.fail(self.successors);
+                None
+            }
+            (Some(flight), None) => {
+                flight.fail(self.successors);
+                self.store.forget_if_idle(self.run.keys.full, flight);
+                None
+            }
+        };
         self.run.is_on.store(false, Ordering::Relaxed);
         // What leaves runs the user's code, which is not for those who wait to wait for.
         drop(leaving);
@@ -306,9 +422,13 @@ impl Load {
 }
 
 impl Drop for Load {
+    /// A panic is a failure like an error; a future that was dropped has not failed.
     fn drop(&mut self) {
         if self.run.is_on() {
-            self.close(None, || LoadEnd::Nothing);
+            if !std::thread::panicking() {
+                self.successors = Successors::One;
+            }
+            self.close(None, None::<fn() -> LoadEnd>);
         }
     }
 }

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
 use loom::sync::atomic::AtomicU64;
 use loom::thread;
 
+use crate::clears::{self, ToClear};
 use crate::custody::Custody;
 use crate::flight::LoadEnd;
 use crate::hazard;
@@ -45,21 +46,26 @@ fn look(store: &Store) -> Option<u64> {
 
 /// A call as `call` makes it, with `body` given the load to end.
 fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
+    let mut turn = None;
     loop {
         if let Some(value) = look(store) {
             return Some(value);
         }
-        match begin(store, store.walk(KEY), Miss::Absent, false) {
+        match begin(store, store.walk(KEY), Miss::Absent, false, &mut turn) {
             Begin::Lead(load) => return body(load),
-            Begin::Wait(waiting) => {
-                if let LoadEnd::Value(kept, alive) = block_on(pin!(waiting))
+            Begin::Wait(mut wait) => {
+                if let LoadEnd::Value(kept, alive) = block_on(pin!(&mut wait))
                     && alive.beside.is_none_or(|recorded| recorded.is_current())
                 {
                     return (HOOKS.keeping.hand_out)(&kept);
                 }
+                turn = Some(wait);
             }
             Begin::Again => {}
-            Begin::Serve(_) | Begin::Recursive => unreachable!("nothing is stale and nothing recursive here"),
+            Begin::AfterClear => clears::wait(),
+            Begin::Serve(_) | Begin::Recursive | Begin::RecursiveInDrop => {
+                unreachable!("nothing is stale and nothing recursive here")
+            }
         }
     }
 }
@@ -69,6 +75,11 @@ fn keep(store: &Store, load: Load, value: u64) -> Option<u64> {
     let (kept, weight) = HOOKS.take_in(store, &value, recorded);
     load.keep(&kept, weight);
     Some(value)
+}
+
+fn clear<const N: usize>(stores: [&Arc<Store>; N]) {
+    let to_clear = || stores.map(|store| ToClear { store: Arc::clone(store), is_persistent: false }).into();
+    clears::clear(to_clear, || ());
 }
 
 #[test]
@@ -98,7 +109,7 @@ fn callers_of_one_key_run_one_body_and_all_get_its_value() {
 }
 
 /// Whoever changed the source and cleared never sees what was read before, now or later.
-fn clear_wins(clear: fn(&Store)) {
+fn clear_wins(clear: fn(&Arc<Store>)) {
     explore(move || {
         let store = store();
         let source = Arc::new(AtomicU64::new(1));
@@ -118,12 +129,62 @@ fn clear_wins(clear: fn(&Store)) {
 
 #[test]
 fn a_clear_of_all_wins_against_a_running_load() {
-    clear_wins(Store::clear);
+    clear_wins(|store| clear([store]));
 }
 
 #[test]
 fn a_clear_of_the_key_wins_against_a_running_load() {
     clear_wins(|store| store.clear_key(KEY));
+}
+
+/// `page` is made of `query`, and both are cleared at once: what `page` keeps or gives out after that was not made of what
+/// `query` had before.
+#[test]
+fn a_clear_of_several_stores_is_one_clear() {
+    explore(|| {
+        let (page, query) = (store(), store());
+        let source = Arc::new(AtomicU64::new(1));
+        let load_query = |query: &Arc<Store>, source: &AtomicU64| {
+            call(query, |load| keep(query, load, source.load(SeqCst))).expect("no body fails")
+        };
+        assert_eq!(load_query(&query, &source), 1);
+        let loader = {
+            let (page, query, source) = (Arc::clone(&page), Arc::clone(&query), Arc::clone(&source));
+            thread::spawn(move || call(&page, |load| keep(&page, load, load_query(&query, &source))))
+        };
+        source.store(2, SeqCst);
+        clear([&page, &query]);
+        assert_ne!(look(&page), Some(1), "a page from before the clear is kept");
+        assert!(loader.join().expect("no assertion fails").is_some());
+        assert_ne!(look(&page), Some(1), "a page from before the clear was kept later");
+    });
+}
+
+#[test]
+fn those_who_wait_for_what_fails_run_the_body_each_once_and_none_hangs() {
+    explore(|| {
+        let store = store();
+        let runs = Arc::new(Count::new(0));
+        let callers: Vec<_> = (0..2)
+            .map(|_| {
+                let (store, runs) = (Arc::clone(&store), Arc::clone(&runs));
+                thread::spawn(move || {
+                    let failed = call(&store, |load| {
+                        runs.fetch_add(1, SeqCst);
+                        thread::yield_now();
+                        load.fail();
+                        None
+                    });
+                    assert_eq!(failed, None);
+                })
+            })
+            .collect();
+        for caller in callers {
+            caller.join().expect("no assertion fails");
+        }
+        assert_eq!(runs.load(SeqCst), 2);
+        assert!(store.has_no_loads());
+    });
 }
 
 #[test]
@@ -212,7 +273,7 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
             thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
         };
         source.store(2, SeqCst);
-        let Begin::Lead(load) = begin(&store, store.walk(KEY), Miss::Absent, true) else {
+        let Begin::Lead(load) = begin(&store, store.walk(KEY), Miss::Absent, true, &mut None) else {
             unreachable!("a refresh always runs the body")
         };
         keep(&store, load, source.load(SeqCst));
@@ -300,7 +361,7 @@ fn a_value_is_not_dropped_while_it_is_read_and_is_afterwards() {
                 drop(guard);
             })
         };
-        store.clear();
+        clear([&store]);
         reader.join().expect("no assertion fails");
         assert_eq!(dropped.load(SeqCst), 1, "it is dropped once, by whoever was last");
     });

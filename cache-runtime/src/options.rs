@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::spinner::Spinner;
 
 /// The values of an attribute's options, evaluated when the function is first used.
+#[derive(Clone, Copy)]
 pub struct Options {
     /// Lifetime from when an entry was stored.
     pub ttl: Option<Duration>,

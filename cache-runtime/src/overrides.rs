@@ -39,7 +39,7 @@ pub fn bypass<R>(f: impl FnOnce() -> R) -> R {
 /// # });
 /// ```
 pub async fn bypass_async<F: Future>(future: F) -> F::Output {
-    context::within_async(Frame::Bypass, pin!(future)).await
+    context::within_async(Frame::Bypass, pin!(Some(future))).await
 }
 
 /// Inside `f`, on this thread, the outermost cached calls run their bodies and replace what is kept.
@@ -79,5 +79,5 @@ pub fn refresh<R>(f: impl FnOnce() -> R) -> R {
 /// # });
 /// ```
 pub async fn refresh_async<F: Future>(future: F) -> F::Output {
-    context::within_async(Frame::Refresh, pin!(future)).await
+    context::within_async(Frame::Refresh, pin!(Some(future))).await
 }

@@ -10,6 +10,9 @@ use std::ptr;
 use std::slice;
 use std::thread::LocalKey;
 
+#[cfg(not(cache_runtime_loom))]
+use seize::{Collector, Guard as IndexGuard, OwnedGuard};
+
 use crate::custody::Custody;
 use crate::hazard::{Guard, Hazard};
 use crate::kept::Kept;
@@ -212,19 +215,53 @@ impl<const N: usize> Buffer<N> {
     }
 }
 
+/// A guard of the index that needs nothing of what its thread has of its own: that may be gone.
+#[cfg(not(cache_runtime_loom))]
+pub(crate) struct ThreadlessGuard<'a>(OwnedGuard<'a>);
+
+#[cfg(not(cache_runtime_loom))]
+impl<'a> ThreadlessGuard<'a> {
+    pub(crate) fn new(guard: OwnedGuard<'a>) -> Self {
+        Self(guard)
+    }
+}
+
+#[cfg(not(cache_runtime_loom))]
+impl IndexGuard for ThreadlessGuard<'_> {
+    fn refresh(&mut self) {
+        self.0.refresh();
+    }
+
+    fn flush(&self) {
+        self.0.flush();
+    }
+
+    fn collector(&self) -> &Collector {
+        self.0.collector()
+    }
+
+    /// The only method that would look for something of the thread's. The index spreads its count of entries by it, over
+    /// numbers that any thread may add to.
+    fn thread_id(&self) -> usize {
+        0
+    }
+
+    unsafe fn defer_retire<T>(&self, retired: *mut T, reclaim: unsafe fn(*mut T, &Collector)) {
+        // SAFETY: as the caller promises.
+        unsafe { self.0.defer_retire(retired, reclaim) };
+    }
+}
+
 /// Has the system know that this process will call [`membarrier`]; `false` if it does not offer that.
 #[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
 pub(crate) fn register_membarrier() -> bool {
     call_membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
 }
 
-/// A full barrier on every thread of the process.
+/// A full barrier on every thread of the process; `false` if somebody has forbidden it meanwhile.
 #[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
-pub(crate) fn membarrier() {
-    if !call_membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED) {
-        // It was there before: somebody forbade it meanwhile. Nothing that relies on it may go on.
-        std::process::abort();
-    }
+pub(crate) fn membarrier() -> bool {
+    call_membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
 }
 
 #[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]

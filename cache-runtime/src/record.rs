@@ -1,6 +1,5 @@
 //! What a body reads and raises besides what it returns: written down while it runs, and kept with its result.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -9,14 +8,26 @@ use crate::context::{self, Frame};
 use crate::event::Event;
 use crate::key::Key;
 use crate::observers;
+use crate::panics::contain;
+use crate::store::Store;
 
 /// Something outside a function that its result may depend on.
 pub(crate) trait Source: Send + Sync {
     /// Unlike every other's.
     fn id(&self) -> u64;
 
-    /// Stands for what would be read here and now.
+    /// Stands for what would be read here and now. Asked under the lock of a store.
     fn state(&self) -> Key;
+
+    /// Does a state end for good, so that what was made for it is to leave then?
+    fn ends(&self) -> bool {
+        false
+    }
+
+    /// What depends on this is about to be kept in a store; `false` if the state it was made for is over.
+    fn is_kept_in(&self, _store: &Arc<Store>) -> bool {
+        true
+    }
 }
 
 /// A source that was read, and what stood for what was read.
@@ -77,17 +88,20 @@ impl KeptRecord {
     pub(crate) fn release(&self) {
         if let Some(recorded) = &self.0 {
             let recorded = recorded.lock().take();
-            drop(catch_unwind(AssertUnwindSafe(|| drop(recorded))));
+            contain(|| drop(recorded));
         }
     }
 }
 
 impl Record {
-    pub(crate) fn read(&mut self, read: &Read) {
-        match self.reads.iter().find(|before| before.source.id() == read.source.id()) {
-            Some(before) => self.is_torn |= before.state != read.state,
-            None => self.reads.push(read.clone()),
-        }
+    /// Writes down what was read; was that known?
+    pub(crate) fn read(&mut self, read: &Read) -> bool {
+        let Some(before) = self.reads.iter().find(|before| before.source.id() == read.source.id()) else {
+            self.reads.push(read.clone());
+            return false;
+        };
+        self.is_torn |= before.state != read.state;
+        before.state == read.state
     }
 
     pub(crate) fn reads_nothing(&self) -> bool {
@@ -119,11 +133,11 @@ impl Recorded {
 
     /// The result is served: what runs around this call depends on what its body read, and shows what it showed.
     pub(crate) fn replay(&self) {
-        for_each(|record| {
-            self.reads.iter().for_each(|read| record.read(read));
-            record.events.extend(self.events.iter().cloned());
-        });
-        self.events.iter().for_each(|event| observers::tell(&**event));
+        self.reads.iter().for_each(read);
+        if !self.events.is_empty() {
+            for_each(|record| record.events.extend(self.events.iter().cloned()));
+            self.events.iter().for_each(|event| observers::tell(&**event));
+        }
     }
 }
 
@@ -146,10 +160,23 @@ pub(crate) fn is_made() -> bool {
     .is_some()
 }
 
+/// The function whose body runs innermost around this call.
+pub(crate) fn innermost_function() -> Option<&'static str> {
+    context::find(|frame| match frame {
+        Frame::Load(run) if run.is_on() => Some(run.function),
+        _ => None,
+    })
+}
+
 pub(crate) fn emitted(event: &Event) {
     for_each(|record| record.events.push(Arc::clone(event)));
 }
 
+/// Of a body that knows it, those around it know it too: whatever it read was written down for them as well. So deep
+/// recursion costs no walk over all of its frames.
 pub(crate) fn read(read: &Read) {
-    for_each(|record| record.read(read));
+    context::find_whole(|frame| match frame {
+        Frame::Load(run) => run.record(|record| record.read(read)).filter(|is_known| *is_known),
+        _ => None,
+    });
 }

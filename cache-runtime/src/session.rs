@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
 use crate::context::{self, Frame};
 use crate::function::Function;
 use crate::key::Key;
+use crate::panics::contain;
 use crate::record::{self, Read, Source};
 use crate::store::{Store, next_id};
 
@@ -47,15 +48,25 @@ pub(crate) struct Inside {
     id: u64,
     /// By input.
     values: Mutex<HashMap<u64, Arc<dyn Any + Send + Sync>>>,
-    /// By function; `None` when the session is over.
-    stores: Mutex<Option<HashMap<usize, Arc<Store>>>>,
+    stores: Arc<Kept>,
+}
+
+/// What is kept for a session; `None` when it is over.
+type Kept = Mutex<Option<Stores>>;
+
+#[derive(Default)]
+struct Stores {
+    /// Those of its own, by function.
+    own: HashMap<usize, Arc<Store>>,
+    /// Those of all in which something is kept that was made for it, by their addresses.
+    shared: HashMap<usize, Weak<Store>>,
 }
 
 impl Session {
     /// A session in which nothing is kept and no input set.
     #[must_use]
     pub fn new() -> Self {
-        let stores = Mutex::new(Some(HashMap::new()));
+        let stores = Arc::new(Mutex::new(Some(Stores::default())));
         Self(Arc::new(Inside { id: next_id(), values: Mutex::default(), stores }))
     }
 
@@ -96,7 +107,7 @@ impl Session {
     /// ```
     pub fn enter_async<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         let frame = Frame::Session(Arc::clone(&self.0));
-        async { context::within_async(frame, pin!(future)).await }
+        async { context::within_async(frame, pin!(Some(future))).await }
     }
 }
 
@@ -108,13 +119,17 @@ impl Default for Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        let stores = self.0.stores.lock().take();
-        for store in stores.into_iter().flatten() {
-            store.1.close();
-        }
+        let Stores { own, shared } = self.0.stores.lock().take().unwrap_or_default();
+        // What leaves runs the user's code, and that is not to find the rest of a session that is over.
+        let mut leaving: Vec<_> = own.values().map(|store| store.close()).collect();
+        let state = self.0.state();
+        leaving.extend(shared.values().filter_map(Weak::upgrade).map(|store| store.forget_state(state)));
+        drop(leaving);
         // Values of inputs are the user's, and dropped with nothing locked.
         let values = std::mem::take(&mut *self.0.values.lock());
-        drop(values);
+        for value in values.into_values() {
+            contain(|| drop(value));
+        }
     }
 }
 
@@ -126,7 +141,7 @@ impl fmt::Debug for Session {
 
 /// The session around this call.
 pub(crate) fn current() -> Option<Arc<Inside>> {
-    context::find(|frame| match frame {
+    context::find_but_loads(|frame| match frame {
         Frame::Session(session) => Some(Arc::clone(session)),
         _ => None,
     })
@@ -134,7 +149,7 @@ pub(crate) fn current() -> Option<Arc<Inside>> {
 
 /// Which session it is, as something that bodies read: a body that calls a function of the session, but is itself kept for
 /// all, must not be served to another session.
-struct Which;
+struct Which(Option<Arc<Kept>>);
 
 impl Source for Which {
     fn id(&self) -> u64 {
@@ -143,23 +158,41 @@ impl Source for Which {
     }
 
     fn state(&self) -> Key {
-        Key::new(current().map_or(0, |session| session.id).into())
+        current().map_or(Key::new(0), |session| session.state())
+    }
+
+    fn ends(&self) -> bool {
+        self.0.is_some()
+    }
+
+    fn is_kept_in(&self, store: &Arc<Store>) -> bool {
+        let Some(session) = &self.0 else { return true };
+        let mut stores = session.lock();
+        let Some(Stores { shared, .. }) = &mut *stores else { return false };
+        shared.entry(Arc::as_ptr(store).addr()).or_insert_with(|| Arc::downgrade(store));
+        true
     }
 }
 
 /// The bodies around this call depend on which session it is made in.
 pub(crate) fn read() {
     if record::is_made() {
-        let source: Arc<dyn Source> = Arc::new(Which);
-        let state = source.state();
+        let session = current();
+        let state = session.as_ref().map_or(Key::new(0), |session| session.state());
+        let source = Arc::new(Which(session.map(|session| Arc::clone(&session.stores))));
         record::read(&Read { source, state });
     }
 }
 
 impl Inside {
-    /// What an input was set to here.
-    pub(crate) fn value_of(&self, input: u64) -> Option<Arc<dyn Any + Send + Sync>> {
-        self.values.lock().get(&input).cloned()
+    /// Stands for the session.
+    fn state(&self) -> Key {
+        Key::new(self.id.into())
+    }
+
+    /// Shows what an input was set to here; `see` must not run the user's code.
+    pub(crate) fn see_value_of<R>(&self, input: u64, see: impl FnOnce(&(dyn Any + Send + Sync)) -> R) -> Option<R> {
+        self.values.lock().get(&input).map(|value| see(&**value))
     }
 
     pub(crate) fn set(&self, input: u64, value: Arc<dyn Any + Send + Sync>) {
@@ -170,7 +203,7 @@ impl Inside {
 
     /// The store of a function; `None` if it was not used here or the session is over.
     pub(crate) fn store_of(&self, function: &'static Function) -> Option<Arc<Store>> {
-        self.stores.lock().as_ref()?.get(&function.address()).cloned()
+        self.stores.lock().as_ref()?.own.get(&function.address()).cloned()
     }
 
     /// The same, made if there is none; `None` if the session is over.
@@ -185,6 +218,6 @@ impl Inside {
         // This runs the user's code: options may be expressions.
         let new = make();
         let mut stores = self.stores.lock();
-        Some(Arc::clone(stores.as_mut()?.entry(function.address()).or_insert(new)))
+        Some(Arc::clone(stores.as_mut()?.own.entry(function.address()).or_insert(new)))
     }
 }

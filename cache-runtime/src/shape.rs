@@ -17,8 +17,8 @@ pub trait Shape<V, R> {
     fn split(&self, returned: R) -> Result<V, R>;
     /// What to return for a kept value.
     fn join(&self, value: V) -> R;
-    /// A copy of what is not kept, for those who waited; `None` if there can be no copy.
-    fn share(&self, returned: &R) -> Option<Arc<dyn Any + Send + Sync>>;
+    /// What makes a copy of what is not kept, for those who waited; `None` if there can be no copy.
+    fn sharing(&self, returned: &R) -> Option<impl FnOnce() -> Arc<dyn Any + Send + Sync>>;
     /// What to return for a shared copy.
     fn unshare(&self, shared: &(dyn Any + Send + Sync)) -> Option<R>;
 }
@@ -33,8 +33,8 @@ impl<V> Shape<V, V> for Whole {
     fn join(&self, value: V) -> V {
         value
     }
-    fn share(&self, _returned: &V) -> Option<Passed> {
-        None
+    fn sharing(&self, _returned: &V) -> Option<impl FnOnce() -> Passed> {
+        None::<fn() -> Passed>
     }
     fn unshare(&self, _shared: &(dyn Any + Send + Sync)) -> Option<V> {
         None
@@ -51,8 +51,8 @@ impl<V> Shape<V, Option<V>> for Optional {
     fn join(&self, value: V) -> Option<V> {
         Some(value)
     }
-    fn share(&self, _returned: &Option<V>) -> Option<Passed> {
-        Some(Arc::new(()))
+    fn sharing(&self, _returned: &Option<V>) -> Option<impl FnOnce() -> Passed> {
+        Some(|| -> Passed { Arc::new(()) })
     }
     fn unshare(&self, _shared: &(dyn Any + Send + Sync)) -> Option<Option<V>> {
         Some(None)
@@ -91,11 +91,10 @@ impl<V, E> Shape<V, Result<V, E>> for Fallible<E> {
     fn join(&self, value: V) -> Result<V, E> {
         Ok(value)
     }
-    fn share(&self, returned: &Result<V, E>) -> Option<Passed> {
-        match (&self.0, returned) {
-            (Some(sharing), Err(error)) => Some((sharing.share)(error)),
-            _ => None,
-        }
+    fn sharing(&self, returned: &Result<V, E>) -> Option<impl FnOnce() -> Passed> {
+        let sharing = self.0.as_ref()?;
+        let error = returned.as_ref().err()?;
+        Some(|| (sharing.share)(error))
     }
     fn unshare(&self, shared: &(dyn Any + Send + Sync)) -> Option<Result<V, E>> {
         let sharing = self.0.as_ref()?;

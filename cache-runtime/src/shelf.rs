@@ -8,15 +8,16 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 
 use crate::function::Function;
 use crate::hazard::Guards;
 use crate::kept::Held;
+use crate::panics::contain;
 use crate::shape::Passed;
 use crate::store::{Store, next_id};
 
@@ -30,7 +31,15 @@ struct Shelf {
 }
 
 /// What others let go of a thread's values.
-type Left = Mutex<Vec<u64>>;
+type Left = Mutex<Vec<Gone>>;
+
+/// A value whose note is gone.
+#[derive(Clone, Copy)]
+struct Gone {
+    id: u64,
+    /// It was kept, so `on_release` is told.
+    was_kept: bool,
+}
 
 thread_local! {
     static SHELF: Shelf = Shelf::default();
@@ -50,15 +59,16 @@ struct Value<V> {
 impl<V: 'static> Shelved for Value<V> {
     fn release(&self) {
         if let Some(on_release) = self.on_release {
-            drop(catch_unwind(AssertUnwindSafe(|| on_release(&self.value))));
+            contain(|| on_release(&self.value));
         }
     }
 }
 
-/// A note of where a value stands.
+/// A note of where a value stands, which leaves with it.
 pub(crate) struct Note<V> {
     id: u64,
     left: Arc<Left>,
+    has_left: AtomicBool,
     of: PhantomData<fn() -> V>,
 }
 
@@ -71,7 +81,7 @@ impl<V: Clone + 'static> Note<V> {
             shelf.values.borrow_mut().insert(id, value);
             Arc::clone(&shelf.left)
         });
-        Self { id, left: left.unwrap_or_default(), of: PhantomData }
+        Self { id, left: left.unwrap_or_default(), has_left: AtomicBool::new(false), of: PhantomData }
     }
 
     /// The value, if this is its thread.
@@ -82,18 +92,35 @@ impl<V: Clone + 'static> Note<V> {
     }
 }
 
+impl<V> Note<V> {
+    fn leave(&self, was_kept: bool) {
+        if self.has_left.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let gone = Gone { id: self.id, was_kept };
+        let is_here = SHELF.try_with(|shelf| Arc::ptr_eq(&shelf.left, &self.left));
+        if is_here.unwrap_or(false) {
+            take_off([gone]);
+        } else {
+            self.left.lock().push(gone);
+        }
+    }
+}
+
+impl<V> Drop for Note<V> {
+    /// What did not leave the cache was never kept.
+    fn drop(&mut self) {
+        self.leave(false);
+    }
+}
+
 impl<V: 'static> Held for Note<V> {
     fn is_lent(&self) -> bool {
         false
     }
 
     fn release(&self, _guards: &Guards) {
-        let is_here = SHELF.try_with(|shelf| Arc::ptr_eq(&shelf.left, &self.left));
-        if is_here.unwrap_or(false) {
-            take_off([self.id]);
-        } else {
-            self.left.lock().push(self.id);
-        }
+        self.leave(true);
     }
 
     fn keep_alive(&self) -> Option<Passed> {
@@ -102,14 +129,20 @@ impl<V: 'static> Held for Note<V> {
 }
 
 /// Takes values off the shelf of this thread and lets them go.
-fn take_off(ids: impl IntoIterator<Item = u64>) {
-    for id in ids {
+fn take_off(gone: impl IntoIterator<Item = Gone>) {
+    for Gone { id, was_kept } in gone {
         let value = SHELF.try_with(|shelf| shelf.values.borrow_mut().remove(&id)).ok().flatten();
         if let Some(value) = value {
-            value.release();
-            drop(catch_unwind(AssertUnwindSafe(|| drop(value))));
+            let_go(value, was_kept);
         }
     }
+}
+
+fn let_go(value: Rc<dyn Shelved>, was_kept: bool) {
+    if was_kept {
+        value.release();
+    }
+    contain(|| drop(value));
 }
 
 /// The store of a function on this thread, if it was used here.
@@ -140,13 +173,17 @@ pub(crate) fn is_here(function: &'static Function, store: &Arc<Store>) -> bool {
 
 impl Drop for Shelf {
     fn drop(&mut self) {
-        for (_, store) in self.stores.take() {
-            store.close();
+        let leaving: Vec<_> = self.stores.take().into_values().map(|store| store.close()).collect();
+        // What these let go is written down: they find no shelf any more.
+        drop(leaving);
+        let mut values = self.values.take();
+        for Gone { id, was_kept } in std::mem::take(&mut *self.left.lock()) {
+            if let Some(value) = values.remove(&id) {
+                let_go(value, was_kept);
+            }
         }
-        // Their notes find no shelf any more.
-        for (_, value) in self.values.take() {
-            value.release();
-            drop(catch_unwind(AssertUnwindSafe(|| drop(value))));
+        for value in values.into_values() {
+            let_go(value, false);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::counters::Counters;
+use crate::flight::Flight;
 use crate::hazard::Guards;
 use crate::hooks::Hooks;
 use crate::index::Index;
@@ -13,6 +14,7 @@ use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::{Keys, Ledger};
 use crate::options::Options;
+use crate::panics::contain;
 use crate::policy::{Policy, Ticket};
 use crate::recency::Recency;
 use crate::sync::{AtomicBool, Mutex, Ordering};
@@ -47,7 +49,10 @@ const DUE_PER_MISS: usize = 8;
 #[derive(Default)]
 pub(crate) struct Leaving {
     entries: Vec<Arc<Kept>>,
+    /// What was to be kept and is not: nobody is told of it.
+    refused: Vec<Arc<Kept>>,
     policy: Option<Policy>,
+    evictions: u64,
 }
 
 impl Drop for Leaving {
@@ -59,6 +64,9 @@ impl Drop for Leaving {
             kept.value.release(&guards);
             kept.record.release();
         }
+        for kept in self.refused.drain(..) {
+            contain(|| drop(kept));
+        }
     }
 }
 
@@ -68,7 +76,7 @@ impl Leaving {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.policy.is_none()
+        self.entries.is_empty() && self.refused.is_empty() && self.policy.is_none()
     }
 }
 
@@ -148,8 +156,24 @@ impl Store {
         Keys { base, full }
     }
 
+    /// Keeps what a load made.
+    pub(crate) fn keep(
+        self: &Arc<Self>,
+        ledger: &mut Ledger,
+        leaving: &mut Leaving,
+        base: Key,
+        kept: &Arc<Kept>,
+        weight: usize,
+    ) {
+        let recorded = kept.record.get().ok().flatten();
+        if recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(self)) {
+            let key = self.clear_the_way(ledger, leaving, base, kept);
+            self.put(ledger, leaving, key, Arc::clone(kept), weight);
+        }
+    }
+
     /// Makes the way to an entry, and takes out what nothing leads to any more; hands back its key.
-    pub(crate) fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
+    fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
         let recorded = kept.record.get().ok().flatten();
         let reads = recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
         if reads.is_empty() && ledger.branches.is_empty() {
@@ -247,6 +271,8 @@ impl Store {
     }
 
     /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
+    ///
+    /// Whoever is told of changes is told afterwards: the recorder of metrics is the user's code.
     pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
         let mut leaving = Leaving::default();
         let mut ledger = self.ledger.lock();
@@ -254,9 +280,19 @@ impl Store {
         let before = self.index.len();
         let result = change(&mut ledger, &mut leaving);
         #[cfg(feature = "metrics")]
-        self.counters.entries_changed(self.name, before, self.index.len());
+        let has_changed = self.counters.count_entries(before, self.index.len());
         drop(ledger);
+        #[cfg(feature = "metrics")]
+        if has_changed {
+            self.counters.tell_entries(self.name);
+        }
+        telemetry::evicted(self.name, std::mem::take(&mut leaving.evictions));
         (result, leaving)
+    }
+
+    #[cfg(all(test, cache_runtime_loom))]
+    pub(crate) fn has_no_loads(&self) -> bool {
+        self.ledger.lock().is_idle()
     }
 
     #[cfg(all(test, cache_runtime_loom))]
@@ -276,6 +312,7 @@ impl Store {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(ledger, leaving, &key);
             ledger.prune(&kept);
+            leaving.refused.push(kept);
             return;
         }
         if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
@@ -340,26 +377,58 @@ impl Store {
         let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
         for key in &excess {
             self.counters.evictions.one();
-            telemetry::evicted(self.name);
+            leaving.evictions += 1;
             self.take_out_any(ledger, leaving, key);
         }
     }
 
     /// Forgets everything; loads that run now will not be kept.
-    pub(crate) fn clear(&self) {
-        self.change(|ledger, leaving| {
-            ledger.disown_all();
-            ledger.branches.clear();
-            self.has_branches.store(false, Ordering::Release);
-            leaving.policy = ledger.policy.take();
-            leaving.add(self.index.drain());
+    fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+        ledger.disown_all();
+        ledger.branches.clear();
+        self.has_branches.store(false, Ordering::Release);
+        leaving.policy = ledger.policy.take();
+        leaving.add(self.index.drain());
+    }
+
+    /// Forgets everything; no load begins here before [`end_clear`](Self::end_clear). See [`clears`](crate::clears).
+    pub(crate) fn begin_clear(&self) -> Leaving {
+        let ((), leaving) = self.change_and_hold(|ledger, leaving| {
+            self.forget_all(ledger, leaving);
+            ledger.is_being_cleared = true;
         });
+        leaving
+    }
+
+    pub(crate) fn end_clear(&self) {
+        self.change(|ledger, _| ledger.is_being_cleared = false);
     }
 
     /// Forgets everything; from now on nothing is kept.
-    pub(crate) fn close(&self) {
-        self.change(|ledger, _| ledger.is_closed = true);
-        self.clear();
+    pub(crate) fn close(&self) -> Leaving {
+        let ((), leaving) = self.change_and_hold(|ledger, leaving| {
+            ledger.is_closed = true;
+            self.forget_all(ledger, leaving);
+        });
+        leaving
+    }
+
+    /// Forgets what was made for a state that has ended.
+    pub(crate) fn forget_state(&self, state: Key) -> Leaving {
+        let ((), leaving) = self.change_and_hold(|ledger, leaving| {
+            for key in ledger.branches.behind(state) {
+                self.take_out_any(ledger, leaving, &key);
+            }
+            self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
+        });
+        leaving
+    }
+
+    /// Those who ran for a flight, or waited to, gave up.
+    pub(crate) fn forget_if_idle(&self, key: Key, flight: &Flight) {
+        if flight.is_idle() {
+            self.change(|ledger, _| ledger.forget_idle_flight(key));
+        }
     }
 
     /// Forgets what is kept for these arguments, whatever the bodies read; loads of them that run now will not be kept.
@@ -371,7 +440,7 @@ impl Store {
     pub(crate) fn prime(&self, base: Key, kept: Arc<Kept>, weight: usize) {
         self.change(|ledger, leaving| {
             if ledger.is_closed {
-                leaving.add([kept]);
+                leaving.refused.push(kept);
                 return;
             }
             self.forget_all_of(ledger, leaving, base);

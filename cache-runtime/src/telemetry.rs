@@ -109,11 +109,13 @@ pub(crate) fn entries_changed(function: &'static str, entries: u64) {
     metrics::gauge!("cache_entries", "function" => function).set(entries as f64);
 }
 
-/// An entry left because a bound was reached.
+/// So many entries left because a bound was reached.
 #[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "it is only counted"))]
-pub(crate) fn evicted(function: &'static str) {
+pub(crate) fn evicted(function: &'static str, entries: u64) {
     #[cfg(feature = "metrics")]
-    metrics::counter!("cache_evictions_total", "function" => function).increment(1);
+    if entries > 0 {
+        metrics::counter!("cache_evictions_total", "function" => function).increment(entries);
+    }
 }
 
 /// A kept value was changed by somebody who got a clone of it.

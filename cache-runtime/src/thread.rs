@@ -1,10 +1,12 @@
 //! What each thread has of its own, in one place, so that a hit looks for it once.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::context::{ENDING, Flags, READY};
+use crate::context::{ENDING, Flags, Link, READY};
 use crate::hazard::Hazard;
 use crate::hit_count::Hits;
 use crate::raw::local;
@@ -14,6 +16,9 @@ use crate::table::Table;
 pub(crate) struct Thread {
     /// What surrounds a call made here.
     pub(crate) flags: Cell<Flags>,
+    /// The frames around a call made here. A thread has none when it ends, and what it calls then has frames too: so
+    /// this is never dropped.
+    pub(crate) innermost: ManuallyDrop<RefCell<Option<Arc<Link>>>>,
     /// What was found of late, to be had without looking elsewhere.
     pub(crate) table: Table,
     /// `None` before the first look-up and when the thread ends.
@@ -44,8 +49,14 @@ impl Thread {
 }
 
 thread_local! {
-    static THREAD: Thread =
-        const { Thread { flags: Cell::new(Flags::NONE), table: Table::EMPTY, seen: Cell::new(None) } };
+    static THREAD: Thread = const {
+        Thread {
+            flags: Cell::new(Flags::NONE),
+            innermost: ManuallyDrop::new(RefCell::new(None)),
+            table: Table::EMPTY,
+            seen: Cell::new(None),
+        }
+    };
     static END: End = const { End };
 }
 
@@ -108,6 +119,8 @@ impl Drop for End {
         let thread = this();
         thread.flags.set(ENDING);
         if let Some(seen) = thread.seen.take() {
+            #[cfg(not(cache_runtime_loom))]
+            seen.hazard.drop_what_left();
             FREE.lock().push(seen);
         }
     }

@@ -126,7 +126,7 @@ pub fn trace<R>(f: impl FnOnce() -> R) -> (R, Vec<Call>) {
 /// ```
 pub async fn trace_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
     let recording = Arc::<Recording>::default();
-    let result = context::within_async(Frame::Trace(Arc::clone(&recording)), pin!(future)).await;
+    let result = context::within_async(Frame::Trace(Arc::clone(&recording)), pin!(Some(future))).await;
     (result, recording.calls())
 }
 
@@ -148,7 +148,7 @@ impl Places {
     pub(crate) fn take(function: &'static str) -> Self {
         let mut places = Vec::new();
         if context::flags().has(TRACE) {
-            context::find(|frame| {
+            context::find_but_loads(|frame| {
                 if let Frame::Trace(recording) = frame {
                     let mut calls = recording.0.lock();
                     places.push((Arc::clone(recording), calls.len()));
