@@ -1,7 +1,11 @@
 //! What the behaviour tests share: a log of the bodies that ran, and values that count themselves.
 
 use std::fmt::Debug;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -73,4 +77,33 @@ impl Drop for Alive {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// Runs `f` on a thread of its own; gives what it returns, or the message that it panics with.
+///
+/// # Panics
+/// Panics if it does not come to an end.
+#[track_caller]
+pub fn end_of<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Result<R, String> {
+    let (send, receive) = channel();
+    // Not to be joined: it may hang.
+    thread::spawn(move || {
+        let end = catch_unwind(AssertUnwindSafe(f)).map_err(|panic| match panic.downcast::<String>() {
+            Ok(message) => *message,
+            Err(panic) => panic.downcast_ref::<&str>().map_or_else(|| "some panic".into(), |&text| text.to_owned()),
+        });
+        send.send(end)
+    });
+    receive.recv_timeout(Duration::from_secs(20)).expect("it hangs")
+}
+
+/// Panics with a value whose own drop panics.
+pub fn panic_twice() {
+    struct PanicsWhenDropped;
+    impl Drop for PanicsWhenDropped {
+        fn drop(&mut self) {
+            panic!("the second panic");
+        }
+    }
+    std::panic::panic_any(PanicsWhenDropped);
 }
