@@ -29,13 +29,26 @@ pub(crate) struct Hazard {
 type Left = Arc<dyn Any + Send + Sync>;
 
 const NOTHING: usize = 0;
-/// For good: where the barriers cannot be had, nothing is to be guarded.
+/// Where the barriers cannot be had, or there is no thread, nothing is to be guarded.
 const UNAVAILABLE: usize = usize::MAX;
 
 impl Hazard {
+    /// One that belongs to no thread yet.
     pub(crate) fn new() -> Self {
-        let guarded = if barrier::are_available() && !barrier::are_lost() { NOTHING } else { UNAVAILABLE };
-        Self { guarded: AtomicUsize::new(guarded), has_left: AtomicBool::new(false), left: Mutex::new(Vec::new()) }
+        Self { guarded: AtomicUsize::new(UNAVAILABLE), has_left: AtomicBool::new(false), left: Mutex::new(Vec::new()) }
+    }
+
+    /// A thread begins to use it.
+    pub(crate) fn begin(&self) {
+        if barrier::are_available() && !barrier::are_lost() {
+            self.guarded.store(NOTHING, Ordering::Release);
+        }
+    }
+
+    /// The thread ends: nothing is guarded any more.
+    pub(crate) fn end(&self) {
+        self.guarded.store(UNAVAILABLE, Ordering::Release);
+        self.drop_what_left();
     }
 
     /// From now on the value at `address` is not dropped, if it has not left before: that is to be looked up now. `None`
@@ -53,7 +66,7 @@ impl Hazard {
     /// What the thread does when it guards nothing and something may have been left to it.
     #[cold]
     #[inline(never)]
-    pub(crate) fn drop_what_left(&self) {
+    fn drop_what_left(&self) {
         if barrier::are_lost() {
             self.guarded.store(UNAVAILABLE, Ordering::Release);
         }
@@ -124,8 +137,9 @@ impl Guards {
         let address = Arc::as_ptr(value).addr();
         for hazard in self.hazards.iter().filter(|hazard| self.is_unsure || hazard.guards(address)) {
             hazard.leave(address, Arc::clone(value) as Left);
-            if barrier::heavy() && !hazard.guards(address) {
-                // It may have been done without seeing this.
+            // It may have been done without seeing this.
+            let is_done = if barrier::heavy() { !hazard.guards(address) } else { hazard.guards(UNAVAILABLE) };
+            if is_done {
                 hazard.take_back(address);
             }
         }
@@ -155,6 +169,7 @@ mod modelled {
 
     pub(crate) fn register() -> &'static Hazard {
         let hazard: &'static Hazard = Box::leak(Box::new(Hazard::new()));
+        hazard.begin();
         ALL.lock().push(hazard);
         hazard
     }

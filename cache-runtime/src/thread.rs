@@ -99,7 +99,10 @@ pub(crate) fn prepare(make: impl FnOnce()) {
     }
     make();
     if END.try_with(|_| ()).is_ok() {
-        thread.seen.set(Some(Seen::borrow()));
+        let seen = Seen::borrow();
+        #[cfg(not(cache_runtime_loom))]
+        seen.hazard.begin();
+        thread.seen.set(Some(seen));
     }
     thread.flags.set(thread.flags.get().with(READY));
 }
@@ -120,7 +123,7 @@ impl Drop for End {
         thread.flags.set(ENDING);
         if let Some(seen) = thread.seen.take() {
             #[cfg(not(cache_runtime_loom))]
-            seen.hazard.drop_what_left();
+            seen.hazard.end();
             FREE.lock().push(seen);
         }
     }

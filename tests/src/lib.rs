@@ -79,7 +79,10 @@ impl Drop for Alive {
     }
 }
 
-/// Runs `f` on a thread of its own; gives what it returns, or the message that it panics with.
+/// Runs `f` on a thread of its own.
+///
+/// # Errors
+/// The message that it panics with.
 ///
 /// # Panics
 /// Panics if it does not come to an end.

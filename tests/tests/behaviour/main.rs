@@ -32,3 +32,4 @@ mod thread_scope;
 mod users_code_may_call_back;
 mod validate;
 mod values_are_released;
+mod while_a_thread_ends;

@@ -1,8 +1,10 @@
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use cache_runtime::{Input, Outcome, Session, cache_data, cache_resource, emit, observe_async, trace};
-use cache_tests::CallLog;
+use cache_tests::{Alive, CallLog};
 
 #[test]
 fn each_session_has_its_own_entries() {
@@ -244,4 +246,69 @@ fn a_session_may_be_used_on_many_threads_at_a_time() {
         }
     });
     assert_eq!((COUNTED.stats().misses, COUNTED.len()), (100, 100));
+}
+
+#[test]
+fn what_was_made_for_a_session_and_kept_for_all_leaves_with_it() {
+    static LOG: CallLog = CallLog::new();
+    static ALIVE: AtomicU32 = AtomicU32::new(0);
+    static ZOOM: Input<u32> = Input::new(|| 1);
+
+    #[cache_data(scope = "session")]
+    fn user() -> u32 {
+        7
+    }
+
+    #[cache_data]
+    fn page(x: u32) -> (u32, Alive) {
+        // The session is neither the first nor the last that it depends on.
+        let (zoom, user) = (ZOOM.get(), user());
+        (x * zoom + user + ANGLE.get(), Alive::new(&ALIVE))
+    }
+    static ANGLE: Input<u32> = Input::new(|| 0);
+
+    #[cache_resource(on_release = |_| LOG.ran("release"))]
+    fn shared(x: u32) -> Arc<u32> {
+        Arc::new(page(x).0)
+    }
+
+    let stays = Session::new();
+    assert_eq!(stays.enter(|| page(0).0), 7);
+    for x in 0..200 {
+        let session = Session::new();
+        assert_eq!(session.enter(|| (page(x).0, *shared(x))), (x + 7, x + 7));
+        assert_eq!((PAGE.len(), SHARED.len()), (2, 1));
+        drop(session);
+        LOG.expect(["release"]);
+        assert_eq!((PAGE.len(), SHARED.len(), ALIVE.load(Ordering::SeqCst)), (1, 0, 1));
+    }
+    let (_, calls) = trace(|| stays.enter(|| page(0).0));
+    assert_eq!(calls[0].outcome, Outcome::Hit);
+    // What left before is no concern of a session that ends.
+    PAGE.clear();
+    drop(stays);
+    assert_eq!(PAGE.len(), 0);
+}
+
+#[test]
+fn what_is_made_of_a_session_that_is_over_is_not_kept_for_all() {
+    #[cache_data(scope = "session")]
+    fn user() -> u32 {
+        7
+    }
+
+    #[cache_data]
+    async fn page() -> u32 {
+        let user = user();
+        tokio::task::yield_now().await;
+        user
+    }
+
+    let session = Session::new();
+    let mut future = Box::pin(session.enter_async(page()));
+    let mut task = Context::from_waker(Waker::noop());
+    assert!(future.as_mut().poll(&mut task).is_pending());
+    drop(session);
+    assert_eq!(future.as_mut().poll(&mut task), Poll::Ready(7));
+    assert_eq!(PAGE.len(), 0);
 }

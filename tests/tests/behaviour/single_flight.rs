@@ -1,9 +1,11 @@
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Barrier};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
 use cache_runtime::cache_data;
+use cache_tests::end_of;
 
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
@@ -153,28 +155,95 @@ fn when_the_leader_panics_a_waiter_takes_over() {
     assert_eq!(PANICS.load(Ordering::Relaxed), 2);
 }
 
+/// Counts how often it is woken, and remembers that it was.
+#[derive(Default)]
+struct CountsWakes {
+    wakes: AtomicU32,
+    is_due: AtomicBool,
+}
+
+impl Wake for CountsWakes {
+    fn wake(self: Arc<Self>) {
+        self.wakes.fetch_add(1, Ordering::SeqCst);
+        self.is_due.store(true, Ordering::SeqCst);
+    }
+}
+
+static ROUNDS: AtomicU32 = AtomicU32::new(0);
+
 #[cache_data]
-fn at_the_end(x: u32) -> u32 {
-    x + 1
+async fn fails_for_each() -> Result<u32, NotClone> {
+    tokio::task::yield_now().await;
+    Err(NotClone)
 }
 
 #[test]
-fn a_call_may_be_made_while_a_thread_ends() {
-    struct CallsWhenDropped;
-    impl Drop for CallsWhenDropped {
-        fn drop(&mut self) {
-            assert_eq!((at_the_end(1), at_the_end(1), at_the_end(2)), (2, 2, 3));
+fn each_of_many_who_wait_for_what_fails_is_woken_once_to_run_it_and_soon() {
+    const CALLERS: usize = 1_000;
+    let callers: Vec<_> = (0..CALLERS).map(|_| Arc::<CountsWakes>::default()).collect();
+    let mut calls: Vec<_> = (0..CALLERS).map(|_| Some(Box::pin(fails_for_each()))).collect();
+    callers.iter().for_each(|caller| caller.is_due.store(true, Ordering::SeqCst));
+    while calls.iter().any(Option::is_some) {
+        ROUNDS.fetch_add(1, Ordering::SeqCst);
+        // Those who are due now are polled; whom that wakes waits for the next round.
+        let due: Vec<_> = callers.iter().map(|caller| caller.is_due.swap(false, Ordering::SeqCst)).collect();
+        assert!(due.contains(&true), "nobody is woken any more");
+        for ((call, caller), _) in calls.iter_mut().zip(&callers).zip(due).filter(|(_, is_due)| *is_due) {
+            let waker = Waker::from(Arc::clone(caller));
+            if let Some(running) = call
+                && running.as_mut().poll(&mut Context::from_waker(&waker)).is_ready()
+            {
+                *call = None;
+            }
         }
     }
-    thread_local!(static LAST: CallsWhenDropped = const { CallsWhenDropped });
-    let prepare = || LAST.with(|_| ());
-    let call = || assert_eq!(at_the_end(0), 1);
-    // What a thread made last is dropped first: in one of the two orders the caches' own state is gone already.
-    for order in [[&prepare as &(dyn Fn() + Sync), &call], [&call, &prepare]] {
-        thread::scope(|scope| scope.spawn(|| order.map(|step| step())).join().expect("nothing panics"));
+    // Once by the one before, and once by the body's own pause.
+    assert!(callers.iter().all(|caller| caller.wakes.load(Ordering::SeqCst) <= 2));
+    assert_eq!(FAILS_FOR_EACH.stats().misses, CALLERS as u64);
+    // One, one, two, four, ..., 512: ten times two rounds, and the first.
+    assert!(ROUNDS.load(Ordering::SeqCst) <= 24, "{ROUNDS:?}");
+}
+
+#[cache_data(name = "DEPTH_HANDLE")]
+fn depth(x: u32) -> u32 {
+    x.checked_sub(1).map_or(0, |less| 1 + depth(less))
+}
+
+#[test]
+fn a_miss_costs_the_same_however_deep_it_stands() {
+    const DEPTH: u32 = 60_000;
+    let end = end_of(|| {
+        let deep = thread::Builder::new().stack_size(2 << 30).spawn(|| depth(DEPTH));
+        deep.expect("there is room").join().expect("nothing panics")
+    });
+    assert_eq!((end, DEPTH_HANDLE.len()), (Ok(DEPTH), DEPTH as usize + 1));
+}
+
+/// A call that is let go and given up before it knows lets another have its turn.
+#[test]
+fn who_gives_up_when_it_is_its_turn_passes_it_on() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+
+    #[cache_data]
+    async fn second_works() -> Result<u32, NotClone> {
+        tokio::task::yield_now().await;
+        if RUNS.fetch_add(1, Ordering::SeqCst) == 0 { Err(NotClone) } else { Ok(7) }
     }
-    // `scope` does not wait for a thread's values to be dropped, so the last thread is joined in the other way.
-    let ended = thread::spawn(|| LAST.with(|_| ()));
-    ended.join().expect("nothing panics");
-    assert_eq!(AT_THE_END.entry(2).get(), Some(3));
+
+    let mut task = Context::from_waker(Waker::noop());
+    let mut calls: Vec<_> = (0..4).map(|_| Box::pin(second_works())).collect();
+    assert!(calls.iter_mut().all(|call| call.as_mut().poll(&mut task).is_pending()));
+    assert!(matches!(calls[0].as_mut().poll(&mut task), Poll::Ready(Err(NotClone))));
+    // The second is to run it now.
+    drop(calls.remove(1));
+    assert!(calls[1].as_mut().poll(&mut task).is_pending());
+    assert!(matches!(calls[1].as_mut().poll(&mut task), Poll::Ready(Ok(7))));
+    assert!(matches!(calls[2].as_mut().poll(&mut task), Poll::Ready(Ok(7))));
+    assert_eq!(RUNS.load(Ordering::SeqCst), 2);
+    // Nobody is left whom a later call would wait for.
+    SECOND_WORKS.clear();
+    let mut calls: Vec<_> = (0..2).map(|_| Box::pin(second_works())).collect();
+    assert!(calls.iter_mut().all(|call| call.as_mut().poll(&mut task).is_pending()));
+    drop(calls);
+    assert_eq!(futures::executor::block_on(second_works()).ok(), Some(7));
 }

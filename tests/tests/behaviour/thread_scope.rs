@@ -198,3 +198,43 @@ fn a_value_whose_drop_calls_the_function_does_no_harm() {
     .join()
     .expect("no assertion fails");
 }
+
+#[test]
+fn a_value_that_was_not_kept_is_dropped_at_once_and_nobody_is_told() {
+    static ALIVE: AtomicU32 = AtomicU32::new(0);
+    static LOG: CallLog = CallLog::new();
+
+    #[cache_resource(scope = "thread", cheap_clone, max_bytes = 10, weigh = |_| 11, on_release = |_| LOG.ran("release"))]
+    fn too_heavy(x: u32) -> Here {
+        assert!(x < 100);
+        here(&ALIVE)
+    }
+
+    #[cache_resource(scope = "thread", cheap_clone, on_release = |_| LOG.ran("release"))]
+    fn cleared(x: u32) -> Here {
+        assert!(x < 100);
+        CLEARED.clear();
+        here(&ALIVE)
+    }
+
+    #[cache_resource(scope = "thread", cheap_clone, cache_if = |_| false, on_release = |_| LOG.ran("release"))]
+    async fn refused(x: u32) -> Here {
+        tokio::task::yield_now().await;
+        assert!(x < 100);
+        here(&ALIVE)
+    }
+
+    thread::spawn(|| {
+        for x in 0..10 {
+            drop((too_heavy(x), cleared(x)));
+            TOO_HEAVY.entry(x).insert(here(&ALIVE));
+            // The second waits for the first, and gets what it made.
+            drop(futures::executor::block_on(async { futures::join!(refused(x), refused(x)) }));
+            assert_eq!(ALIVE.load(Ordering::SeqCst), 0);
+        }
+        assert_eq!(REFUSED.stats().waits, 10);
+    })
+    .join()
+    .expect("no assertion fails");
+    LOG.expect_nothing();
+}
