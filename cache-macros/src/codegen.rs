@@ -95,12 +95,14 @@ fn function_static(plan: &Plan<'_>) -> TokenStream {
         quote!(.in_scope(#rt::Scope::#scope))
     });
     let persistent = plan.is_persistent.then(|| quote!(.persistent()));
+    // Whether it stands in an `impl`, and of what, cannot be seen from here.
+    let beside = (plan.place != Place::Module).then(|| quote!(.beside(&|| ())));
     quote! {
         static __FUNCTION: #rt::Function = #rt::Function::new(
             #rt::Kind::#kind,
             ::core::concat!(::core::module_path!(), #name),
             #fingerprint,
-        )#in_scope #persistent;
+        )#beside #in_scope #persistent;
     }
 }
 

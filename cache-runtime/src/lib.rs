@@ -38,6 +38,7 @@ mod ledger;
 mod load;
 #[cfg(all(test, cache_runtime_loom))]
 mod model;
+mod name;
 mod observers;
 mod options;
 mod overrides;

@@ -14,6 +14,7 @@ mod keys;
 mod keys_are_equal_iff_arguments_are;
 mod lifetimes;
 mod macro_cases;
+mod names;
 mod nothing_is_locked_around_users_code;
 mod overrides;
 mod recursion_in_hooks_is_found;
