@@ -2,6 +2,7 @@
 
 mod key;
 mod params;
+mod refused;
 mod returns;
 mod rules;
 

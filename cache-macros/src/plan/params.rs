@@ -6,8 +6,9 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
+use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
 
+use super::refused;
 use crate::errors::Errors;
 use crate::input::{CacheAttr, is_cache};
 use crate::options::Options;
@@ -125,7 +126,7 @@ pub(crate) fn params<'a>(sig: &'a Signature, options: &Options, errors: &mut Err
         sig.inputs.iter().enumerate().map(|(position, arg)| param(position, arg, options, errors)).collect();
     apply_skip(options, &mut params, errors);
     apply_hash_funcs(options, &mut params, errors);
-    check_mutable(options, &params, errors);
+    refused::check(options, &params, errors);
     params
 }
 
@@ -200,7 +201,7 @@ fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) 
 fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) {
     let mut seen = HashSet::new();
     for HashFunc { ty, stand_in } in options.hash_funcs.iter().flat_map(|set| &set.value) {
-        let wanted = without_references(ty).to_token_stream().to_string();
+        let wanted = as_written(ty);
         if !seen.insert(wanted.clone()) {
             errors.at(ty, "this type stands here twice: remove one of the two");
             continue;
@@ -209,7 +210,7 @@ fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Er
         for param in params.iter_mut() {
             let is_of_type = match param.arg {
                 FnArg::Receiver(_) => wanted == "Self",
-                FnArg::Typed(typed) => without_references(&typed.ty).to_token_stream().to_string() == wanted,
+                FnArg::Typed(typed) => as_written(&typed.ty) == wanted,
             };
             found |= is_of_type;
             if is_of_type && !param.is_skipped && param.by.is_none() {
@@ -224,43 +225,8 @@ fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Er
     }
 }
 
-/// What a body does to its arguments is not kept.
-fn check_mutable(options: &Options, params: &[Param<'_>], errors: &mut Errors) {
-    // A `skip` with a mistake in it may have been about any parameter.
-    if options.names("key") || (options.names("skip") && options.skip.is_none()) {
-        return;
-    }
-    for param in params.iter().filter(|param| !param.is_skipped && param.by.is_none()) {
-        match param.arg {
-            FnArg::Typed(typed) if is_mutable_reference(&typed.ty) => errors.at(
-                &typed.ty,
-                "what a body changes through `&mut` cannot be kept: return it, or leave the parameter out of the key \
-                 (an underscore, `#[cache(skip)]`, `skip(…)`)",
-            ),
-            FnArg::Receiver(receiver) if is_mutable_receiver(receiver) => errors.at(
-                &param.arg,
-                "what a body changes through `&mut self` cannot be kept: take `&self`, or leave it out of the key \
-                 with `skip(self)`",
-            ),
-            _ => {}
-        }
-    }
-}
-
 fn is_reference(ty: &Type) -> bool {
     matches!(ungrouped(ty), Type::Reference(_))
-}
-
-fn is_mutable_reference(ty: &Type) -> bool {
-    matches!(ungrouped(ty), Type::Reference(TypeReference { mutability: Some(_), .. }))
-}
-
-fn is_mutable_receiver(receiver: &Receiver) -> bool {
-    match &receiver.kind {
-        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
-        ReceiverKind::Typed(_, ty) => is_mutable_reference(ty),
-        _ => false,
-    }
 }
 
 /// The type of a parameter, if it is a plain name.
@@ -276,6 +242,11 @@ fn type_name(arg: &FnArg) -> Option<String> {
 
 fn is_conditional(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
+}
+
+/// A type as it is written, references left out.
+pub(super) fn as_written(ty: &Type) -> String {
+    without_references(ty).to_token_stream().to_string()
 }
 
 fn without_references(ty: &Type) -> &Type {
