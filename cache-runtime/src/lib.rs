@@ -91,7 +91,7 @@ pub mod __private {
     pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::Hooks;
     pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
-    pub use crate::key::{Key, KeyHasher, by, part};
+    pub use crate::key::{Key, KeyHasher, by, each, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};
     pub use crate::persist::Codec;
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};

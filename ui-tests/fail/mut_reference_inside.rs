@@ -35,6 +35,14 @@ impl Counter {
     }
 }
 
+struct Person(u32);
+
+#[cache_data(hash_funcs(Person = |person| person.0))]
+fn told(people: &mut Vec<Person>, pair: (&mut Person, &mut u32)) -> usize {
+    *pair.1 += pair.0.0;
+    people.len()
+}
+
 // Nothing is borrowed in these, or nothing can be changed through it.
 #[cache_data]
 fn calls(f: fn(&mut u32), marker: PhantomData<&mut u32>, shared: &&mut u32, _out: Option<&mut u32>) -> u32 {
@@ -56,6 +64,7 @@ fn main() {
     rows([&mut [], &mut []], Vec::new());
     pinned(Pin::new(&mut 1));
     Pin::new(&mut Counter(1)).next();
+    told(&mut vec![Person(1)], (&mut Person(1), &mut 1));
     calls(|x| *x += 1, PhantomData, &&mut 1, None);
     left_out((&mut 1, 2), None);
     LEFT_OUT.entry(None).clear();

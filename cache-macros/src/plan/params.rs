@@ -6,14 +6,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type};
+use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, parse_quote};
 
 use super::refused;
+use super::within::{Way, Ways};
 use crate::errors::Errors;
 use crate::input::{CacheAttr, is_cache};
 use crate::options::Options;
 use crate::suggest::{did_you_mean, nearest};
-use crate::value::HashFunc;
 
 pub(crate) struct Param<'a> {
     pub(crate) arg: &'a FnArg,
@@ -23,6 +23,8 @@ pub(crate) struct Param<'a> {
     pub(crate) is_skipped: bool,
     /// What stands for it in the key.
     pub(crate) by: Option<Expr>,
+    /// How to get at what stands for its parts.
+    pub(crate) within: Option<Way>,
 }
 
 pub(crate) enum Local {
@@ -162,7 +164,14 @@ fn param<'a>(position: usize, arg: &'a FnArg, options: &Options, errors: &mut Er
     if is_nameless && let Some((key, _)) = &by {
         errors.at(key, "this parameter is left out of the key by its underscore: rename it or remove `by`");
     }
-    Param { arg, local, ty, is_skipped: is_nameless || skip.is_some() || is_unclear, by: by.map(|(_, by)| by.0) }
+    Param {
+        arg,
+        local,
+        ty,
+        is_skipped: is_nameless || skip.is_some() || is_unclear,
+        by: by.map(|(_, by)| by.0),
+        within: None,
+    }
 }
 
 fn receiver_type(receiver: &Receiver) -> TokenStream {
@@ -199,29 +208,47 @@ fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) 
 }
 
 fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) {
-    let mut seen = HashSet::new();
-    for HashFunc { ty, stand_in } in options.hash_funcs.iter().flat_map(|set| &set.value) {
-        let wanted = as_written(ty);
-        if !seen.insert(wanted.clone()) {
-            errors.at(ty, "this type stands here twice: remove one of the two");
+    let Some(funcs) = options.hash_funcs.as_ref().map(|set| &set.value) else { return };
+    let mut ways = Ways::to(funcs);
+    let this = parse_quote!(Self);
+    for param in params.iter_mut() {
+        let ty = match param.arg {
+            FnArg::Receiver(_) => &this,
+            FnArg::Typed(typed) => &typed.ty,
+        };
+        let unreached = ways.unreached.len();
+        let way = ways.way(ty);
+        if param.is_skipped || param.by.is_some() {
+            // It is said already what counts of it.
+            ways.unreached.truncate(unreached);
             continue;
         }
-        let mut found = false;
-        for param in params.iter_mut() {
-            let is_of_type = match param.arg {
-                FnArg::Receiver(_) => wanted == "Self",
-                FnArg::Typed(typed) => as_written(&typed.ty) == wanted,
-            };
-            found |= is_of_type;
-            if is_of_type && !param.is_skipped && param.by.is_none() {
-                param.by = Some(stand_in.clone());
-            }
+        match way {
+            Way::Own => {}
+            Way::By { stand_in, .. } => param.by = Some(stand_in),
+            way => param.within = Some(way),
         }
-        if !found {
+    }
+    let mut seen = HashSet::new();
+    for func in funcs {
+        let written = as_written(&func.ty);
+        if !seen.insert(written.clone()) {
+            errors.at(&func.ty, "this type stands here twice: remove one of the two");
+        } else if !ways.find(&written) {
             let types: Vec<_> = params.iter().filter_map(|param| type_name(param.arg)).collect();
-            let nearest = nearest(&wanted, types.iter().map(String::as_str));
-            errors.at(ty, format!("no parameter has this type, as it is written{}", did_you_mean(nearest.as_slice())));
+            let nearest = nearest(&written, types.iter().map(String::as_str));
+            let suggestion = did_you_mean(nearest.as_slice());
+            errors.at(&func.ty, format!("no parameter has this type, as it is written{suggestion}"));
         }
+    }
+    for (ty, named) in ways.unreached {
+        errors.at(
+            &ty,
+            format!(
+                "`hash_funcs` does not reach the `{named}` in this type: name the whole type there, or say what stands \
+                 for the parameter with `#[cache(by = |value| …)]`"
+            ),
+        );
     }
 }
 
@@ -249,7 +276,7 @@ pub(super) fn as_written(ty: &Type) -> String {
     without_references(ty).to_token_stream().to_string()
 }
 
-fn without_references(ty: &Type) -> &Type {
+pub(super) fn without_references(ty: &Type) -> &Type {
     match ungrouped(ty) {
         Type::Reference(reference) => without_references(&reference.elem),
         ty => ty,

@@ -8,6 +8,7 @@ mod data_is_copied;
 mod errors_are_not_kept;
 mod fingerprints;
 mod handles;
+mod hash_funcs;
 mod hot_values_that_own;
 mod inputs;
 mod keys;
