@@ -1,6 +1,6 @@
 //! Streamlit's `st.cache_data` and `st.cache_resource` for Rust: put an attribute on a function and its results are
 //! kept.
-#![doc = include_str!("../../README.md")]
+#![doc = include_str!("../README.md")]
 #![expect(clippy::inline_always, reason = "on the way of a hit, where a call costs as much as the hit; measured")]
 
 mod barrier;
