@@ -4,10 +4,11 @@ const LOAD: ::cache_runtime::__private::CachedFn<
     fn(&str, Page) -> ::cache_runtime::__private::Key,
 > = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
-        ::cache_runtime::__private::Kind::Data,
-        ::core::concat!(::core::module_path!(), "::load"),
-        311549767646344812029710411985222674837u128,
-    );
+            ::cache_runtime::__private::Kind::Data,
+            ::core::concat!(::core::module_path!(), "::load"),
+            311549767646344812029710411985222674837u128,
+        )
+        .beside(&|| ());
     ::cache_runtime::__private::CachedFn::new(
         &__FUNCTION,
         || ::cache_runtime::__private::Options {

@@ -1,13 +1,13 @@
 //! Writes the expansion of a checked plan. Nothing can fail here.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{FnArg, Signature};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
-use crate::plan::{Feed, Kept, Local, Param, Place, Plan, Returns, Shape};
+use crate::plan::{Feed, Kept, Local, Param, Place, Plan, Returns, Shape, Way};
 use crate::tokens::{at, ends, rename_self, shown_from_to};
 use crate::value::Scope;
 
@@ -95,12 +95,14 @@ fn function_static(plan: &Plan<'_>) -> TokenStream {
         quote!(.in_scope(#rt::Scope::#scope))
     });
     let persistent = plan.is_persistent.then(|| quote!(.persistent()));
+    // Whether it stands in an `impl`, and of what, cannot be seen from here.
+    let beside = (plan.place != Place::Module).then(|| quote!(.beside(&|| ())));
     quote! {
         static __FUNCTION: #rt::Function = #rt::Function::new(
             #rt::Kind::#kind,
             ::core::concat!(::core::module_path!(), #name),
             #fingerprint,
-        )#in_scope #persistent;
+        )#beside #in_scope #persistent;
     }
 }
 
@@ -185,14 +187,34 @@ fn feed(plan: &Plan<'_>) -> TokenStream {
         Feed::Type(ty) => quote!(#key.generic::<#ty>()),
         Feed::TypeOf { reference, span } => quote_spanned!(at(*span)=> #key.generic_of(#reference)),
         Feed::Part { reference, span } => quote_spanned!(at(*span)=> #rt::part(#reference).feed_into_cache_key(#key)),
-        Feed::By { reference, ty, stand_in, span } => {
-            quote_spanned!(at(*span)=> #rt::part(&#rt::by::<#ty, _>(#reference, #stand_in)).feed_into_cache_key(#key))
-        }
+        Feed::By { reference, way, span } => feed_by(rt, reference, way, *span),
     });
     match plan.key.feeds.len() {
         0 => quote!(|_| ()),
         1 => quote!(|#key| #(#feeds)*),
         _ => quote!(|#key| { #(#feeds;)* }),
+    }
+}
+
+/// Feeds what stands for a reference, or for the parts of what is behind it.
+fn feed_by(rt: &TokenStream, reference: &TokenStream, way: &Way, span: Span) -> TokenStream {
+    let key = Ident::new("key", Span::mixed_site());
+    match way {
+        Way::Own => quote_spanned!(at(span)=> #rt::part(#reference).feed_into_cache_key(#key)),
+        Way::By { ty, stand_in } => {
+            quote_spanned!(at(span)=> #rt::part(&#rt::by::<#ty, _>(#reference, #stand_in)).feed_into_cache_key(#key))
+        }
+        Way::Each(way) => {
+            let part = Ident::new("part", Span::mixed_site());
+            let feed = feed_by(rt, &part.to_token_stream(), way, span);
+            quote_spanned!(at(span)=> #rt::each(#reference, #key, |#part, #key| #feed))
+        }
+        Way::Fields(ways) => {
+            let names: Vec<_> =
+                (0..ways.len()).map(|place| format_ident!("part{place}", span = Span::mixed_site())).collect();
+            let feeds = names.iter().zip(ways).map(|(name, way)| feed_by(rt, &name.to_token_stream(), way, span));
+            quote!({ let (#(#names,)*) = #reference; #(#feeds;)* })
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Error, FnArg, Ident, Meta, Signature, Token, Visibility, braced};
 
 use crate::kind::Kind;
+use crate::options::{all_of, stands_twice};
 use crate::value::{Closure, Flag, Value};
 
 pub(crate) struct Input {
@@ -138,27 +139,46 @@ impl CacheAttr {
 impl Parse for CacheAttr {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut attr = Self { skip: None, by: None };
+        let mut written = Vec::new();
+        let mut read = Ok(());
         while !input.is_empty() {
-            let key: Ident = input.parse()?;
-            let again = match key.to_string().as_str() {
-                "skip" => {
-                    Flag::read(&key, input)?;
-                    attr.skip.replace(key.clone()).is_some()
-                }
-                "by" => attr.by.replace((key.clone(), Closure::read(&key, input)?)).is_some(),
-                _ => return Err(Error::new_spanned(key, CACHE_ATTR)),
-            };
-            if again {
-                return Err(Error::new_spanned(&key, format!("`{key}` stands here twice")));
+            let one = attr.read_one(&mut written, input);
+            if one.is_err() {
+                skip_to_comma(input);
             }
+            read = all_of(read.err(), one);
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
         }
+        read?;
         if let (Some(skip), Some(_)) = (&attr.skip, &attr.by) {
             return Err(Error::new_spanned(skip, "a parameter that is left out needs no `by`: remove one of the two"));
         }
         Ok(attr)
+    }
+}
+
+impl CacheAttr {
+    fn read_one(&mut self, written: &mut Vec<Ident>, input: ParseStream<'_>) -> syn::Result<()> {
+        let key: Ident = input.parse()?;
+        let twice = written.contains(&key).then(|| stands_twice(&key));
+        let read = match key.to_string().as_str() {
+            "skip" => Flag::read(&key, input).map(|Flag| self.skip = Some(key.clone())),
+            "by" => Closure::read(&key, input).map(|by| self.by = Some((key.clone(), by))),
+            _ => return Err(Error::new_spanned(key, CACHE_ATTR)),
+        };
+        written.push(key);
+        all_of(twice, read)
+    }
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        // What cannot be skipped is the end.
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
     }
 }
 

@@ -32,8 +32,10 @@ macro_rules! options {
             $(pub(crate) $field: Slot<$value>,)*
             /// `self` or `Self` stands in one.
             pub(crate) mention_self: bool,
-            /// Which stand there: also those that could not be read, as far as their names can be guessed.
-            named: Vec<&'static str>,
+            /// Which stand there: also those that could not be read.
+            written: Vec<&'static str>,
+            /// Which were meant by what is no option.
+            guessed: Vec<&'static str>,
         }
 
         /// Every option there is.
@@ -86,11 +88,25 @@ options! {
 
 fn set<T: Value>(slot: &mut Slot<T>, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
     let value = T::read(&key, input)?;
-    if slot.is_some() {
-        return Err(Error::new_spanned(&key, format!("`{key}` stands here twice: remove one of the two")));
-    }
     *slot = Some(Set { key, value });
     Ok(())
+}
+
+/// What is said of an option at its second place.
+pub(crate) fn stands_twice(key: &Ident) -> Error {
+    Error::new_spanned(key, format!("`{key}` stands here twice: remove one of the two"))
+}
+
+/// A mistake that is no reason not to read on, and what was found then.
+pub(crate) fn all_of(mistake: Option<Error>, read: syn::Result<()>) -> syn::Result<()> {
+    match (mistake, read) {
+        (Some(mut mistake), Err(another)) => {
+            mistake.combine(another);
+            Err(mistake)
+        }
+        (Some(mistake), Ok(())) => Err(mistake),
+        (None, read) => read,
+    }
 }
 
 impl Options {
@@ -146,22 +162,23 @@ impl Options {
         if let Some(only) = row.only.filter(|only| *only != kind) {
             return Err(Error::new_spanned(key, format!("`{name}` is an option of `#[{}]` only", only.attribute())));
         }
-        self.named.push(row.name);
-        (row.parse)(self, key, input)
+        let twice = self.written.contains(&row.name).then(|| stands_twice(&key));
+        self.written.push(row.name);
+        all_of(twice, (row.parse)(self, key, input))
     }
 
     /// What somebody may have meant, which then is not missing.
     fn suggest(&mut self, kind: Kind, name: &str) -> String {
         match foreign(name) {
             Some(Foreign::Is(options)) => {
-                self.named.extend(options);
+                self.guessed.extend(options);
                 did_you_mean(options)
             }
             Some(Foreign::Hint(hint)) => format!(": {hint}"),
             None => {
                 let names = TABLE.iter().filter(|row| row.only.is_none_or(|only| only == kind)).map(|row| row.name);
                 let nearest = nearest(name, names);
-                self.named.extend(nearest);
+                self.guessed.extend(nearest);
                 did_you_mean(nearest.as_slice())
             }
         }
@@ -169,7 +186,7 @@ impl Options {
 
     /// Does this option stand there, be it with a mistake of its own? Then nothing is said about its absence.
     pub(crate) fn names(&self, option: &str) -> bool {
-        self.named.contains(&option)
+        self.written.contains(&option) || self.guessed.contains(&option)
     }
 }
 

@@ -2,8 +2,10 @@
 
 mod key;
 mod params;
+mod refused;
 mod returns;
 mod rules;
+mod within;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -13,6 +15,7 @@ use syn::{Attribute, parse_quote};
 pub(crate) use self::key::{Feed, KeyPlan};
 pub(crate) use self::params::{Local, Param};
 pub(crate) use self::returns::{Kept, Returns, Shape};
+pub(crate) use self::within::Way;
 use crate::errors::Errors;
 use crate::fingerprint::fingerprint;
 use crate::follow;

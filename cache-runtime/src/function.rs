@@ -1,5 +1,6 @@
 //! One annotated function: its name, its secret, its store.
 
+use std::any::type_name;
 use std::ops::Deref;
 use std::sync::{Arc, Weak};
 
@@ -19,7 +20,7 @@ use crate::stats::Stats;
 use crate::store::Store;
 #[cfg(feature = "disk")]
 use crate::tier::Tier as _;
-use crate::{session, shelf};
+use crate::{name, session, shelf};
 
 /// Which attribute stands on the function.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,7 +77,10 @@ struct Scoped {
 /// The static behind a handle. It knows no types of the function: all instances of a generic function share it.
 pub struct Function {
     kind: Kind,
-    name: &'static str,
+    path: &'static str,
+    /// What tells of the `impl` block around it.
+    closure: Option<fn() -> &'static str>,
+    name: OnceCell<&'static str>,
     fingerprint: Fingerprint,
     scope: Scope,
     is_persistent: bool,
@@ -87,12 +91,14 @@ pub struct Function {
 }
 
 impl Function {
-    /// A function that was not used yet.
+    /// A function that was not used yet, at this path.
     #[must_use]
-    pub const fn new(kind: Kind, name: &'static str, fingerprint: u128) -> Self {
+    pub const fn new(kind: Kind, path: &'static str, fingerprint: u128) -> Self {
         Self {
             kind,
-            name,
+            path,
+            closure: None,
+            name: OnceCell::new(),
             fingerprint: Fingerprint::new(fingerprint),
             scope: Scope::Global,
             is_persistent: false,
@@ -100,6 +106,13 @@ impl Function {
             store: OnceCell::new(),
             scoped: OnceCell::new(),
         }
+    }
+
+    /// It may be a method: the type of a closure beside it says of what.
+    #[must_use]
+    pub const fn beside<F>(mut self, _closure: &F) -> Self {
+        self.closure = Some(type_name::<F>);
+        self
     }
 
     /// Whose entries are kept apart.
@@ -116,8 +129,10 @@ impl Function {
         self
     }
 
-    pub(crate) const fn name(&self) -> &'static str {
-        self.name
+    /// Found out when it is first asked for.
+    pub(crate) fn name(&self) -> &'static str {
+        let Some(closure) = self.closure else { return self.path };
+        self.name.get_or_init(|| name::holding_type(self.path, closure()))
     }
 
     pub(crate) const fn fingerprint(&self) -> Fingerprint {
@@ -143,7 +158,7 @@ impl Function {
     #[inline]
     fn secret(&self) -> &Secret {
         self.secret.get_or_init(|| {
-            let identity = (self.name, self.fingerprint.bits());
+            let identity = (self.name(), self.fingerprint.bits());
             #[cfg(feature = "disk")]
             if self.is_persistent {
                 return Secret::shared(&DISK.secret(), &identity);
@@ -191,7 +206,7 @@ impl Function {
         clears::between(|| {
             self.store.get_or_init(|| {
                 self.kind.family().enlist(self);
-                Arc::new(Store::new(self.name, options, Arc::default()))
+                Arc::new(Store::new(self.name(), options, Arc::default()))
             })
         })
     }
@@ -212,7 +227,7 @@ impl Function {
     #[cold]
     fn make_one_of_several(&self, scoped: &Scoped) -> Arc<Store> {
         clears::between(|| {
-            let store = Arc::new(Store::new(self.name, scoped.options, Arc::clone(&scoped.counters)));
+            let store = Arc::new(Store::new(self.name(), scoped.options, Arc::clone(&scoped.counters)));
             let mut stores = scoped.stores.lock();
             if stores.len() == stores.capacity() {
                 stores.retain(|store| store.strong_count() > 0);
@@ -226,8 +241,8 @@ impl Function {
     /// first to call the function.
     fn evaluate(&self, options: fn() -> Options) -> Options {
         match context::making(self, options) {
-            Some(options) => options.checked(self.name),
-            None => panic!("recursive call of `{}` from an expression among its own options", self.name),
+            Some(options) => options.checked(self.name()),
+            None => panic!("recursive call of `{}` from an expression among its own options", self.name()),
         }
     }
 
@@ -255,7 +270,7 @@ impl Function {
         let clear_below = || {
             #[cfg(feature = "disk")]
             if self.is_persistent && DISK.is_there() {
-                DISK.clear_function(self.name);
+                DISK.clear_function(self.name());
             }
         };
         clears::clear(|| self.to_clear().collect(), clear_below);
@@ -270,7 +285,7 @@ impl Function {
     pub(crate) fn clear_key(&self, store: Option<&Store>, key: Key) {
         #[cfg(feature = "disk")]
         if self.is_persistent && DISK.is_there() {
-            DISK.clear_key(self.name, key);
+            DISK.clear_key(self.name(), key);
         }
         if let Some(store) = store {
             store.clear_key(key);

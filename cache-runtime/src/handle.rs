@@ -164,17 +164,31 @@ impl<V, K> CachedFn<V, K> {
         self.inside.function.stats()
     }
 
-    /// Module path and name of the function; of a method too, without its type.
+    /// Module path and name of the function. That of a method has its type between them, without generic arguments:
+    /// the methods of all instances of a generic type are one function. A default method of a trait has the trait, and
+    /// so has one in an `impl` of it for all types.
     ///
     /// ```
     /// mod db {
-    ///     #[cache_runtime::cache_data]
+    ///     use cache_runtime::cache_data;
+    ///
+    ///     #[cache_data]
     ///     pub fn users() -> u32 {
     ///         1
+    ///     }
+    ///
+    ///     pub struct Table<T>(pub T);
+    ///
+    ///     impl<T> Table<T> {
+    ///         #[cache_data(skip(self))]
+    ///         pub fn row(&self, id: u32) -> u32 {
+    ///             id
+    ///         }
     ///     }
     /// }
     ///
     /// assert!(db::USERS.name().ends_with("db::users"));
+    /// assert!(db::Table::<u8>::ROW.name().ends_with("db::Table::row"));
     /// ```
     pub fn name(&self) -> &'static str {
         self.inside.function.name()

@@ -2,6 +2,7 @@
 
 mod hasher;
 mod part;
+mod parts;
 mod secret;
 mod serialize;
 mod unordered;
@@ -14,6 +15,7 @@ use serde::Serialize;
 
 pub use self::hasher::KeyHasher;
 pub use self::part::{by, part};
+pub use self::parts::each;
 pub(crate) use self::secret::Secret;
 use self::serialize::Feeder;
 

@@ -1,6 +1,6 @@
 //! Streamlit's `st.cache_data` and `st.cache_resource` for Rust: put an attribute on a function and its results are
 //! kept.
-#![doc = include_str!("../../README.md")]
+#![doc = include_str!("../README.md")]
 #![expect(clippy::inline_always, reason = "on the way of a hit, where a call costs as much as the hit; measured")]
 
 mod barrier;
@@ -38,6 +38,7 @@ mod ledger;
 mod load;
 #[cfg(all(test, cache_runtime_loom))]
 mod model;
+mod name;
 mod observers;
 mod options;
 mod overrides;
@@ -90,7 +91,7 @@ pub mod __private {
     pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::Hooks;
     pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
-    pub use crate::key::{Key, KeyHasher, by, part};
+    pub use crate::key::{Key, KeyHasher, by, each, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};
     pub use crate::persist::Codec;
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};

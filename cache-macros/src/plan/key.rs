@@ -8,8 +8,8 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Error, Expr, FnArg, GenericParam, Lifetime, Lit, Signature};
 
-use super::Place;
 use super::params::{Local, Param};
+use super::{Place, Way};
 use crate::errors::Errors;
 use crate::options::Options;
 use crate::tokens::{identifiers, located_identifiers};
@@ -33,8 +33,8 @@ pub(crate) enum Feed {
     TypeOf { reference: TokenStream, span: Span },
     /// A reference to what is fed, and where the compiler is to complain about it.
     Part { reference: TokenStream, span: Span },
-    /// What stands for a parameter.
-    By { reference: TokenStream, ty: TokenStream, stand_in: Expr, span: Span },
+    /// What stands for a parameter, or for its parts.
+    By { reference: TokenStream, way: Way, span: Span },
 }
 
 impl KeyPlan {
@@ -119,9 +119,10 @@ pub(crate) fn is_generic(sig: &Signature, params: &[Param<'_>]) -> bool {
 
 fn parameter(param: &Param<'_>) -> Feed {
     let (reference, span) = (param.reference(), param.span());
-    match &param.by {
+    let by = |stand_in: &Expr| Way::By { ty: param.referred(), stand_in: stand_in.clone() };
+    match param.by.as_ref().map(by).or_else(|| param.within.clone()) {
         None => Feed::Part { reference, span },
-        Some(stand_in) => Feed::By { reference, ty: param.referred(), stand_in: stand_in.clone(), span },
+        Some(way) => Feed::By { reference, way, span },
     }
 }
 

@@ -6,13 +6,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, TypeReference};
+use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, parse_quote};
 
+use super::refused;
+use super::within::{Way, Ways};
 use crate::errors::Errors;
 use crate::input::{CacheAttr, is_cache};
 use crate::options::Options;
 use crate::suggest::{did_you_mean, nearest};
-use crate::value::HashFunc;
 
 pub(crate) struct Param<'a> {
     pub(crate) arg: &'a FnArg,
@@ -22,6 +23,8 @@ pub(crate) struct Param<'a> {
     pub(crate) is_skipped: bool,
     /// What stands for it in the key.
     pub(crate) by: Option<Expr>,
+    /// How to get at what stands for its parts.
+    pub(crate) within: Option<Way>,
 }
 
 pub(crate) enum Local {
@@ -125,7 +128,7 @@ pub(crate) fn params<'a>(sig: &'a Signature, options: &Options, errors: &mut Err
         sig.inputs.iter().enumerate().map(|(position, arg)| param(position, arg, options, errors)).collect();
     apply_skip(options, &mut params, errors);
     apply_hash_funcs(options, &mut params, errors);
-    check_mutable(options, &params, errors);
+    refused::check(options, &params, errors);
     params
 }
 
@@ -161,7 +164,14 @@ fn param<'a>(position: usize, arg: &'a FnArg, options: &Options, errors: &mut Er
     if is_nameless && let Some((key, _)) = &by {
         errors.at(key, "this parameter is left out of the key by its underscore: rename it or remove `by`");
     }
-    Param { arg, local, ty, is_skipped: is_nameless || skip.is_some() || is_unclear, by: by.map(|(_, by)| by.0) }
+    Param {
+        arg,
+        local,
+        ty,
+        is_skipped: is_nameless || skip.is_some() || is_unclear,
+        by: by.map(|(_, by)| by.0),
+        within: None,
+    }
 }
 
 fn receiver_type(receiver: &Receiver) -> TokenStream {
@@ -198,69 +208,52 @@ fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) 
 }
 
 fn apply_hash_funcs(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) {
-    let mut seen = HashSet::new();
-    for HashFunc { ty, stand_in } in options.hash_funcs.iter().flat_map(|set| &set.value) {
-        let wanted = without_references(ty).to_token_stream().to_string();
-        if !seen.insert(wanted.clone()) {
-            errors.at(ty, "this type stands here twice: remove one of the two");
+    let Some(funcs) = options.hash_funcs.as_ref().map(|set| &set.value) else { return };
+    let mut ways = Ways::to(funcs);
+    let this = parse_quote!(Self);
+    for param in params.iter_mut() {
+        let ty = match param.arg {
+            FnArg::Receiver(_) => &this,
+            FnArg::Typed(typed) => &typed.ty,
+        };
+        let unreached = ways.unreached.len();
+        let way = ways.way(ty);
+        if param.is_skipped || param.by.is_some() {
+            // It is said already what counts of it.
+            ways.unreached.truncate(unreached);
             continue;
         }
-        let mut found = false;
-        for param in params.iter_mut() {
-            let is_of_type = match param.arg {
-                FnArg::Receiver(_) => wanted == "Self",
-                FnArg::Typed(typed) => without_references(&typed.ty).to_token_stream().to_string() == wanted,
-            };
-            found |= is_of_type;
-            if is_of_type && !param.is_skipped && param.by.is_none() {
-                param.by = Some(stand_in.clone());
-            }
+        match way {
+            Way::Own => {}
+            Way::By { stand_in, .. } => param.by = Some(stand_in),
+            way => param.within = Some(way),
         }
-        if !found {
+    }
+    let mut seen = HashSet::new();
+    for func in funcs {
+        let written = as_written(&func.ty);
+        if !seen.insert(written.clone()) {
+            errors.at(&func.ty, "this type stands here twice: remove one of the two");
+        } else if !ways.find(&written) {
             let types: Vec<_> = params.iter().filter_map(|param| type_name(param.arg)).collect();
-            let nearest = nearest(&wanted, types.iter().map(String::as_str));
-            errors.at(ty, format!("no parameter has this type, as it is written{}", did_you_mean(nearest.as_slice())));
+            let nearest = nearest(&written, types.iter().map(String::as_str));
+            let suggestion = did_you_mean(nearest.as_slice());
+            errors.at(&func.ty, format!("no parameter has this type, as it is written{suggestion}"));
         }
     }
-}
-
-/// What a body does to its arguments is not kept.
-fn check_mutable(options: &Options, params: &[Param<'_>], errors: &mut Errors) {
-    // A `skip` with a mistake in it may have been about any parameter.
-    if options.names("key") || (options.names("skip") && options.skip.is_none()) {
-        return;
-    }
-    for param in params.iter().filter(|param| !param.is_skipped && param.by.is_none()) {
-        match param.arg {
-            FnArg::Typed(typed) if is_mutable_reference(&typed.ty) => errors.at(
-                &typed.ty,
-                "what a body changes through `&mut` cannot be kept: return it, or leave the parameter out of the key \
-                 (an underscore, `#[cache(skip)]`, `skip(…)`)",
+    for (ty, named) in ways.unreached {
+        errors.at(
+            &ty,
+            format!(
+                "`hash_funcs` does not reach the `{named}` in this type: name the whole type there, or say what stands \
+                 for the parameter with `#[cache(by = |value| …)]`"
             ),
-            FnArg::Receiver(receiver) if is_mutable_receiver(receiver) => errors.at(
-                &param.arg,
-                "what a body changes through `&mut self` cannot be kept: take `&self`, or leave it out of the key \
-                 with `skip(self)`",
-            ),
-            _ => {}
-        }
+        );
     }
 }
 
 fn is_reference(ty: &Type) -> bool {
     matches!(ungrouped(ty), Type::Reference(_))
-}
-
-fn is_mutable_reference(ty: &Type) -> bool {
-    matches!(ungrouped(ty), Type::Reference(TypeReference { mutability: Some(_), .. }))
-}
-
-fn is_mutable_receiver(receiver: &Receiver) -> bool {
-    match &receiver.kind {
-        ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
-        ReceiverKind::Typed(_, ty) => is_mutable_reference(ty),
-        _ => false,
-    }
 }
 
 /// The type of a parameter, if it is a plain name.
@@ -278,7 +271,12 @@ fn is_conditional(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
 }
 
-fn without_references(ty: &Type) -> &Type {
+/// A type as it is written, references left out.
+pub(super) fn as_written(ty: &Type) -> String {
+    without_references(ty).to_token_stream().to_string()
+}
+
+pub(super) fn without_references(ty: &Type) -> &Type {
     match ungrouped(ty) {
         Type::Reference(reference) => without_references(&reference.elem),
         ty => ty,

@@ -199,7 +199,7 @@ impl<'a> Named<'a> {
 }
 
 /// The types among the arguments of a path.
-fn types(arguments: &PathArguments) -> Vec<&Type> {
+pub(super) fn types(arguments: &PathArguments) -> Vec<&Type> {
     let PathArguments::AngleBracketed(arguments) = arguments else { return Vec::new() };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),

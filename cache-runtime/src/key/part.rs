@@ -117,7 +117,8 @@ impl<'a, T: ?Sized> Deref for AsSerialize<'a, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a cache key",
     label = "this part of the key is neither `Hash` nor `serde::Serialize`",
-    note = "to make it part of the key, derive `Hash` (or `serde::Serialize`) for `{Self}`",
+    note = "to make it part of the key: for a type of your own, derive `Hash` (or `serde::Serialize`); for a type parameter, add the bound",
+    note = "for a type of another crate: switch on that crate's feature `serde` or `hash`, if it has one, or wrap it in a type of your own that is `Hash`",
     note = "to say what stands for it, mark the parameter `#[cache(by = |value| …)]` or add `hash_funcs(Type = |value| …)`",
     note = "to leave it out of the key, begin its name with an underscore, mark it `#[cache(skip)]` or name it in `skip(…)`"
 )]

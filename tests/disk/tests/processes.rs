@@ -56,6 +56,17 @@ fn a_clear_reaches_what_other_processes_left() {
 }
 
 #[test]
+fn methods_of_two_types_are_two_functions() {
+    let folder = Folder::new();
+    assert_eq!(folder.run(WORKER, &["prices"]), "ran 10 wrong 0");
+    assert_eq!(folder.run(WORKER, &["prices"]), "ran 0 wrong 0");
+    let _ = folder.run(WORKER, &["clear_one_tea"]);
+    assert_eq!(folder.run(WORKER, &["prices"]), "ran 1 wrong 0");
+    let _ = folder.run(WORKER, &["clear_tea"]);
+    assert_eq!(folder.run(WORKER, &["prices"]), "ran 5 wrong 0");
+}
+
+#[test]
 fn a_clear_of_nothing_makes_no_folder() {
     let folder = Folder::new();
     std::fs::remove_dir_all(folder.path()).expect("it is ours");

@@ -58,3 +58,23 @@ fn the_gauge_follows_what_is_cleared() {
     assert_eq!(entries(&|| KEPT.entry(1).clear()), gauge(2.0));
     assert_eq!(entries(&|| KEPT.clear()), gauge(0.0));
 }
+
+#[test]
+fn the_label_of_a_method_holds_its_type() {
+    struct Users(u32);
+
+    impl Users {
+        #[cache_data(skip(self))]
+        fn get(&self, id: u32) -> u32 {
+            self.0 + id
+        }
+    }
+
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    metrics::with_local_recorder(&recorder, || Users(1).get(1));
+    let found = snapshotter.snapshot().into_vec();
+    let functions = || found.iter().flat_map(|(key, ..)| key.key().labels()).filter(|l| l.key() == "function");
+    assert!(functions().count() > 0);
+    assert!(functions().all(|label| label.value() == "metrics::Users::get"), "{found:?}");
+}

@@ -42,7 +42,7 @@ fn an_entry_can_be_looked_at_primed_and_cleared() {
 #[test]
 fn a_handle_knows_its_function() {
     assert_eq!(HANDLE.name(), "behaviour::handles::measure");
-    assert_eq!(inside::of_impl().name(), "behaviour::handles::inside::get");
+    assert_eq!(inside::of_impl().name(), "behaviour::handles::inside::Repo::get");
     assert_ne!(HANDLE.fingerprint(), inside::of_impl().fingerprint());
 }
 

@@ -1,5 +1,7 @@
 //! `hash_funcs` says what stands for the values of a type.
 
+use std::collections::HashMap;
+
 use cache_runtime::cache_data;
 
 struct Person {
@@ -24,7 +26,16 @@ impl Person {
     }
 }
 
+#[cache_data(hash_funcs(Person = |person| person.id))]
+fn guests(hosts: (&Person, Option<&Person>), guests: &[Person], seats: HashMap<String, Vec<Person>>) -> usize {
+    guests.len() + seats.len() + usize::from(hosts.1.is_some())
+}
+
 fn main() {
+    let someone = |id| Person { id };
+    guests((&someone(1), None), &[someone(2)], HashMap::new());
+    assert!(GUESTS.entry((&someone(1), None), &[someone(2)], HashMap::new()).contains());
+    assert!(!GUESTS.entry((&someone(1), None), &[someone(3)], HashMap::new()).contains());
     let ada = Person { id: 1 };
     gift(&ada, Person { id: 2 }, Money(1.0));
     assert!(GIFT.entry(&ada, Person { id: 2 }, Money(1.001)).contains());

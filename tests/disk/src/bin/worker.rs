@@ -92,6 +92,24 @@ fn bounded(number: u64) -> u64 {
     number
 }
 
+/// Two types whose methods differ in nothing but their type.
+macro_rules! shelves {
+    ($($shelf:ident)*) => {$(
+        #[derive(Hash)]
+        struct $shelf;
+
+        impl $shelf {
+            #[cache_data(persist = "disk")]
+            fn price(&self, number: u64) -> u64 {
+                RAN.fetch_add(1, Ordering::Relaxed);
+                number
+            }
+        }
+    )*};
+}
+
+shelves! { Tea Coffee }
+
 fn read(count: u64) {
     let mut wrong = 0;
     for number in 0..count {
@@ -200,6 +218,12 @@ fn main() {
             }
             println!("ran {}", runs > 0);
         }
+        "prices" => {
+            let wrong = (0..5).filter(|&number| Tea.price(number) + Coffee.price(number) != 2 * number).count();
+            tell(wrong);
+        }
+        "clear_tea" => Tea::PRICE.clear(),
+        "clear_one_tea" => Tea::PRICE.entry(&Tea, 1).clear(),
         "inserted" => println!("{}", bounded(1)),
         other => panic!("no command {other:?}"),
     }

@@ -34,6 +34,13 @@ pub fn ours(key: Key, some: Option) -> (Key, Option) {
     (key, some)
 }
 
+/// Ours in containers that are not.
+#[cache_data(hash_funcs(Key = |it| *it, Vec = |it| *it))]
+#[must_use]
+pub fn inside(key: &[Key], part: (Vec, u32)) -> usize {
+    key.len() + part.1 as usize
+}
+
 /// # Errors
 /// Returns `Err` if `text` is no number.
 #[cache_data]
@@ -50,12 +57,13 @@ pub fn shared() -> std::sync::Arc<Vec> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, OURS, Option, PARSE, SHARED, SUM, ours, parse, shared, sum};
+    use super::{INSIDE, Key, OURS, Option, PARSE, SHARED, SUM, Vec, inside, ours, parse, shared, sum};
 
     #[test]
     fn items_of_the_crate_do_not_matter() {
         assert_eq!((sum(1, 1, 1, 1, 1, 1), sum(1, 1, 1, 1, 1, 1), SUM.stats().hits), (6, 6, 1));
         assert_eq!((ours(Key, Option), OURS.entry(Key, Option).contains()), ((Key, Option), true));
+        assert_eq!((inside(&[Key], (Vec, 1)), INSIDE.entry(&[Key], (Vec, 1)).contains()), (2, true));
         assert_eq!((parse("1"), parse("x").is_err(), PARSE.len()), (Ok(1), true, 1));
         assert!(std::sync::Arc::ptr_eq(&shared(), &shared()));
         assert_eq!(SHARED.len(), 1);

@@ -52,6 +52,13 @@ pub fn show<T: Display + Hash>(value: T, _log: impl Fn(&str)) -> String {
     value.to_string()
 }
 
+/// Counts connections.
+#[cache_data(hash_funcs(Db = |db| db.name(1)))]
+#[must_use]
+pub fn connections(spare: &[(u8, Option<Db>)], (used, limit): (Option<&Db>, u8)) -> usize {
+    spare.len() + usize::from(used.is_some()) + usize::from(limit)
+}
+
 /// A repository of one thing.
 #[derive(Debug, Hash)]
 pub struct Repo<T>(pub T);

@@ -1,0 +1,120 @@
+//! What a function is called: its module path, the type it is a method of, its own name.
+//!
+//! An attribute does not see the `impl` around a function. What the compiler calls a closure in there says what it is of;
+//! `Self` would not do, for it is another type in each instance of a generic `impl` and in each that has a trait's default
+//! method, while all these are one function.
+
+/// The name of the function with this path, whose static has a closure of this name.
+pub(crate) fn holding_type(path: &'static str, closure: &str) -> &'static str {
+    let (Some((module, function)), Some(owner)) = (path.rsplit_once("::"), owner(path, closure)) else { return path };
+    format!("{module}::{owner}::{function}").leak()
+}
+
+/// What the function stands in besides its module: a type or trait, or a function.
+fn owner(path: &str, closure: &str) -> Option<String> {
+    // Closures around it and generic arguments say nothing.
+    let is_telling = |(place, part): &(usize, &str)| match part.chars().next() {
+        Some('<') => *place == 0 || part.starts_with("<impl "),
+        first => first != Some('{'),
+    };
+    let around: Vec<_> =
+        split(closure, "::").into_iter().enumerate().filter(is_telling).map(|(_, part)| part).collect();
+    // The static, and what it stands in: the function, or its handle.
+    let [around @ .., _, "__FUNCTION"] = around.as_slice() else { return None };
+    let last = *around.last()?;
+    let Some(inside) = last.strip_prefix('<').and_then(|inside| inside.strip_suffix('>')) else {
+        let is_module = around.len() < split(path, "::").len();
+        return (!is_module && last != "_").then(|| short(last));
+    };
+    let (of_trait, of_type) = match inside.strip_prefix("impl ") {
+        Some(inside) => match split(inside, " for ").as_slice() {
+            [of_trait, of_type] => (Some(*of_trait), *of_type),
+            _ => (None, inside),
+        },
+        None => match split(inside, " as ").as_slice() {
+            [of_type, of_trait] => (Some(*of_trait), *of_type),
+            _ => (None, inside),
+        },
+    };
+    // An `impl` for every type there is.
+    let named = if of_type == "_" { of_trait? } else { of_type };
+    Some(short(named))
+}
+
+/// The parts of a text between separators that stand in no brackets.
+fn split<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
+    let mut parts = Vec::new();
+    let (mut begin, mut depth) = (0_usize, 0_usize);
+    for (place, mark) in text.char_indices() {
+        match mark {
+            '<' | '(' | '[' | '{' => depth += 1,
+            '>' if text[..place].ends_with('-') => {}
+            '>' | ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ if depth == 0 && place >= begin && text[place..].starts_with(separator) => {
+                parts.push(&text[begin..place]);
+                begin = place + separator.len();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[begin..]);
+    parts
+}
+
+/// A type without paths and generic arguments.
+fn short(ty: &str) -> String {
+    let mut short = String::new();
+    let mut depth = 0_usize;
+    for (place, mark) in ty.char_indices() {
+        match mark {
+            '<' => depth += 1,
+            '>' if !ty[..place].ends_with('-') => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            // So what stands before it was not the last segment.
+            ':' => short.truncate(short.trim_end_matches(|mark: char| mark.is_alphanumeric() || mark == '_').len()),
+            mark => short.push(mark),
+        }
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holding_type;
+
+    #[test]
+    fn a_name_holds_the_type_however_the_compiler_calls_it() {
+        for (closure, name) in [
+            ("crate_::shop::Users::GET::__FUNCTION::{{closure}}", "crate_::shop::Users::get"),
+            ("crate_::shop::Repo<'_, _>::GET::__FUNCTION::{{closure}}", "crate_::shop::Repo::get"),
+            ("crate_::shop::Repo::<_>::GET::__FUNCTION::{{closure}}", "crate_::shop::Repo::get"),
+            ("crate_::shop::<impl crate_::Users>::GET::__FUNCTION::{{closure}}", "crate_::shop::Users::get"),
+            ("<dyn crate_::Store>::GET::__FUNCTION::{{closure}}", "crate_::shop::dyn Store::get"),
+            ("<crate_::a::B<_> as crate_::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::B::get"),
+            (
+                "crate_::shop::<impl other::Store<u8> for crate_::a::B>::get::{{closure}}::__FUNCTION::{{closure}}",
+                "crate_::shop::B::get",
+            ),
+            ("<<_ as a::Iter>::Item as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::Item::get"),
+            ("<(_, a::B<_>) as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::(_, B)::get"),
+            ("<fn(a::B<_>) -> a::C as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::fn(B) -> C::get"),
+            ("<_ as a::Store<u8>>::get::__FUNCTION::{{closure}}", "crate_::shop::Store::get"),
+            ("crate_::shop::outer::get::__FUNCTION::{{closure}}", "crate_::shop::outer::get"),
+        ] {
+            assert_eq!(holding_type("crate_::shop::get", closure), name, "{closure}");
+        }
+    }
+
+    #[test]
+    fn where_nothing_can_be_said_the_path_is_the_name() {
+        for closure in [
+            "crate_::shop::get::__FUNCTION::{{closure}}",
+            "crate_::shop::get::{{closure}}::__FUNCTION::{{closure}}",
+            "crate_::shop::_::get::__FUNCTION::{{closure}}",
+            "something else",
+            "",
+        ] {
+            assert_eq!(holding_type("crate_::shop::get", closure), "crate_::shop::get", "{closure}");
+        }
+    }
+}
