@@ -6,7 +6,7 @@ static OPEN: ::cache_runtime::__private::CachedFn<
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Resource,
         ::core::concat!(::core::module_path!(), "::open"),
-        747141593282171200466610366348211592u128,
+        0x008fe4ecb29afdcf0a22063a6bb33588,
     );
     ::cache_runtime::__private::CachedFn::new(
         &__FUNCTION,

@@ -6,7 +6,7 @@ const LOAD: ::cache_runtime::__private::CachedFn<
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Data,
         ::core::concat!(::core::module_path!(), "::load"),
-        311549767646344812029710411985222674837u128,
+        0xea624d7ba158f1dd7de608a16934a995,
     );
     ::cache_runtime::__private::CachedFn::new(
         &__FUNCTION,

@@ -6,7 +6,7 @@ pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Data,
         ::core::concat!(::core::module_path!(), "::fetch_user"),
-        50030664609746784006911677851832934278u128,
+        0x25a38e35f7356d96bbe87599d46fdf86,
     );
     ::cache_runtime::__private::CachedFn::new(
         &__FUNCTION,
