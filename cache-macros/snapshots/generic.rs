@@ -1,8 +1,5 @@
 ///The cache handle of [`open`].
-static OPEN: ::cache_runtime::__private::CachedFn<
-    ::cache_runtime::__private::Generic,
-    (),
-> = {
+static OPEN: ::cache_runtime::CachedFn<::cache_runtime::Generic, ()> = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Resource,
         ::core::concat!(::core::module_path!(), "::open"),

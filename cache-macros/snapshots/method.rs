@@ -1,8 +1,5 @@
 ///The cache handle of [`load`](Self::load).
-const LOAD: ::cache_runtime::__private::CachedFn<
-    <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Ok,
-    fn(&str, Page) -> ::cache_runtime::__private::Key,
-> = {
+const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime::Key> = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Data,
         ::core::concat!(::core::module_path!(), "::load"),
@@ -15,7 +12,7 @@ const LOAD: ::cache_runtime::__private::CachedFn<
             ..::cache_runtime::__private::Options::DEFAULT
         },
         ::cache_runtime::__private::Hooks::<
-            <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Ok,
+            Vec<u8>,
         >::new(::cache_runtime::__private::Data)
             .validate(|bytes| !bytes.is_empty()),
         |url, page| {

@@ -1,7 +1,7 @@
 ///The cache handle of [`fetch_user`].
-pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
+pub static FETCH_USER: ::cache_runtime::CachedFn<
     User,
-    fn(u64) -> ::cache_runtime::__private::Key,
+    fn(u64) -> ::cache_runtime::Key,
 > = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Data,

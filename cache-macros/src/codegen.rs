@@ -39,18 +39,18 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
     if plan.place == Place::Body {
         return TokenStream::new();
     }
-    let rt = &plan.rt;
+    let (rt, runtime) = (&plan.rt, &plan.runtime);
     let key_type = key_type(plan);
     let inner = function_static(plan);
     let options = options(plan);
     let (kept, hooks, key) = if plan.is_generic {
-        (quote!(#rt::Generic), quote!(#rt::Hooks::new(#rt::Data)), quote!(()))
+        (quote!(#runtime::Generic), quote!(#rt::Hooks::new(#rt::Data)), quote!(()))
     } else {
         (kept(plan), hooks(plan), key_function(plan))
     };
     declare(
         plan,
-        &quote!(#rt::CachedFn<#kept, #key_type>),
+        &quote!(#runtime::CachedFn<#kept, #key_type>),
         &quote!({ #inner #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
     )
 }
@@ -159,11 +159,11 @@ fn key_type(plan: &Plan<'_>) -> TokenStream {
     if plan.is_generic {
         return quote!(());
     }
-    let rt = &plan.rt;
+    let runtime = &plan.runtime;
     let lifetimes = &plan.key.lifetimes;
     let binder = if lifetimes.is_empty() { quote!() } else { quote!(for<#(#lifetimes),*>) };
     let types = plan.key.arguments.iter().map(|&argument| &plan.params[argument].ty);
-    quote!(#binder fn(#(#types),*) -> #rt::Key)
+    quote!(#binder fn(#(#types),*) -> #runtime::Key)
 }
 
 /// The key function itself, for `entry`.

@@ -26,6 +26,8 @@ use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
 pub(crate) struct Plan<'a> {
     pub(crate) kind: Kind,
     pub(crate) input: &'a Input,
+    /// The path of the runtime, for the types that people read in a handle's.
+    pub(crate) runtime: TokenStream,
     /// The path of the runtime's part that is made for expansions.
     pub(crate) rt: TokenStream,
     pub(crate) place: Place,
@@ -63,8 +65,8 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     rules::check_function(input, errors);
     rules::check_options(options, errors);
     rules::check_exclusions(options, errors);
-    let rt = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
-    let rt = quote!(#rt::__private);
+    let runtime = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
+    let rt = quote!(#runtime::__private);
     let place = place(options, input);
     let returns = Returns::of(kind, options, &input.sig, place, errors);
     rules::check_returned(options, &returns, errors);
@@ -72,6 +74,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     let key = KeyPlan::of(options, &input.sig, &params, place, errors);
     Plan {
         kind,
+        runtime,
         rt: rt.clone(),
         place,
         handle: handle(options, input, place, errors),

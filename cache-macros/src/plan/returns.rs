@@ -104,6 +104,8 @@ impl Returns {
             (Named::Result(arguments), None) => {
                 let (kept, error) = match types(arguments).as_slice() {
                     [kept, error] => (Kept::Type(kept.to_token_stream()), Some(*error)),
+                    // `io::Result<T>`: everybody who leaves out the error has the value there.
+                    [kept] => (Kept::Type(kept.to_token_stream()), None),
                     _ => (Kept::OkOf(whole.clone()), None),
                 };
                 let share = error.is_none_or(|error| can_be_shared(error, sig, place));
