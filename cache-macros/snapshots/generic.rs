@@ -33,8 +33,11 @@ fn open<T: Backend, const N: usize>(
                 ::cache_runtime::__private::part(&argument1).feed_into_cache_key(key);
             }),
         move || -> Option<Arc<Pool<T, N>>> {
+            let kind = kind;
             let (host, port) = argument1;
-            kind.open(host, port)
+            match () {
+                () => kind.open(host, port),
+            }
         },
     )
 }

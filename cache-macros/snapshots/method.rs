@@ -54,7 +54,12 @@ async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
                 > {
                     return returned;
                 }
-                { self.client.get(url, page).await }
+                {
+                    let url = url;
+                    match () {
+                        () => self.client.get(url, page).await,
+                    }
+                }
             },
         )
         .await

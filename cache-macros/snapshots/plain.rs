@@ -37,6 +37,11 @@ pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
             .short_key(|key| {
                 ::cache_runtime::__private::part(&id).feed_into_cache_key(key)
             }),
-        move || -> Result<User, DbError> { _db.query(id) },
+        move || -> Result<User, DbError> {
+            let id = id;
+            match () {
+                () => _db.query(id),
+            }
+        },
     )
 }

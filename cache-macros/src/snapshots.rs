@@ -48,7 +48,9 @@ fn a_method_is_a_constant_and_one_call() {
     let args = "skip(self), validate = |bytes| !bytes.is_empty(), tags(\"pages\")";
     let expansion = expansion(Kind::Data, args, item);
     // As it is shown to who looks at the handle in an editor or in its documentation.
-    assert!(expansion.contains("const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime::Key> ="));
+    assert!(
+        expansion.contains("const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime::Key> =")
+    );
     compare("method", &expansion);
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct KeyPlan {
     pub(crate) feeds: Vec<Feed>,
     /// Which parameters `entry` takes: their places among all.
     pub(crate) arguments: Vec<usize>,
+    /// Which of them no option names: they are in the key because the body may use them.
+    pub(crate) for_the_body: Vec<usize>,
     /// The named lifetimes in their types.
     pub(crate) lifetimes: Vec<Lifetime>,
     /// All that is fed is of fixed width, and short.
@@ -70,9 +72,11 @@ impl KeyPlan {
         let is_argument = |param: &Param<'_>| param.is_one_of(&named) || (options.key.is_none() && !param.is_skipped);
         let arguments: Vec<_> =
             params.iter().enumerate().filter(|(_, param)| is_argument(param)).map(|(place, _)| place).collect();
+        let is_for_the_body = |param: &Param<'_>| !param.is_one_of(&named) && !param.has_own_attr();
+        let for_the_body = arguments.iter().copied().filter(|&place| is_for_the_body(&params[place])).collect();
         let lifetimes = named_lifetimes(sig, arguments.iter().map(|&argument| &params[argument]));
         let is_short = feeds.len() <= MANY && feeds.len() == arguments.len() && is_short(options, params);
-        Self { feeds, arguments, lifetimes, is_short }
+        Self { feeds, arguments, for_the_body, lifetimes, is_short }
     }
 }
 
