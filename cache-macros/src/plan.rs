@@ -34,7 +34,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) handle: Ident,
     /// What of the function's attributes holds for the handle too.
     pub(crate) handle_attrs: Vec<Attribute>,
-    /// The function has types or constants for parameters, so its handle knows no one type of values.
+    /// There are types that only the function knows, so its handle knows no one type of values.
     pub(crate) is_generic: bool,
     pub(crate) returns: Returns,
     pub(crate) params: Vec<Param<'a>>,
@@ -79,7 +79,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         place,
         handle: handle(options, input, place, errors),
         handle_attrs: input.attrs.iter().filter_map(for_handle).collect(),
-        is_generic: key::is_generic(&input.sig, &params),
+        is_generic: key::is_generic(&input.sig, &params, place),
         returns,
         params,
         key,
