@@ -19,6 +19,7 @@ use crate::follow;
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
+use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
 use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
 
@@ -67,17 +68,20 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     rules::check_exclusions(options, errors);
     let runtime = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
     let rt = quote!(#runtime::__private);
-    let place = place(options, input);
+    let surroundings = Surroundings::of(&input.sig.ident);
+    let place = rules::check_place(place(options, input), surroundings.as_ref(), input, errors);
     let returns = Returns::of(kind, options, &input.sig, place, errors);
     rules::check_returned(options, &returns, errors);
     let params = params::params(&input.sig, options, errors);
     let key = KeyPlan::of(options, &input.sig, &params, place, errors);
+    let handle = handle(options, input, place, errors);
+    let place = rules::check_handle(&handle, place, surroundings.as_ref(), errors);
     Plan {
         kind,
         runtime,
         rt: rt.clone(),
         place,
-        handle: handle(options, input, place, errors),
+        handle,
         handle_attrs: input.attrs.iter().filter_map(for_handle).collect(),
         is_generic: key::is_generic(&input.sig, &params, place),
         returns,

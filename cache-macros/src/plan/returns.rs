@@ -235,6 +235,11 @@ const FUTURE: &str = "a future cannot be kept, what it gives can: make the funct
                       such a type, put this attribute on an `async fn` in an `impl` of its own, which the trait's \
                       method calls)";
 
+/// Does a function return a future by its signature, which is told there?
+pub(crate) fn is_written_future(sig: &Signature) -> bool {
+    matches!(&sig.output, ReturnType::Type(_, ty) if is_future(ty))
+}
+
 /// Is it `Pin<Box<dyn Future<…>>>`, or that under the name that everybody gives it?
 fn is_future(ty: &Type) -> bool {
     match ungrouped(ty) {
