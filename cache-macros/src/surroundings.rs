@@ -53,6 +53,8 @@ pub(crate) enum Taken {
     Variant,
     /// A `let` from where a static would be seen, which it cannot shadow.
     Let,
+    /// A constant that is used where a static would be seen, and would be hidden by it: of a glob import.
+    Hidden,
 }
 
 impl Surroundings {
@@ -88,6 +90,9 @@ impl Surroundings {
             Block::Members if self.is_variant(word) => Some(Taken::Variant),
             Block::Members if self.is_item(word) && self.is_of_same_type(word) => Some(Taken::Item),
             Block::Other if self.is_let(word) && self.sees(word) => Some(Taken::Let),
+            Block::Other if self.is_calculated_with(word) && self.sees(word) => {
+                (!source_names(&self.source, name)).then_some(Taken::Hidden)
+            }
             Block::Members | Block::Other if self.is_item(word) && self.is_beside(word) => Some(Taken::Item),
             _ => None,
         })
@@ -161,6 +166,18 @@ impl Surroundings {
         is_binding && is_let && source.word(word).before == ' '
     }
 
+    /// Is it used as no handle can be? There is no arithmetic with one, and it cannot be moved.
+    fn is_calculated_with(&self, word: usize) -> bool {
+        let source = &self.source;
+        let found = source.word(word);
+        let behind = source.behind(word);
+        let before = source.text(found.part..found.place.start);
+        // `type Name = Other;` is about types, and `let _ = …` moves nothing.
+        let is_moved =
+            found.before == '=' && behind.starts_with(';') && !before.contains("type") && !before.contains('_');
+        is_moved || matches!(found.before, '*' | '/' | '%') || behind.starts_with(['*', '/', '%'])
+    }
+
     /// Is an item that stands beside the function seen at this word by its name alone, whatever macros and `cfg` do?
     fn sees(&self, word: usize) -> bool {
         let source = &self.source;
@@ -171,6 +188,19 @@ impl Surroundings {
         };
         between.find(|&bracket| bracket == self.bracket || !is_clear(bracket)) == Some(self.bracket)
     }
+}
+
+/// Does the file itself say anywhere what this name stands for, by defining or importing it?
+fn source_names(source: &Source, name: &str) -> bool {
+    source.all(name).any(|word| {
+        let found = source.word(word);
+        let is_list = |bracket| source.header_words(bracket).any(|number| source.is(number, "use"));
+        let is_import = || {
+            source.text(found.part..found.place.start).contains("use") || source.outwards(found.bracket).any(is_list)
+        };
+        // A path, or some keyword: `const`, `as`, `let`.
+        matches!(found.before, ' ' | ':') || is_import()
+    })
 }
 
 /// Do these brackets belong to a macro's call or definition?
@@ -289,6 +319,14 @@ mod tests {
             ("enum X { Other { a: u8 }, HERE = 1 } impl X { fn here() {} }", Some(Taken::Variant)),
             ("fn here() {} fn main() { if x { let HERE = 1; } }", Some(Taken::Let)),
             ("fn here() {} fn main() { let mut HERE: u8 = 1; }", Some(Taken::Let)),
+            ("use a::*; fn here() {} fn other(x: f64) -> f64 { x * HERE }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() -> f64 { HERE /* two */ / 2.0 }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() { let x: f64 = HERE; }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() { HERE.clear(); f(&HERE); let _ = HERE; }", None),
+            ("use a::*; fn here() {} fn other() { use b::{self, HERE}; HERE * 2 }", None),
+            ("use a::*; fn here() {} fn other() { const HERE: u8 = 1; HERE * 2 }", None),
+            ("use a::*; fn here() {} fn other(x: &dyn HERE, y: *const HERE) {} type A = HERE;", None),
+            ("use a::*; fn here() {} mod b { fn other() -> f64 { HERE * 2.0 } }", None),
             ("fn here() {} // const HERE: u8 = 1;", None),
             ("fn here() {} const TEXT: &str = \"const HERE: u8\";", None),
             ("fn here() {} fn other<const HERE: usize, const M: usize>() {}", None),

@@ -1,5 +1,7 @@
 //! The handle needs a name of its own.
 
+use std::f64::consts::*;
+
 use cache_runtime::cache_data;
 
 const LOAD: u32 = 1;
@@ -12,6 +14,15 @@ fn load(id: u32) -> u32 {
 #[cache_data]
 fn n(x: u32) -> u32 {
     x
+}
+
+#[cache_data]
+fn tau(x: u32) -> u32 {
+    x
+}
+
+fn around(radius: f64) -> f64 {
+    TAU * radius
 }
 
 #[derive(Hash)]
@@ -60,5 +71,6 @@ impl Format {
 fn main() {
     let N = load(1);
     println!("{} {} {}", n(N), Small(1).max(1), Small(1).least(1));
+    println!("{} {}", tau(1), around(PI));
     println!("{} {}", Format::CSV.csv(1), Format::JSON.brackets(1));
 }

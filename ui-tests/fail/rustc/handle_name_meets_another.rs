@@ -9,8 +9,8 @@ fn tau(x: u32) -> u32 {
     x
 }
 
-fn around(radius: f64) -> f64 {
-    TAU * radius
+fn square(radius: f64) -> f64 {
+    radius * radius
 }
 
 trait Limited {
@@ -34,6 +34,6 @@ impl Queue {
 
 fn main() {
     tau(Queue.limit(1));
-    around(PI);
+    println!("{}", square(PI) + square(TAU));
     let _: u32 = Queue::LIMIT;
 }
