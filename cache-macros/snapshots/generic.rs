@@ -1,12 +1,9 @@
 ///The cache handle of [`open`].
-static OPEN: ::cache_runtime::__private::CachedFn<
-    ::cache_runtime::__private::Generic,
-    (),
-> = {
+static OPEN: ::cache_runtime::CachedFn<::cache_runtime::Generic, ()> = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Resource,
         ::core::concat!(::core::module_path!(), "::open"),
-        747141593282171200466610366348211592u128,
+        0x008fe4ecb29afdcf0a22063a6bb33588,
     );
     ::cache_runtime::__private::CachedFn::new(
         &__FUNCTION,
@@ -36,8 +33,11 @@ fn open<T: Backend, const N: usize>(
                 ::cache_runtime::__private::part(&argument1).feed_into_cache_key(key);
             }),
         move || -> Option<Arc<Pool<T, N>>> {
+            let kind = kind;
             let (host, port) = argument1;
-            kind.open(host, port)
+            match () {
+                () => kind.open(host, port),
+            }
         },
     )
 }

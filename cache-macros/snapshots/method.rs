@@ -1,12 +1,9 @@
 ///The cache handle of [`load`](Self::load).
-const LOAD: ::cache_runtime::__private::CachedFn<
-    <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Ok,
-    fn(&str, Page) -> ::cache_runtime::__private::Key,
-> = {
+const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime::Key> = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
             ::cache_runtime::__private::Kind::Data,
             ::core::concat!(::core::module_path!(), "::load"),
-            311549767646344812029710411985222674837u128,
+            0xea624d7ba158f1dd7de608a16934a995,
         )
         .beside(&|| ());
     ::cache_runtime::__private::CachedFn::new(
@@ -16,7 +13,7 @@ const LOAD: ::cache_runtime::__private::CachedFn<
             ..::cache_runtime::__private::Options::DEFAULT
         },
         ::cache_runtime::__private::Hooks::<
-            <io::Result<Vec<u8>> as ::cache_runtime::__private::IsResult>::Ok,
+            Vec<u8>,
         >::new(::cache_runtime::__private::Data)
             .validate(|bytes| !bytes.is_empty()),
         |url, page| {
@@ -58,7 +55,12 @@ async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
                 > {
                     return returned;
                 }
-                { self.client.get(url, page).await }
+                {
+                    let url = url;
+                    match () {
+                        () => self.client.get(url, page).await,
+                    }
+                }
             },
         )
         .await

@@ -1,12 +1,12 @@
 ///The cache handle of [`fetch_user`].
-pub static FETCH_USER: ::cache_runtime::__private::CachedFn<
+pub static FETCH_USER: ::cache_runtime::CachedFn<
     User,
-    fn(u64) -> ::cache_runtime::__private::Key,
+    fn(u64) -> ::cache_runtime::Key,
 > = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Data,
         ::core::concat!(::core::module_path!(), "::fetch_user"),
-        50030664609746784006911677851832934278u128,
+        0x25a38e35f7356d96bbe87599d46fdf86,
     );
     ::cache_runtime::__private::CachedFn::new(
         &__FUNCTION,
@@ -37,6 +37,11 @@ pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
             .short_key(|key| {
                 ::cache_runtime::__private::part(&id).feed_into_cache_key(key)
             }),
-        move || -> Result<User, DbError> { _db.query(id) },
+        move || -> Result<User, DbError> {
+            let id = id;
+            match () {
+                () => _db.query(id),
+            }
+        },
     )
 }

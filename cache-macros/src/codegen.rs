@@ -1,9 +1,9 @@
 //! Writes the expansion of a checked plan. Nothing can fail here.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{FnArg, Signature};
+use syn::{Attribute, FnArg, Signature};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
@@ -39,18 +39,18 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
     if plan.place == Place::Body {
         return TokenStream::new();
     }
-    let rt = &plan.rt;
+    let (rt, runtime) = (&plan.rt, &plan.runtime);
     let key_type = key_type(plan);
     let inner = function_static(plan);
     let options = options(plan);
     let (kept, hooks, key) = if plan.is_generic {
-        (quote!(#rt::Generic), quote!(#rt::Hooks::new(#rt::Data)), quote!(()))
+        (quote!(#runtime::Generic), quote!(#rt::Hooks::new(#rt::Data)), quote!(()))
     } else {
         (kept(plan), hooks(plan), key_function(plan))
     };
     declare(
         plan,
-        &quote!(#rt::CachedFn<#kept, #key_type>),
+        &quote!(#runtime::CachedFn<#kept, #key_type>),
         &quote!({ #inner #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
     )
 }
@@ -80,7 +80,8 @@ fn lints<'a>(mut used: impl Iterator<Item = &'a Param<'a>>) -> Option<TokenStrea
 
 /// What a handle refers to: it knows no types, so it can stand inside generic items.
 fn function_static(plan: &Plan<'_>) -> TokenStream {
-    let Plan { rt, fingerprint, .. } = plan;
+    let rt = &plan.rt;
+    let fingerprint = of_one_length(plan.fingerprint);
     let kind = match plan.kind {
         Kind::Data => quote!(Data),
         Kind::Resource => quote!(Resource),
@@ -104,6 +105,14 @@ fn function_static(plan: &Plan<'_>) -> TokenStream {
             #fingerprint,
         )#beside #in_scope #persistent;
     }
+}
+
+/// A number that takes as many characters as any other.
+///
+/// For completion an editor expands a function twice, with and without a word where the cursor is, and looks at one
+/// place of both texts: what stands before the body must not move with what stands in it.
+fn of_one_length(number: u128) -> Literal {
+    format!("0x{number:032x}").parse().expect("a hexadecimal number is a literal")
 }
 
 fn options(plan: &Plan<'_>) -> TokenStream {
@@ -152,11 +161,11 @@ fn key_type(plan: &Plan<'_>) -> TokenStream {
     if plan.is_generic {
         return quote!(());
     }
-    let rt = &plan.rt;
+    let runtime = &plan.runtime;
     let lifetimes = &plan.key.lifetimes;
     let binder = if lifetimes.is_empty() { quote!() } else { quote!(for<#(#lifetimes),*>) };
     let types = plan.key.arguments.iter().map(|&argument| &plan.params[argument].ty);
-    quote!(#binder fn(#(#types),*) -> #rt::Key)
+    quote!(#binder fn(#(#types),*) -> #runtime::Key)
 }
 
 /// The key function itself, for `entry`.
@@ -220,7 +229,7 @@ fn feed_by(rt: &TokenStream, reference: &TokenStream, way: &Way, span: Span) -> 
 
 fn function(plan: &Plan<'_>) -> TokenStream {
     let Plan { rt, input, returns, handle, .. } = plan;
-    let (attrs, vis, inner_attrs, body) = (&input.attrs, &input.vis, &input.inner_attrs, &input.body);
+    let (attrs, vis, inner_attrs) = (&input.attrs, &input.vis, &input.inner_attrs);
     let sig = signature(plan);
     let shape = shape(plan);
     let feed = feed(plan);
@@ -243,13 +252,11 @@ fn function(plan: &Plan<'_>) -> TokenStream {
         (_, false) => (None, quote!(&#handle)),
     };
     let output = &input.sig.output;
-    let patterns = patterns(plan);
     let (call, body, wait) = if input.sig.asyncness.is_some() {
-        (quote!(call_async), async_body(plan, quote!(#patterns #body)), quote!(.await))
+        (quote!(call_async), async_body(plan), quote!(.await))
     } else {
-        // In the user's braces: the compiler shows them where a body has the wrong type.
-        let block = braced(quote!(#patterns #body), input.braces);
-        (quote!(call), quote!(move || #output #block), quote!())
+        let body = body(plan, input.braces);
+        (quote!(call), quote!(move || #output #body), quote!())
     };
     let call = shown_from_to(quote!(#rt::#call), returns.ends);
     let lints = lints(plan.params.iter());
@@ -268,7 +275,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
 /// What is written as the return type of an async closure is not what its body is expected to give, so that nothing
 /// would be coerced to it: neither what stands at the end nor what is returned early. A first `return` of that type
 /// says what is expected.
-fn async_body(plan: &Plan<'_>, body: TokenStream) -> TokenStream {
+fn async_body(plan: &Plan<'_>) -> TokenStream {
     let Returns { whole, .. } = &plan.returns;
     let returned = Ident::new("returned", Span::mixed_site());
     // Where the compiler says what another `return` does not agree with.
@@ -279,8 +286,20 @@ fn async_body(plan: &Plan<'_>, body: TokenStream) -> TokenStream {
         }
     };
     // The user's braces, as ours: otherwise those of a short body are said to be superfluous.
-    let block = braced(body, at(plan.input.braces));
-    quote!(async move || { #expected #block })
+    let body = body(plan, at(plan.input.braces));
+    quote!(async move || { #expected #body })
+}
+
+/// The body in these braces, with the parameters that it binds. Where it has the wrong type the compiler shows the braces.
+fn body(plan: &Plan<'_>, braces: Span) -> Group {
+    let body = braced(plan.input.body.clone(), braces);
+    let bindings = bindings(plan);
+    if bindings.is_empty() {
+        return body;
+    }
+    // What the body leaves behind at its end is dropped before its parameters, as in a function, and not behind them, as
+    // at the end of a block before the 2024 edition: an arm ends that.
+    braced(quote!(#bindings match () { () => #body }), at(braces))
 }
 
 fn braced(tokens: TokenStream, span: Span) -> Group {
@@ -289,16 +308,17 @@ fn braced(tokens: TokenStream, span: Span) -> Group {
     block
 }
 
-/// The signature as it was, but for patterns, which the key needs whole.
+/// The signature as it was, but for what the body binds itself.
 fn signature(plan: &Plan<'_>) -> Signature {
     let mut sig = plan.input.plain_signature();
-    for (arg, param) in sig.inputs.iter_mut().zip(&plan.params) {
-        if let (FnArg::Typed(typed), Local::Pattern { stand_in }) = (arg, &param.local) {
+    for (place, arg) in sig.inputs.iter_mut().enumerate() {
+        if let (FnArg::Typed(typed), Some(name)) = (arg, bound_in_body(plan, place)) {
+            typed.attrs.retain(|attr| !is_about_use(attr));
             *typed.pat = syn::Pat::Ident(syn::PatIdent {
                 attrs: Vec::new(),
                 by_ref: None,
                 mutability: None,
-                ident: stand_in.clone(),
+                ident: name.clone(),
                 subpat: None,
             });
         }
@@ -306,16 +326,34 @@ fn signature(plan: &Plan<'_>) -> Signature {
     sig
 }
 
-/// Takes the parameters with patterns apart.
-fn patterns(plan: &Plan<'_>) -> TokenStream {
-    let patterns = plan.params.iter().filter_map(|param| match (&param.local, param.arg) {
-        (Local::Pattern { stand_in }, FnArg::Typed(typed)) => {
-            let pat = &typed.pat;
-            Some(quote!(let #pat = #stand_in;))
-        }
+/// What a parameter is called outside of the body, if the body binds it anew: a pattern, which the key needs whole; and
+/// what is part of the key, for otherwise making the key would be a use, and nobody would be told that the body has none.
+fn bound_in_body<'a>(plan: &'a Plan<'_>, place: usize) -> Option<&'a Ident> {
+    match &plan.params[place].local {
+        Local::Pattern { stand_in } => Some(stand_in),
+        Local::Name(name) if plan.key.for_the_body.contains(&place) => Some(name),
         _ => None,
+    }
+}
+
+/// Binds these parameters, as they were written.
+fn bindings(plan: &Plan<'_>) -> TokenStream {
+    let bindings = plan.params.iter().enumerate().filter_map(|(place, param)| {
+        let (FnArg::Typed(typed), Some(name)) = (param.arg, bound_in_body(plan, place)) else { return None };
+        let pat = &typed.pat;
+        let attrs = typed.attrs.iter().filter(|attr| is_about_use(attr));
+        Some(quote!(#(#attrs)* let #pat = #name;))
     });
-    patterns.collect()
+    bindings.collect()
+}
+
+/// Does this attribute say how much to make of what is not used?
+fn is_about_use(attr: &Attribute) -> bool {
+    const LEVELS: [&str; 5] = ["allow", "expect", "warn", "deny", "forbid"];
+    let begins_so =
+        |token: TokenTree| matches!(token, TokenTree::Ident(word) if word.to_string().starts_with("unused"));
+    let is_level = LEVELS.iter().any(|level| attr.path().is_ident(level));
+    is_level && attr.meta.require_list().is_ok_and(|list| list.tokens.clone().into_iter().any(begins_so))
 }
 
 fn shape(plan: &Plan<'_>) -> TokenStream {

@@ -22,7 +22,9 @@ mod plan;
 mod quantity;
 #[cfg(test)]
 mod snapshots;
+mod source;
 mod suggest;
+mod surroundings;
 mod tokens;
 mod value;
 

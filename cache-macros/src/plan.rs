@@ -22,6 +22,7 @@ use crate::follow;
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
+use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
 use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
 
@@ -29,13 +30,15 @@ use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
 pub(crate) struct Plan<'a> {
     pub(crate) kind: Kind,
     pub(crate) input: &'a Input,
+    /// The path of the runtime, for the types that people read in a handle's.
+    pub(crate) runtime: TokenStream,
     /// The path of the runtime's part that is made for expansions.
     pub(crate) rt: TokenStream,
     pub(crate) place: Place,
     pub(crate) handle: Ident,
     /// What of the function's attributes holds for the handle too.
     pub(crate) handle_attrs: Vec<Attribute>,
-    /// The function has types or constants for parameters, so its handle knows no one type of values.
+    /// There are types that only the function knows, so its handle knows no one type of values.
     pub(crate) is_generic: bool,
     pub(crate) returns: Returns,
     pub(crate) params: Vec<Param<'a>>,
@@ -66,20 +69,24 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     rules::check_function(input, errors);
     rules::check_options(options, errors);
     rules::check_exclusions(options, errors);
-    let rt = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
-    let rt = quote!(#rt::__private);
-    let place = place(options, input);
+    let runtime = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
+    let rt = quote!(#runtime::__private);
+    let surroundings = Surroundings::of(&input.sig.ident);
+    let place = rules::check_place(place(options, input), surroundings.as_ref(), input, errors);
     let returns = Returns::of(kind, options, &input.sig, place, errors);
     rules::check_returned(options, &returns, errors);
     let params = params::params(&input.sig, options, errors);
     let key = KeyPlan::of(options, &input.sig, &params, place, errors);
+    let handle = handle(options, input, place, errors);
+    let place = rules::check_handle(&handle, place, surroundings.as_ref(), errors);
     Plan {
         kind,
+        runtime,
         rt: rt.clone(),
         place,
-        handle: handle(options, input, place, errors),
+        handle,
         handle_attrs: input.attrs.iter().filter_map(for_handle).collect(),
-        is_generic: key::is_generic(&input.sig, &params),
+        is_generic: key::is_generic(&input.sig, &params, place),
         returns,
         params,
         key,

@@ -46,7 +46,12 @@ fn a_method_is_a_constant_and_one_call() {
         self.client.get(url, page).await
     }";
     let args = "skip(self), validate = |bytes| !bytes.is_empty(), tags(\"pages\")";
-    compare("method", &expansion(Kind::Data, args, item));
+    let expansion = expansion(Kind::Data, args, item);
+    // As it is shown to who looks at the handle in an editor or in its documentation.
+    assert!(
+        expansion.contains("const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime::Key> =")
+    );
+    compare("method", &expansion);
 }
 
 #[test]
@@ -55,6 +60,32 @@ fn a_generic_function_makes_its_handle_where_its_types_are_known() {
         kind.open(host, port)
     }";
     compare("generic", &expansion(Kind::Resource, "on_release = |pool| pool.close()", item));
+}
+
+/// An editor finds the cursor again by its place in the text, in two expansions of which one has a word more.
+#[test]
+fn nothing_before_a_body_moves_with_what_stands_in_it() {
+    let before_body = |args: &str, item: &str, body: &str| {
+        let parse = |source: &str| source.parse::<TokenStream>().expect("the source of a test is made of tokens");
+        let item = item.replace("BODY", &format!("cursor {body}"));
+        let expansion = expand(Kind::Data, parse(args), parse(&item)).to_string();
+        expansion.find("cursor").expect("the body is part of the expansion")
+    };
+    for (args, item) in [
+        ("", "fn plain(user: &User, id: u32) -> Result<User, DbError> { BODY }"),
+        ("", "fn method(&self, id: u32) -> Option<User> { BODY }"),
+        ("", "async fn later((user, id): (User, u32)) { BODY }"),
+        ("", "fn generic<T: Hash>(value: T) -> DbResult<T> { BODY }"),
+        ("no_handle, key = id", "fn hidden(&self, user: &User, id: u32) -> u32 { BODY }"),
+        ("tll = 5", "fn mistaken(user: &User, id: u32) -> u32 { BODY }"),
+    ] {
+        let place = before_body(args, item, "");
+        for number in 0..100 {
+            let body = format!("; let x = user . word{number} + id + value");
+            assert_eq!(before_body(args, item, &body), place, "{item} with {body}");
+        }
+        assert_eq!(before_body(args, item, "user ."), place, "{item} with a body that is not finished");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Error, Expr, FnArg, GenericParam, Lifetime, Lit, Signature};
+use syn::{Error, Expr, FnArg, GenericParam, Lifetime, Lit, Signature, WherePredicate};
 
 use super::params::{Local, Param};
 use super::{Place, Way};
@@ -19,6 +19,8 @@ pub(crate) struct KeyPlan {
     pub(crate) feeds: Vec<Feed>,
     /// Which parameters `entry` takes: their places among all.
     pub(crate) arguments: Vec<usize>,
+    /// Which of them no option names: they are in the key because the body may use them.
+    pub(crate) for_the_body: Vec<usize>,
     /// The named lifetimes in their types.
     pub(crate) lifetimes: Vec<Lifetime>,
     /// All that is fed is of fixed width, and short.
@@ -70,9 +72,11 @@ impl KeyPlan {
         let is_argument = |param: &Param<'_>| param.is_one_of(&named) || (options.key.is_none() && !param.is_skipped);
         let arguments: Vec<_> =
             params.iter().enumerate().filter(|(_, param)| is_argument(param)).map(|(place, _)| place).collect();
+        let is_for_the_body = |param: &Param<'_>| !param.is_one_of(&named) && !param.has_own_attr();
+        let for_the_body = arguments.iter().copied().filter(|&place| is_for_the_body(&params[place])).collect();
         let lifetimes = named_lifetimes(sig, arguments.iter().map(|&argument| &params[argument]));
         let is_short = feeds.len() <= MANY && feeds.len() == arguments.len() && is_short(options, params);
-        Self { feeds, arguments, lifetimes, is_short }
+        Self { feeds, arguments, for_the_body, lifetimes, is_short }
     }
 }
 
@@ -92,7 +96,7 @@ fn is_short(options: &Options, params: &[Param<'_>]) -> bool {
 fn generic_arguments(sig: &Signature, params: &[Param<'_>], place: Place) -> Vec<Feed> {
     let name = &sig.ident;
     match place {
-        Place::Impl if !is_generic(sig, params) => {
+        Place::Impl if !is_generic(sig, params, place) => {
             return vec![Feed::TypeOf { reference: quote!(&Self::#name), span: name.span() }];
         }
         // Nobody else has to make the same key, so a type that only the body knows will do.
@@ -111,10 +115,15 @@ fn generic_arguments(sig: &Signature, params: &[Param<'_>], place: Place) -> Vec
     named.chain(unnamed.map(|param| Feed::TypeOf { reference: param.reference(), span: param.span() })).collect()
 }
 
-/// Has the function types or constants for parameters?
-pub(crate) fn is_generic(sig: &Signature, params: &[Param<'_>]) -> bool {
+/// Are there types that only the function knows? Its own parameters, or those of its `impl` block under a `where` clause
+/// of its own: outside of that clause nothing is known of them that the handle would have to know.
+pub(crate) fn is_generic(sig: &Signature, params: &[Param<'_>], place: Place) -> bool {
     let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
-    !sig.generics.params.iter().all(is_lifetime) || params.iter().any(Param::is_impl_trait)
+    let mut clauses = sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let is_about_types = |clause: &WherePredicate| matches!(clause, WherePredicate::Type(_));
+    !sig.generics.params.iter().all(is_lifetime)
+        || params.iter().any(Param::is_impl_trait)
+        || place == Place::Impl && clauses.any(is_about_types)
 }
 
 fn parameter(param: &Param<'_>) -> Feed {

@@ -66,6 +66,14 @@ impl Param<'_> {
         self.local.has_underscore()
     }
 
+    /// Does `#[cache(…)]` stand on it?
+    pub(crate) fn has_own_attr(&self) -> bool {
+        match self.arg {
+            FnArg::Receiver(receiver) => receiver.attrs.iter().any(is_cache),
+            FnArg::Typed(typed) => typed.attrs.iter().any(is_cache),
+        }
+    }
+
     /// Of one of the language's own types of fixed width, or a reference to one.
     pub(crate) fn is_primitive(&self) -> bool {
         const PRIMITIVES: [&str; 16] = [

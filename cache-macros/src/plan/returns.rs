@@ -104,6 +104,8 @@ impl Returns {
             (Named::Result(arguments), None) => {
                 let (kept, error) = match types(arguments).as_slice() {
                     [kept, error] => (Kept::Type(kept.to_token_stream()), Some(*error)),
+                    // `io::Result<T>`: everybody who leaves out the error has the value there.
+                    [kept] => (Kept::Type(kept.to_token_stream()), None),
                     _ => (Kept::OkOf(whole.clone()), None),
                 };
                 let share = error.is_none_or(|error| can_be_shared(error, sig, place));
@@ -232,6 +234,11 @@ fn can_be_shared(error: &Type, sig: &Signature, place: Place) -> bool {
 const FUTURE: &str = "a future cannot be kept, what it gives can: make the function `async` (where `async_trait` makes \
                       such a type, put this attribute on an `async fn` in an `impl` of its own, which the trait's \
                       method calls)";
+
+/// Does a function return a future by its signature, which is told there?
+pub(crate) fn is_written_future(sig: &Signature) -> bool {
+    matches!(&sig.output, ReturnType::Type(_, ty) if is_future(ty))
+}
 
 /// Is it `Pin<Box<dyn Future<…>>>`, or that under the name that everybody gives it?
 fn is_future(ty: &Type) -> bool {

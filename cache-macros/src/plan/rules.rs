@@ -4,10 +4,11 @@
 
 use proc_macro2::Ident;
 
-use super::Returns;
+use super::{Place, Returns, returns};
 use crate::errors::Errors;
 use crate::input::Input;
 use crate::options::Options;
+use crate::surroundings::{Block, Surroundings, Taken};
 use crate::value::{CacheErr, Lifetime, Scope, Set};
 
 /// What a cached function cannot be.
@@ -26,6 +27,60 @@ pub(crate) fn check_function(input: &Input, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "a variadic function cannot be cached: its arguments cannot be made into a key");
     }
+}
+
+/// Where the function stands, as far as its file shows it, and where its handle is to stand then.
+pub(crate) fn check_place(
+    place: Place,
+    surroundings: Option<&Surroundings>,
+    input: &Input,
+    errors: &mut Errors,
+) -> Place {
+    let name = &input.sig.ident;
+    match (place, surroundings.map(|surroundings| surroundings.block)) {
+        // A trait has a list of its constants, and ours is not on it. Of what makes futures something else is said.
+        (Place::Module | Place::Impl, Some(Block::TraitImpl)) if !returns::is_written_future(&input.sig) => {
+            errors.at(name, HANDLE_IN_TRAIT_IMPL);
+            Place::Body
+        }
+        // There are no statics there.
+        (Place::Module, Some(Block::Members)) => {
+            errors.at(
+                name,
+                "this function stands in an `impl` block or a trait, of which it tells nothing by `self` or `Self`: add \
+                 `in_impl`",
+            );
+            Place::Impl
+        }
+        (place, _) => place,
+    }
+}
+
+const HANDLE_IN_TRAIT_IMPL: &str = "in the `impl` of a trait there is no place for a handle: call a method of the type's \
+                                    own from here, and put the attribute on that; or do without a handle, with \
+                                    `no_handle`";
+
+/// Whether something else has the handle's name. If so no handle is made: it would be said once more.
+pub(crate) fn check_handle(
+    handle: &Ident,
+    place: Place,
+    surroundings: Option<&Surroundings>,
+    errors: &mut Errors,
+) -> Place {
+    let taken = surroundings.filter(|_| place != Place::Body).and_then(|around| around.taken(&handle.to_string()));
+    let Some(taken) = taken else { return place };
+    let reason = match (taken, place) {
+        (Taken::Item, Place::Module) => "that is defined here already",
+        (Taken::Item, _) => "that is defined for this type already",
+        (Taken::Variant, _) => "the type has a variant of that name",
+        (Taken::Hidden, _) => "a constant of that name is used here, which the handle would hide",
+        (Taken::Let, _) => "a `let` here binds that name and cannot shadow a static",
+    };
+    errors.at(
+        handle,
+        format!("the handle would be called `{handle}`, but {reason}: choose another name with `name = \"…\"`"),
+    );
+    Place::Body
 }
 
 /// Options that contradict each other or lack a partner.

@@ -34,16 +34,16 @@ use crate::report::Report;
 
 /// Counts one file.
 ///
-/// The body has no use for `modified`; it is a parameter so that it is part of the key. The report of a file's former
+/// The body has no use for `modified`; it is a parameter so that it is part of the key, which names it. The report of a file's former
 /// state is never asked for again, hence the bound. A file that cannot be read is an `Err`, which is not kept: the next
 /// report tries it again.
-#[cache_data(max_entries = 100_000)]
+#[cache_data(key = (path, modified), max_entries = 100_000)]
 fn file_report(path: &Path, modified: SystemTime) -> io::Result<FileReport> {
     read(path)
 }
 
 #[cfg(feature = "disk")]
-#[cache_data(persist = "disk", max_entries = 100_000)]
+#[cache_data(key = (path, modified), persist = "disk", max_entries = 100_000)]
 fn persistent_file_report(path: &Path, modified: SystemTime) -> io::Result<FileReport> {
     read(path)
 }

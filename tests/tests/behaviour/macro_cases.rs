@@ -421,3 +421,55 @@ fn a_lifetime_may_have_an_exponent() {
     let left = WITH_EXPONENT.entry(1).expires_in().map(|left| left.as_secs_f64().round());
     assert_eq!(left, Some(1000.0));
 }
+
+#[derive(Hash)]
+struct Stack<T>(Vec<T>);
+
+impl<T> Stack<T> {
+    #[cache_data(validate = |top| top.is_some())]
+    fn top(&self) -> Option<T>
+    where
+        T: std::hash::Hash + Clone + Send + Sync + 'static,
+    {
+        self.0.last().cloned()
+    }
+
+    #[cache_data(in_impl)]
+    async fn size_of(of: &T, times: usize) -> Result<usize, String>
+    where
+        T: std::hash::Hash,
+    {
+        Ok(size_of_val(of) * times)
+    }
+}
+
+trait Depth {
+    fn values(&self) -> usize;
+
+    #[cache_data]
+    fn depth(&self) -> usize
+    where
+        Self: std::hash::Hash + Sized,
+    {
+        self.values()
+    }
+}
+
+impl<T> Depth for Stack<T> {
+    fn values(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[test]
+fn a_method_with_a_where_clause_of_its_own_is_kept_apart_by_its_types() {
+    let (bytes, words) = (Stack(vec![1_u8, 2]), Stack(vec![1_u16, 2]));
+    assert_eq!((bytes.top(), bytes.top(), words.top()), (Some(2), Some(2), Some(2)));
+    assert_eq!((Stack::<()>::TOP.stats().misses, Stack::<()>::TOP.stats().hits), (2, 1));
+    Stack::<()>::TOP.clear();
+    assert!(Stack::<u8>::TOP.is_empty());
+    let size = |of: u8| block_on(Stack::size_of(&of, 3));
+    assert_eq!((size(1), size(1), Stack::<u8>::SIZE_OF.stats().misses), (Ok(3), Ok(3), 1));
+    assert_eq!(block_on(Stack::size_of(&1_u16, 3)), Ok(6));
+    assert_eq!((bytes.depth(), bytes.depth(), Stack::<u8>::DEPTH.stats().hits), (2, 2, 1));
+}
