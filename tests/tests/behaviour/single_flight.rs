@@ -182,7 +182,9 @@ fn each_of_many_who_wait_for_what_fails_is_woken_once_to_run_it_and_soon() {
     const CALLERS: usize = 1_000;
     let callers: Vec<_> = (0..CALLERS).map(|_| Arc::<CountsWakes>::default()).collect();
     let mut calls: Vec<_> = (0..CALLERS).map(|_| Some(Box::pin(fails_for_each()))).collect();
-    callers.iter().for_each(|caller| caller.is_due.store(true, Ordering::SeqCst));
+    for caller in &callers {
+        caller.is_due.store(true, Ordering::SeqCst);
+    }
     while calls.iter().any(Option::is_some) {
         ROUNDS.fetch_add(1, Ordering::SeqCst);
         // Those who are due now are polled; whom that wakes waits for the next round.
