@@ -62,9 +62,9 @@ impl Branches {
         let mut keys = vec![key];
         let mut at = 0;
         while let Some(key) = keys.get(at) {
-            if let Some(Branch { source, states }) = self.by_key.remove(key) {
+            if let Some(Branch { states, .. }) = self.by_key.remove(key) {
                 for (key, state) in states {
-                    self.forget_state(&*source, state, key);
+                    self.forget_state(state, key);
                     keys.push(key);
                 }
             }
@@ -84,10 +84,8 @@ impl Branches {
         keys
     }
 
-    fn forget_state(&mut self, source: &dyn Source, state: Key, key: Key) {
-        if source.ends()
-            && let Some(keys) = self.by_ending_state.get_mut(&state)
-        {
+    fn forget_state(&mut self, state: Key, key: Key) {
+        if let Some(keys) = self.by_ending_state.get_mut(&state) {
             keys.remove(&key);
             if keys.is_empty() {
                 self.by_ending_state.remove(&state);
@@ -104,13 +102,17 @@ impl Branches {
         }));
         for (ends, read) in way.windows(2).zip(reads).rev() {
             let &[from, to] = ends else { return };
+            if self.by_key.contains_key(&to) {
+                // It leads on to what a body has read since.
+                return;
+            }
             let Some(branch) = self.by_key.get_mut(&from).filter(|branch| branch.source.id() == read.source.id())
             else {
                 return;
             };
             branch.states.remove(&to);
             let is_empty = branch.states.is_empty();
-            self.forget_state(&*read.source, read.state, to);
+            self.forget_state(read.state, to);
             if !is_empty {
                 return;
             }
@@ -124,5 +126,41 @@ impl Branches {
 
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
+    }
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+
+    /// A source with states that end, or with one that does not.
+    struct Which {
+        ends: bool,
+    }
+
+    impl Source for Which {
+        fn id(&self) -> u64 {
+            0
+        }
+
+        fn state(&self) -> Key {
+            Key::new(0)
+        }
+
+        fn ends(&self) -> bool {
+            self.ends
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_key_that_was_cut() {
+        let mut branches = Branches::default();
+        let base = Key::new(77);
+        for (ends, state) in [(false, 0), (true, 5)] {
+            branches.grow(base, &[Read { source: Arc::new(Which { ends }), state: Key::new(state) }]);
+        }
+        assert_eq!(branches.behind(Key::new(5)).len(), 1);
+        assert_eq!(branches.cut(base).len(), 3);
+        assert!(branches.is_empty() && branches.by_ending_state.is_empty());
     }
 }

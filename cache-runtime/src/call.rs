@@ -12,7 +12,7 @@ use crate::function::Home;
 use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
-use crate::load::{Begin, Load, Miss, Wait, begin};
+use crate::load::{Begin, Load, Miss, Run, Wait, begin};
 use crate::park::block_on;
 use crate::persist::Face;
 #[cfg(feature = "disk")]
@@ -73,8 +73,9 @@ fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl 
     let answer = Answer::new(handle, shape, key);
     match answer.now() {
         Ok(returned) => returned,
-        Err(None) => body(),
-        Err(Some(load)) => context::within(Frame::Load(load.run()), || {
+        Err(Todo::Run(None)) => body(),
+        Err(Todo::Run(Some(run))) => context::within(Frame::Load(run), body),
+        Err(Todo::Lead(load)) => context::within(Frame::Load(load.run()), || {
             let returned = telemetry::running(handle.function.name(), body);
             answer.finish(load, returned, Face::Sync)
         }),
@@ -91,7 +92,8 @@ async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key,
             Err(step) => step,
         };
         match step {
-            Step::Run => return body().await,
+            Step::Run(None) => return body().await,
+            Step::Run(Some(run)) => return context::within_async(Frame::Load(run), pin!(Some(body()))).await,
             Step::Lead(load) => {
                 let body = pin!(Some(telemetry::running_async(handle.function.name(), body())));
                 let returned = context::within_async(Frame::Load(load.run()), body).await;
@@ -121,12 +123,18 @@ struct Answer<'a, V, S> {
 
 /// What a face has to do for an answer. It holds no `R`: a future that did could not be sent where an `R` cannot.
 enum Step {
-    /// Run the body, and that is all.
-    Run,
+    /// Run the body, inside this run if there is one, and that is all.
+    Run(Option<Arc<Run>>),
     /// Run the body inside the load, and finish it.
     Lead(Load),
     /// Wait, and go on with it if that gave no answer.
     Wait(Wait),
+}
+
+/// A [`Step`] for which there is nothing to wait.
+enum Todo {
+    Run(Option<Arc<Run>>),
+    Lead(Load),
 }
 
 impl<'a, V, S> Answer<'a, V, S> {
@@ -144,7 +152,7 @@ impl<'a, V, S> Answer<'a, V, S> {
         S: Shape<V, R>,
     {
         let Some(home) = self.home.as_ref().filter(|_| !self.flags.has(BYPASS)) else {
-            return Err(self.bypass());
+            return Err(self.bypass(None));
         };
         let counters = &home.counters;
         loop {
@@ -163,7 +171,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                     return match self.recall(home, load) {
                         Ok(returned) => Ok(returned),
                         Err(mut load) => {
-                            load.show_spinner();
+                            load.begin_body();
                             self.places.tell(load.outcome());
                             Err(Step::Lead(load))
                         }
@@ -179,15 +187,15 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Begin::Again => {}
                 Begin::AfterClear => clears::wait(),
                 Begin::Recursive => self.is_recursive(),
-                Begin::RecursiveInDrop => return Err(self.bypass()),
+                Begin::RecursiveInDrop(run) => return Err(self.bypass(Some(run))),
             }
         }
     }
 
-    fn bypass(&self) -> Step {
+    fn bypass(&self, run: Option<Arc<Run>>) -> Step {
         self.count(|counters| counters.bypassed.one());
         self.answered(Outcome::Bypassed, None);
-        Step::Run
+        Step::Run(run)
     }
 
     fn is_recursive(&self) -> ! {
@@ -196,7 +204,7 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     /// The answer without a task to wait in, or whether the body is to be run inside a load.
     #[inline(never)]
-    fn now<R>(&self) -> Result<R, Option<Load>>
+    fn now<R>(&self) -> Result<R, Todo>
     where
         S: Shape<V, R>,
     {
@@ -204,8 +212,8 @@ impl<'a, V, S> Answer<'a, V, S> {
         loop {
             match self.next(turn.take()) {
                 Ok(returned) => return Ok(returned),
-                Err(Step::Run) => return Err(None),
-                Err(Step::Lead(load)) => return Err(Some(load)),
+                Err(Step::Run(run)) => return Err(Todo::Run(run)),
+                Err(Step::Lead(load)) => return Err(Todo::Lead(load)),
                 Err(Step::Wait(mut wait)) => {
                     if let Some(returned) = self.waited(block_on(pin!(&mut wait))) {
                         return Ok(returned);

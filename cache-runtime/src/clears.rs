@@ -26,16 +26,17 @@ pub(crate) struct ToClear {
 /// Empties the stores that `list` gives, and with `clear_below` the tier below them. Nobody who begins a load later comes
 /// by anything that was made before.
 pub(crate) fn clear(list: impl FnOnce() -> Vec<ToClear>, clear_below: impl FnOnce()) {
+    // What leaves is let go last, with nothing locked.
+    let mut leaving = Vec::new();
     let alone = CLEARS.lock();
     let opening: Vec<_> = list().into_iter().map(Opening).collect();
-    let leaving: Vec<_> = opening.iter().map(|opening| opening.0.store.begin_clear()).collect();
+    leaving.extend(opening.iter().map(|opening| opening.0.store.begin_clear()));
     // What is in memory alone is done; the tier below may take its time.
     let (persistent, others): (Vec<_>, Vec<_>) = opening.into_iter().partition(|opening| opening.0.is_persistent);
     drop(others);
     clear_below();
     drop(persistent);
     drop(alone);
-    drop(leaving);
 }
 
 /// Opens a store for loads when it is dropped.

@@ -64,7 +64,7 @@ pub(crate) enum Frame {
     /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
     Told(Around),
     /// A user's expression is evaluated on which what stands at this address depends: options, an input's first value.
-    Made(usize),
+    Making(usize),
 }
 
 /// What surrounds a place, to be kept.
@@ -78,7 +78,7 @@ impl Frame {
             Self::Refresh => Flags(outside.0 | REFRESH.0),
             Self::Trace(_) => Flags(outside.0 | TRACE.0),
             Self::Clock(_) => Flags(outside.0 | CLOCK.0),
-            Self::Session(_) | Self::Told(_) | Self::Made(_) => outside,
+            Self::Session(_) | Self::Told(_) | Self::Making(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => Flags(outside.0 & !REFRESH.0),
         }
@@ -197,8 +197,8 @@ fn enter(frame: Frame) -> Entered {
 /// already.
 pub(crate) fn making<T, R>(address: &T, f: impl FnOnce() -> R) -> Option<R> {
     let address = std::ptr::from_ref(address).addr();
-    let is_made = find_but_loads(|frame| matches!(frame, Frame::Made(other) if *other == address).then_some(()));
-    is_made.is_none().then(|| within(Frame::Made(address), f))
+    let is_made = find_but_loads(|frame| matches!(frame, Frame::Making(other) if *other == address).then_some(()));
+    is_made.is_none().then(|| within(Frame::Making(address), f))
 }
 
 /// Polls `future` with one more frame around it, around what surrounds the first poll, and drops it there too.

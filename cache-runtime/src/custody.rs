@@ -1,5 +1,6 @@
 //! A value that is dropped the moment it leaves.
 
+use std::mem;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -18,7 +19,6 @@ pub(crate) struct Custody<V> {
     strong: Mutex<Option<Arc<V>>>,
     is_lent: AtomicBool,
     on_release: Option<fn(&V)>,
-    give_up: fn(Arc<V>, &Guards),
 }
 
 impl<V: Clone + Send + Sync + 'static> Custody<V> {
@@ -29,10 +29,6 @@ impl<V: Clone + Send + Sync + 'static> Custody<V> {
             strong: Mutex::new(Some(value)),
             is_lent: AtomicBool::new(false),
             on_release: hooks.on_release,
-            give_up: |strong, guards| {
-                guards.leave(&strong);
-                contain(|| drop(strong));
-            },
         }
     }
 
@@ -52,13 +48,15 @@ impl<V> Custody<V> {
     }
 }
 
-/// The cache's own reference is given up here or when it leaves, and in no other way: those who may be reading the value
-/// are looked for.
+/// What was never kept was never lent either. What was lent leaves by `release`, which looks for those who may be reading
+/// it; should it ever come here instead, it is leaked.
 impl<V> Drop for Custody<V> {
     fn drop(&mut self) {
-        if let Some(strong) = self.strong.get_mut().take() {
-            let is_lent = self.is_lent.load(Ordering::Relaxed);
-            (self.give_up)(strong, &if is_lent { Guards::now() } else { Guards::NONE });
+        let Some(strong) = self.strong.get_mut().take() else { return };
+        if self.is_lent.load(Ordering::Relaxed) {
+            mem::forget(strong);
+        } else {
+            contain(|| drop(strong));
         }
     }
 }
@@ -75,7 +73,8 @@ impl<V: Send + Sync + 'static> Held for Custody<V> {
         if let Some(on_release) = self.on_release {
             contain(|| on_release(&strong));
         }
-        (self.give_up)(strong, guards);
+        guards.leave(&strong);
+        contain(|| drop(strong));
     }
 
     fn keep_alive(&self) -> Option<Passed> {

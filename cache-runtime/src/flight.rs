@@ -125,14 +125,18 @@ impl Flight {
         self.state.lock().is_idle()
     }
 
-    /// A load ended with this for all who wait.
+    /// A load ended with this for all who wait, unless another of the flight has.
     pub(crate) fn end(&self, end: LoadEnd) {
+        let mut end = Some(end);
         let waiting = {
             let mut state = self.state.lock();
-            state.end = Some(end);
+            if state.end.is_none() {
+                state.end = end.take();
+            }
             state.active -= 1;
             std::mem::take(&mut state.waiting)
         };
+        drop(end);
         wake(waiting.into_values().flatten());
     }
 

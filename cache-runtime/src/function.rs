@@ -273,7 +273,11 @@ impl Function {
                 DISK.clear_function(self.name());
             }
         };
-        clears::clear(|| self.to_clear().collect(), clear_below);
+        match self.store.get() {
+            // Nothing else is to be cleared with it.
+            Some(store) if !self.is_persistent => store.clear(),
+            _ => clears::clear(|| self.to_clear().collect(), clear_below),
+        }
     }
 
     pub(crate) fn to_clear(&self) -> impl Iterator<Item = ToClear> {

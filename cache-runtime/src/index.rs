@@ -165,6 +165,7 @@ impl Index {
     }
 
     pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.with(key, |_| ())?;
         self.let_go(|| self.entries.remove(key))
     }
 

@@ -107,28 +107,29 @@ impl Ledger {
         self.loads.get(&load.keys.full).is_some_and(|loads| loads.stands(load))
     }
 
-    /// Strikes out a load that has ended; is what it made to be kept? If it made nothing, those who wait for it may
+    /// Strikes out a load that has ended; would what it made be kept? Unless its flight is over for all who wait, they may
     /// still run in its place.
-    pub(crate) fn strike_out(&mut self, load: Listed<'_>, made_something: bool) -> bool {
+    pub(crate) fn strike_out(&mut self, load: Listed<'_>, is_over: bool) -> bool {
         let Keys { base, full } = load.keys;
         let Some(loads) = self.loads.get_mut(&full) else { return false };
         self.branched -= usize::from(base != full);
         let stands = loads.stands(load);
         loads.running -= 1;
         match load.flight {
-            Some(flight) if stands && (made_something || flight.is_last()) => loads.flight = None,
+            Some(flight) if stands && (is_over || flight.is_last()) => loads.flight = None,
             Some(_) => {}
             None => loads.solos.retain(|id| *id != load.id),
         }
-        if stands && made_something {
-            // What began earlier has seen older things.
-            loads.solos.retain(|id| *id > load.id);
-            if loads.flight.as_ref().is_some_and(|flight| flight.id < load.id) {
-                loads.flight = None;
-            }
-        }
         self.forget_idle(full);
         stands && !self.is_closed
+    }
+
+    /// What this load made is kept: what began before it has seen older things, and is not to be kept after it.
+    pub(crate) fn disown_before(&mut self, load: Listed<'_>) {
+        let Some(loads) = self.loads.get_mut(&load.keys.full) else { return };
+        loads.solos.retain(|id| *id > load.id);
+        loads.flight.take_if(|flight| flight.id < load.id);
+        self.forget_idle(load.keys.full);
     }
 
     /// Those who ran for a flight, or were to, gave up.

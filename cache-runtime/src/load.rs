@@ -37,10 +37,27 @@ pub(crate) struct Run {
     /// A future that began inside the body may still be polled when the load has ended.
     is_on: AtomicBool,
     is_abandoned: AtomicBool,
+    /// It began while its thread was panicking.
+    began_in_panic: bool,
     record: Mutex<Record>,
 }
 
 impl Run {
+    /// One that no ledger knows and nobody waits for.
+    fn unlisted(keys: Keys, store: &Store) -> Self {
+        Self {
+            id: 0,
+            awaited_as: 0,
+            function: store.name,
+            keys,
+            store: std::ptr::from_ref(store).addr(),
+            is_on: AtomicBool::new(true),
+            is_abandoned: AtomicBool::new(false),
+            began_in_panic: std::thread::panicking(),
+            record: Mutex::default(),
+        }
+    }
+
     pub(crate) fn is_on(&self) -> bool {
         self.is_on.load(Ordering::Relaxed)
     }
@@ -117,9 +134,8 @@ pub(crate) enum Begin {
     AfterClear,
     /// Give up: this call stands inside the body it would wait for.
     Recursive,
-    /// Run the body and keep nothing: this call stands in the body it would wait for, of which only drops are left, and
-    /// a panic there would end the process.
-    RecursiveInDrop,
+    /// Run the body as this, and keep nothing: see [`recursive`].
+    RecursiveInDrop(Arc<Run>),
 }
 
 /// A call that waits for another's load. When that gave it the turn, this is the right to run the body.
@@ -169,20 +185,24 @@ pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool
     begin
 }
 
-/// Is a body of this key among those that run around this call?
-fn is_inside(store: usize, key: Key) -> bool {
-    let own = |frame: &Frame| matches!(frame, Frame::Load(run) if run.is_of(store, key)).then_some(());
-    context::find(own).is_some()
+/// The run of this key's body around this call.
+fn around(store: usize, key: Key) -> Option<Arc<Run>> {
+    context::find(|frame| match frame {
+        Frame::Load(run) if run.is_of(store, key) => Some(Arc::clone(run)),
+        _ => None,
+    })
 }
 
-/// What becomes of a call that would wait for itself.
-fn recursive() -> Begin {
-    let abandoned = |frame: &Frame| matches!(frame, Frame::Load(run) if run.is_abandoned()).then_some(());
-    if std::thread::panicking() || context::find(abandoned).is_some() {
-        Begin::RecursiveInDrop
-    } else {
-        Begin::Recursive
-    }
+/// What becomes of a call that would wait for the load of this run. Where that is being dropped, because its body has
+/// panicked or its future was cancelled, a panic would end the process: there the body may run, once inside itself.
+fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
+    let is_dropped = |run: &Run| run.is_abandoned() || std::thread::panicking() && !run.began_in_panic;
+    let is_excused = match awaited {
+        Some(run) => is_dropped(run),
+        // It is somebody else's, and waits for one of those around.
+        None => context::find(|frame| matches!(frame, Frame::Load(run) if is_dropped(run)).then_some(())).is_some(),
+    };
+    if is_excused { Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store))) } else { Begin::Recursive }
 }
 
 fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
@@ -205,11 +225,13 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
         if let (Some(_), Miss::Stale(kept)) = (joined, &miss) {
             return Begin::Serve(Arc::clone(kept));
         }
-        if ledger.is_running(&key) && is_inside(store_id, key) {
-            return recursive();
+        if ledger.is_running(&key)
+            && let Some(run) = around(store_id, key)
+        {
+            return recursive(Some(&run), keys, store);
         }
         if let Some(flight) = joined {
-            let Ok(edge) = Edge::towards(flight.id) else { return recursive() };
+            let Ok(edge) = Edge::towards(flight.id) else { return recursive(None, keys, store) };
             if let Some(waiting) = flight.join(edge) {
                 return Begin::Wait(Wait { store: Arc::clone(store), key, waiting: Some(waiting) });
             }
@@ -227,16 +249,8 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
         };
         ledger.enter(Listed { id, keys, flight: flight.as_ref() });
         store.counters.misses.one();
-        let run = Run {
-            id,
-            awaited_as: flight.as_ref().map_or(id, |flight| flight.id),
-            function: store.name,
-            keys,
-            store: store_id,
-            is_on: AtomicBool::new(true),
-            is_abandoned: AtomicBool::new(false),
-            record: Mutex::default(),
-        };
+        let awaited_as = flight.as_ref().map_or(id, |flight| flight.id);
+        let run = Run { id, awaited_as, ..Run::unlisted(keys, store) };
         Begin::Lead(Load {
             store: Arc::clone(store),
             run: Arc::new(run),
@@ -301,8 +315,9 @@ impl Load {
         self.started = None;
     }
 
-    /// Shows that the body runs, until it ends.
-    pub(crate) fn show_spinner(&mut self) {
+    /// The body is about to run. What was let go or looked at before it is no part of it.
+    pub(crate) fn begin_body(&mut self) {
+        drop(self.recorded());
         self.spinner = self.store.options.spinner.and_then(|spinner| spinner.show(self.store.name));
     }
 
@@ -385,34 +400,30 @@ impl Load {
             if ledger.strike_out(self.listed(), end.is_some())
                 && let Some((kept, weight)) = keep
             {
+                ledger.disown_before(self.listed());
                 self.store.keep(ledger, leaving, self.run.keys.base, kept, weight);
             }
         });
-        // What makes the end may panic: it clones an error, say.
-        let panic = match (&self.flight, end) {
-            (None, _) => None,
-            // Nobody can join any more.
-            (Some(flight), Some(end)) if flight.has_waiters() => match catch_unwind(AssertUnwindSafe(end)) {
-                Ok(end) => {
-                    flight.end(end);
-                    None
-                }
-                Err(panic) => {
-                    flight.fail(self.successors);
-                    Some(panic)
-                }
-            },
-            (Some(flight), Some(_)) => {
-                flight.fail(self.successors);
-                None
-            }
-            (Some(flight), None) => {
-                flight.fail(self.successors);
-                self.store.forget_if_idle(self.run.keys.full, flight);
-                None
-            }
-        };
+        // Nobody can join any more. What makes the end may panic: it clones an error, say.
+        let has_waiters = self.flight.as_ref().is_some_and(|flight| flight.has_waiters());
+        let is_over = end.is_some();
+        let end = end.filter(|_| has_waiters).map(|end| catch_unwind(AssertUnwindSafe(end))).transpose();
+        // Whoever is woken does not stand in this body.
         self.run.is_on.store(false, Ordering::Relaxed);
+        let panic = match (&self.flight, end) {
+            (Some(flight), Ok(Some(end))) => {
+                flight.end(end);
+                None
+            }
+            (Some(flight), end) => {
+                flight.fail(self.successors);
+                if !is_over {
+                    self.store.forget_if_idle(self.run.keys.full, flight);
+                }
+                end.err()
+            }
+            (None, end) => end.err(),
+        };
         // What leaves runs the user's code, which is not for those who wait to wait for.
         drop(leaving);
         if let Some(panic) = panic {

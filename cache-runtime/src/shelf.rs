@@ -168,7 +168,9 @@ pub(crate) fn make_store_of(function: &'static Function, make: impl FnOnce() -> 
 
 /// Is this the store of a function on this thread?
 pub(crate) fn is_here(function: &'static Function, store: &Arc<Store>) -> bool {
-    store_of(function).is_some_and(|here| Arc::ptr_eq(&here, store))
+    let is_here =
+        |shelf: &Shelf| shelf.stores.borrow().get(&function.address()).is_some_and(|here| Arc::ptr_eq(here, store));
+    SHELF.try_with(is_here).unwrap_or(false)
 }
 
 impl Drop for Shelf {

@@ -19,6 +19,7 @@ use crate::policy::{Policy, Ticket};
 use crate::recency::Recency;
 use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::table::{About, Found, Near};
+#[cfg(feature = "metrics")]
 use crate::telemetry;
 use crate::thread::Thread;
 
@@ -52,11 +53,33 @@ pub(crate) struct Leaving {
     /// What was to be kept and is not: nobody is told of it.
     refused: Vec<Arc<Kept>>,
     policy: Option<Policy>,
+    /// Whoever is told of changes is told when nothing is locked: the recorder of metrics is the user's code.
+    #[cfg(feature = "metrics")]
+    news: News,
+}
+
+#[cfg(feature = "metrics")]
+#[derive(Default)]
+struct News {
+    /// The function whose number of entries has changed.
+    changed: Option<(&'static str, Arc<Counters>)>,
     evictions: u64,
+}
+
+#[cfg(feature = "metrics")]
+impl News {
+    fn tell(&mut self) {
+        if let Some((function, counters)) = self.changed.take() {
+            contain(|| telemetry::evicted(function, self.evictions));
+            contain(|| counters.tell_entries(function));
+        }
+    }
 }
 
 impl Drop for Leaving {
     fn drop(&mut self) {
+        #[cfg(feature = "metrics")]
+        self.news.tell();
         drop(self.policy.take());
         let any_is_lent = self.entries.iter().any(|kept| kept.value.is_lent());
         let guards = if any_is_lent { Guards::now() } else { Guards::NONE };
@@ -271,8 +294,6 @@ impl Store {
     }
 
     /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
-    ///
-    /// Whoever is told of changes is told afterwards: the recorder of metrics is the user's code.
     pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
         let mut leaving = Leaving::default();
         let mut ledger = self.ledger.lock();
@@ -280,13 +301,10 @@ impl Store {
         let before = self.index.len();
         let result = change(&mut ledger, &mut leaving);
         #[cfg(feature = "metrics")]
-        let has_changed = self.counters.count_entries(before, self.index.len());
-        drop(ledger);
-        #[cfg(feature = "metrics")]
-        if has_changed {
-            self.counters.tell_entries(self.name);
+        if self.counters.count_entries(before, self.index.len()) || leaving.news.evictions > 0 {
+            leaving.news.changed = Some((self.name, Arc::clone(&self.counters)));
         }
-        telemetry::evicted(self.name, std::mem::take(&mut leaving.evictions));
+        drop(ledger);
         (result, leaving)
     }
 
@@ -377,12 +395,14 @@ impl Store {
         let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
         for key in &excess {
             self.counters.evictions.one();
-            leaving.evictions += 1;
+            #[cfg(feature = "metrics")]
+            {
+                leaving.news.evictions += 1;
+            }
             self.take_out_any(ledger, leaving, key);
         }
     }
 
-    /// Forgets everything; loads that run now will not be kept.
     fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
         ledger.disown_all();
         ledger.branches.clear();
@@ -391,13 +411,21 @@ impl Store {
         leaving.add(self.index.drain());
     }
 
+    /// Forgets everything; loads that run now will not be kept.
+    pub(crate) fn clear(&self) {
+        self.change(|ledger, leaving| self.forget_all(ledger, leaving));
+    }
+
+    fn take_away(&self, change: impl FnOnce(&mut Ledger, &mut Leaving)) -> Leaving {
+        self.change_and_hold(change).1
+    }
+
     /// Forgets everything; no load begins here before [`end_clear`](Self::end_clear). See [`clears`](crate::clears).
     pub(crate) fn begin_clear(&self) -> Leaving {
-        let ((), leaving) = self.change_and_hold(|ledger, leaving| {
+        self.take_away(|ledger, leaving| {
             self.forget_all(ledger, leaving);
             ledger.is_being_cleared = true;
-        });
-        leaving
+        })
     }
 
     pub(crate) fn end_clear(&self) {
@@ -406,22 +434,20 @@ impl Store {
 
     /// Forgets everything; from now on nothing is kept.
     pub(crate) fn close(&self) -> Leaving {
-        let ((), leaving) = self.change_and_hold(|ledger, leaving| {
+        self.take_away(|ledger, leaving| {
             ledger.is_closed = true;
             self.forget_all(ledger, leaving);
-        });
-        leaving
+        })
     }
 
     /// Forgets what was made for a state that has ended.
     pub(crate) fn forget_state(&self, state: Key) -> Leaving {
-        let ((), leaving) = self.change_and_hold(|ledger, leaving| {
+        self.take_away(|ledger, leaving| {
             for key in ledger.branches.behind(state) {
                 self.take_out_any(ledger, leaving, &key);
             }
             self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
-        });
-        leaving
+        })
     }
 
     /// Those who ran for a flight, or waited to, gave up.

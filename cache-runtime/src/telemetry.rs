@@ -110,9 +110,8 @@ pub(crate) fn entries_changed(function: &'static str, entries: u64) {
 }
 
 /// So many entries left because a bound was reached.
-#[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "it is only counted"))]
+#[cfg(feature = "metrics")]
 pub(crate) fn evicted(function: &'static str, entries: u64) {
-    #[cfg(feature = "metrics")]
     if entries > 0 {
         metrics::counter!("cache_evictions_total", "function" => function).increment(entries);
     }

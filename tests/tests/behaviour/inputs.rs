@@ -1,9 +1,10 @@
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
-use cache_runtime::{Input, Outcome, bypass, cache_data, cache_resource, refresh, trace};
+use cache_runtime::{Input, Outcome, bypass, cache_data, cache_resource, emit, observe, refresh, trace};
 use cache_tests::CallLog;
 
 #[test]
@@ -342,4 +343,46 @@ async fn tasks_record_their_own_reads_only() {
         let misses: Vec<_> = (0..8).filter(|&task| calls[task].outcome != Outcome::Hit).collect();
         assert_eq!(misses, [changed]);
     }
+}
+
+#[test]
+fn a_refresh_that_reads_more_is_served_from_then_on() {
+    static LOG: CallLog = CallLog::new();
+    static FIRST: Input<u32> = Input::new(|| 1);
+    static SECOND: Input<u32> = Input::new(|| 1);
+    static READS_BOTH: AtomicBool = AtomicBool::new(false);
+
+    #[cache_data]
+    fn reads(x: u32) -> u32 {
+        LOG.ran("reads");
+        let first = FIRST.get();
+        if READS_BOTH.load(Ordering::SeqCst) { x + first + SECOND.get() } else { x + first }
+    }
+
+    assert_eq!(reads(1), 2);
+    READS_BOTH.store(true, Ordering::SeqCst);
+    assert_eq!(refresh(|| reads(1)), 3);
+    assert_eq!((READS.len(), reads(1)), (1, 3));
+    LOG.expect(["reads", "reads"]);
+}
+
+#[test]
+fn what_is_let_go_before_a_body_is_no_part_of_it() {
+    static IS_VALID: AtomicBool = AtomicBool::new(true);
+    static READ: Input<u32> = Input::new(|| 1);
+
+    #[cache_resource(validate = |_| IS_VALID.load(Ordering::SeqCst), on_release = |x| emit(**x + READ.get()))]
+    fn replaced(x: u32) -> Arc<u32> {
+        Arc::new(x)
+    }
+
+    replaced(1);
+    IS_VALID.store(false, Ordering::SeqCst);
+    replaced(1);
+    IS_VALID.store(true, Ordering::SeqCst);
+    let mut seen = Vec::new();
+    observe(|event: &u32| seen.push(*event), || replaced(1));
+    READ.set(7);
+    replaced(1);
+    assert_eq!((seen.len(), REPLACED.stats().misses), (0, 2));
 }

@@ -34,4 +34,5 @@ mod thread_scope;
 mod users_code_may_call_back;
 mod validate;
 mod values_are_released;
+mod what_fails_replaces_nothing;
 mod while_a_thread_ends;

@@ -317,3 +317,28 @@ fn a_future_that_is_cancelled_before_it_began_disturbs_nobody() {
     drop(Box::pin(never_begun(2)));
     assert_eq!(block_on(never_begun(2)), 2);
 }
+
+#[cache_data]
+fn truly_recursive(x: u32) -> u32 {
+    truly_recursive(x)
+}
+
+/// Makes a recursive call when it is dropped by a panic, and survives it.
+struct SurvivesRecursion;
+
+impl Drop for SurvivesRecursion {
+    fn drop(&mut self) {
+        let end = std::panic::catch_unwind(|| truly_recursive(1));
+        assert!(end.is_err());
+    }
+}
+
+#[test]
+fn a_recursive_body_is_found_out_in_a_drop_too() {
+    let end = end_of(|| {
+        let _local = SurvivesRecursion;
+        assert_eq!(truly_recursive(2), 0);
+    });
+    let message = end.expect_err("it is recursive");
+    assert!(message.starts_with("recursive call of "), "{message}");
+}
