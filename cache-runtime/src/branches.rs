@@ -14,14 +14,14 @@ use crate::record::{Read, Source};
 #[derive(Default)]
 pub(crate) struct Branches {
     by_key: HashMap<Key, Branch, BuildAlreadyHashed>,
-    /// The keys to which states lead that end some day: with these, what stands behind them is to leave.
-    by_ending_state: HashMap<Key, HashSet<Key, BuildAlreadyHashed>>,
+    /// The keys to which states of a session lead: what stands behind them leaves with it.
+    by_session: HashMap<Key, HashSet<Key, BuildAlreadyHashed>>,
 }
 
 struct Branch {
     source: Arc<dyn Source>,
-    /// The keys it led to, of branches and of entries, and the states that led there.
-    states: HashMap<Key, Key, BuildAlreadyHashed>,
+    /// The keys it led to, of branches and of entries, with the sessions these end with.
+    keys: HashMap<Key, Option<Key>, BuildAlreadyHashed>,
 }
 
 impl Branches {
@@ -43,12 +43,13 @@ impl Branches {
             if self.by_key.get(&key).is_none_or(|branch| branch.source.id() != source.id()) {
                 cut.extend(self.cut(key));
             }
-            let new = || Branch { source: Arc::clone(source), states: HashMap::default() };
+            let new = || Branch { source: Arc::clone(source), keys: HashMap::default() };
             let branch = self.by_key.entry(key).or_insert_with(new);
             key = key.then(source.id(), *state);
-            branch.states.insert(key, *state);
-            if source.ends() {
-                self.by_ending_state.entry(*state).or_default().insert(key);
+            let session = source.ends_with();
+            branch.keys.insert(key, session);
+            if let Some(session) = session {
+                self.by_session.entry(session).or_default().insert(key);
             }
         }
         if self.by_key.contains_key(&key) {
@@ -62,9 +63,9 @@ impl Branches {
         let mut keys = vec![key];
         let mut at = 0;
         while let Some(key) = keys.get(at) {
-            if let Some(Branch { states, .. }) = self.by_key.remove(key) {
-                for (key, state) in states {
-                    self.forget_state(state, key);
+            if let Some(branch) = self.by_key.remove(key) {
+                for (key, session) in branch.keys {
+                    self.forget_in_session(session, key);
                     keys.push(key);
                 }
             }
@@ -73,22 +74,23 @@ impl Branches {
         keys
     }
 
-    /// The keys to which a state leads that has ended. The ways there go with their entries.
-    pub(crate) fn behind(&self, state: Key) -> Vec<Key> {
-        let mut keys: Vec<Key> = self.by_ending_state.get(&state).into_iter().flatten().copied().collect();
+    /// The keys to which states of a session lead. The ways there go with their entries.
+    pub(crate) fn of_session(&self, session: Key) -> Vec<Key> {
+        let mut keys: Vec<Key> = self.by_session.get(&session).into_iter().flatten().copied().collect();
         let mut at = 0;
         while let Some(key) = keys.get(at) {
-            keys.extend(self.by_key.get(key).into_iter().flat_map(|branch| branch.states.keys()));
+            keys.extend(self.by_key.get(key).into_iter().flat_map(|branch| branch.keys.keys()));
             at += 1;
         }
         keys
     }
 
-    fn forget_state(&mut self, state: Key, key: Key) {
-        if let Some(keys) = self.by_ending_state.get_mut(&state) {
+    fn forget_in_session(&mut self, session: Option<Key>, key: Key) {
+        let Some(session) = session else { return };
+        if let Some(keys) = self.by_session.get_mut(&session) {
             keys.remove(&key);
             if keys.is_empty() {
-                self.by_ending_state.remove(&state);
+                self.by_session.remove(&session);
             }
         }
     }
@@ -110,9 +112,9 @@ impl Branches {
             else {
                 return;
             };
-            branch.states.remove(&to);
-            let is_empty = branch.states.is_empty();
-            self.forget_state(read.state, to);
+            let session = branch.keys.remove(&to).flatten();
+            let is_empty = branch.keys.is_empty();
+            self.forget_in_session(session, to);
             if !is_empty {
                 return;
             }
@@ -132,11 +134,10 @@ impl Branches {
 #[cfg(all(test, not(cache_runtime_loom)))]
 mod tests {
     use super::*;
+    use crate::session;
 
-    /// A source with states that end, or with one that does not.
-    struct Which {
-        ends: bool,
-    }
+    /// Of a session, or of none.
+    struct Which(Option<Key>);
 
     impl Source for Which {
         fn id(&self) -> u64 {
@@ -147,20 +148,24 @@ mod tests {
             Key::new(0)
         }
 
-        fn ends(&self) -> bool {
-            self.ends
+        fn ends_with(&self) -> Option<Key> {
+            self.0
+        }
+
+        fn from_outside(self: Arc<Self>, _session: &Arc<session::Inside>) -> Option<Arc<dyn Source>> {
+            None
         }
     }
 
     #[test]
     fn nothing_is_left_of_a_key_that_was_cut() {
         let mut branches = Branches::default();
-        let base = Key::new(77);
-        for (ends, state) in [(false, 0), (true, 5)] {
-            branches.grow(base, &[Read { source: Arc::new(Which { ends }), state: Key::new(state) }]);
+        let (base, session) = (Key::new(77), Key::new(5));
+        for (session, state) in [(None, Key::new(0)), (Some(session), session)] {
+            branches.grow(base, &[Read { source: Arc::new(Which(session)), state }]);
         }
-        assert_eq!(branches.behind(Key::new(5)).len(), 1);
+        assert_eq!(branches.of_session(session).len(), 1);
         assert_eq!(branches.cut(base).len(), 3);
-        assert!(branches.is_empty() && branches.by_ending_state.is_empty());
+        assert!(branches.is_empty() && branches.by_session.is_empty());
     }
 }

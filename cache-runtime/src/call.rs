@@ -352,7 +352,7 @@ impl<'a, V, S> Answer<'a, V, S> {
         let returned = match end {
             LoadEnd::Value(kept, alive) => {
                 let value = self.get(&kept).filter(|_| is_current(&alive.beside))?;
-                replay(alive.beside);
+                replay(alive.beside.clone());
                 self.shape.join(value)
             }
             LoadEnd::Stale(kept) => {
@@ -360,7 +360,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 return Some(self.stale(&kept, both));
             }
             LoadEnd::Passed(shared) => self.shape.unshare(&*shared)?,
-            LoadEnd::Turn => return None,
+            LoadEnd::Turn | LoadEnd::Again => return None,
         };
         self.count(|counters| counters.waits.one());
         self.answered(Outcome::Waited, None);

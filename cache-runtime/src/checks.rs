@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use crate::context;
 use crate::key::Key;
 
 thread_local! {
@@ -12,7 +13,7 @@ thread_local! {
 /// This entry is being looked at around this call.
 pub(crate) struct Recursive;
 
-/// Looks at the entry of a key in the store at an address. Where a thread ends nothing is found out.
+/// Looks at the entry of a key in the store at an address.
 pub(crate) fn check<R>(store: usize, key: Key, look: impl FnOnce() -> R) -> Result<R, Recursive> {
     let entry = (store, key);
     let is_known = CHECKS.try_with(|checks| {
@@ -22,7 +23,12 @@ pub(crate) fn check<R>(store: usize, key: Key, look: impl FnOnce() -> R) -> Resu
         is_known
     });
     let _checked = Checked;
-    if is_known.unwrap_or(false) { Err(Recursive) } else { Ok(look()) }
+    match is_known {
+        Ok(true) => Err(Recursive),
+        Ok(false) => Ok(look()),
+        // The thread ends, and its list is gone: there are frames still.
+        Err(_) => context::making_at(store, look).ok_or(Recursive),
+    }
 }
 
 struct Checked;

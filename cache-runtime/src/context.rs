@@ -193,10 +193,14 @@ fn enter(frame: Frame) -> Entered {
     Entered(Surroundings::current().with(frame).replace_current())
 }
 
-/// Runs `f` in a frame that says that what stands at `address` is being made; `None` if it is being made around here
+/// Runs `f` in a frame that says that what stands at `place` is being made; `None` if it is being made around here
 /// already.
-pub(crate) fn making<T, R>(address: &T, f: impl FnOnce() -> R) -> Option<R> {
-    let address = std::ptr::from_ref(address).addr();
+pub(crate) fn making<T, R>(place: &T, f: impl FnOnce() -> R) -> Option<R> {
+    making_at(std::ptr::from_ref(place).addr(), f)
+}
+
+/// [`making`] for what has no type here.
+pub(crate) fn making_at<R>(address: usize, f: impl FnOnce() -> R) -> Option<R> {
     let is_made = find_but_loads(|frame| matches!(frame, Frame::Making(other) if *other == address).then_some(()));
     is_made.is_none().then(|| within(Frame::Making(address), f))
 }

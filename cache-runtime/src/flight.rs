@@ -2,9 +2,10 @@
 //!
 //! Waiting is a future; a synchronous caller parks on the same one. So there is one state machine for both.
 //!
-//! A load that ends with nothing to share lets one of those who wait run the body in its place, and each of these that
-//! fails lets go two more: so a hundred callers of what fails wait for seven bodies, one after the other, and not for a
-//! hundred. Each is woken once, when there is something for it to do.
+//! When a load ends with nothing to share, some of those who wait run the body in its place: one after the first load, then
+//! two, then four, and so on while all of them fail. So a hundred callers of what fails wait for seven bodies, one after
+//! the other, and not for a hundred. All are woken when there are turns to take, and the first to ask take them: nobody
+//! waits for one who is not polled.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -30,22 +31,32 @@ pub(crate) enum LoadEnd {
     Passed(Passed),
     /// It returned what cannot be shared, panicked, or was dropped: who gets this is to run the body.
     Turn,
+    /// Something is kept meanwhile, or was cleared: the call begins anew.
+    Again,
 }
 
 /// What of an entry is still needed, should it leave the cache before those who waited have it.
 #[derive(Clone)]
 pub(crate) struct Alive {
-    pub(crate) _value: Option<Passed>,
+    /// Held for as long as this lives.
+    pub(crate) value: Option<Passed>,
     pub(crate) beside: Option<Arc<Recorded>>,
 }
 
-/// How many of those who wait run the body when a load has ended with nothing for them.
+impl Drop for Alive {
+    /// The last reference to the cache's own copy may be this one: a panic of its drop is no caller's.
+    fn drop(&mut self) {
+        contain(|| drop(self.value.take()));
+    }
+}
+
+/// Why a load ended with nothing for those who wait.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Successors {
-    /// Of the first load, and of one that was given up.
-    One,
-    /// Of a load that ran in place of another and failed as well.
-    Two,
+pub(crate) enum Failure {
+    /// Its body returned what is for one caller alone, or panicked: more at a time may have more luck.
+    Failed,
+    /// Its future was dropped.
+    GivenUp,
 }
 
 pub(crate) struct Flight {
@@ -57,29 +68,30 @@ pub(crate) struct Flight {
 struct State {
     /// For all who wait.
     end: Option<LoadEnd>,
-    /// How many run the body, or are to run it.
-    active: usize,
-    /// Those who wait, by their tickets: in the order they came. Who has not asked yet has no waker.
+    /// How many run the body.
+    running: usize,
+    /// How many of those who wait may run it now.
+    turns: usize,
+    /// How many may when all of these have failed.
+    next_turns: usize,
+    /// Those who wait, by their tickets; who was not polled since the last turns were given has no waker.
     waiting: BTreeMap<u64, Option<Waker>>,
     next_ticket: u64,
 }
 
 impl State {
-    fn is_idle(&self) -> bool {
-        self.end.is_none() && self.active == 0 && self.waiting.is_empty()
+    fn take_turn(&mut self) -> bool {
+        let is_one_left = self.turns > 0;
+        if is_one_left {
+            self.turns -= 1;
+            self.running += 1;
+        }
+        is_one_left
     }
 
-    /// Takes out those who are to run the body now.
-    fn let_go(&mut self, successors: Successors) -> [Option<Waker>; 2] {
-        let mut one = || {
-            let (_, waker) = self.waiting.pop_first()?;
-            self.active += 1;
-            waker
-        };
-        match successors {
-            Successors::One => [one(), None],
-            Successors::Two => [one(), one()],
-        }
+    /// All who wait, to be woken.
+    fn wakers(&mut self) -> Vec<Waker> {
+        self.waiting.values_mut().filter_map(Option::take).collect()
     }
 }
 
@@ -94,14 +106,16 @@ fn wake(wakers: impl IntoIterator<Item = Waker>) {
 impl Flight {
     /// A flight with its first load.
     pub(crate) fn new(id: u64) -> Self {
-        Self { id, state: Mutex::new(State { end: None, active: 1, waiting: BTreeMap::new(), next_ticket: 0 }) }
+        let waiting = BTreeMap::new();
+        let state = State { end: None, running: 1, turns: 0, next_turns: 1, waiting, next_ticket: 0 };
+        Self { id, state: Mutex::new(state) }
     }
 
-    /// One more waits; `None` if nobody runs the body any more. Counted under the ledger's lock, so that whoever ends
-    /// the flight knows of it.
+    /// One more waits; `None` if nobody runs the body or is to run it. Counted under the ledger's lock, so that whoever
+    /// ends the flight knows of it.
     pub(crate) fn join(self: &Arc<Self>, edge: Option<Edge>) -> Option<Waiting> {
         let mut state = self.state.lock();
-        if state.active == 0 {
+        if state.end.is_some() || state.running + state.turns == 0 {
             return None;
         }
         let ticket = state.next_ticket;
@@ -117,42 +131,53 @@ impl Flight {
     /// Would nobody be left but the one load that asks?
     pub(crate) fn is_last(&self) -> bool {
         let state = self.state.lock();
-        state.active == 1 && state.waiting.is_empty()
+        state.running == 1 && state.waiting.is_empty()
     }
 
     /// Has nobody ended it who ran the body, and does nobody run it any more or wait for it?
     pub(crate) fn is_idle(&self) -> bool {
-        self.state.lock().is_idle()
+        let state = self.state.lock();
+        state.end.is_none() && state.running == 0 && state.waiting.is_empty()
     }
 
     /// A load ended with this for all who wait, unless another of the flight has.
     pub(crate) fn end(&self, end: LoadEnd) {
         let mut end = Some(end);
-        let waiting = {
+        let wakers = {
             let mut state = self.state.lock();
             if state.end.is_none() {
                 state.end = end.take();
             }
-            state.active -= 1;
-            std::mem::take(&mut state.waiting)
+            state.running -= 1;
+            state.wakers()
         };
         drop(end);
-        wake(waiting.into_values().flatten());
+        wake(wakers);
     }
 
     /// A load ended with nothing for those who wait.
-    pub(crate) fn fail(&self, successors: Successors) {
+    pub(crate) fn fail(&self, failure: Failure) {
         let wakers = {
             let mut state = self.state.lock();
-            state.active -= 1;
-            state.let_go(successors)
+            state.running -= 1;
+            if state.running + state.turns > 0 {
+                return;
+            }
+            match failure {
+                Failure::Failed => {
+                    state.turns = state.next_turns;
+                    state.next_turns *= 2;
+                }
+                Failure::GivenUp => state.turns = 1,
+            }
+            state.wakers()
         };
-        wake(wakers.into_iter().flatten());
+        wake(wakers);
     }
 }
 
 /// A place among those who wait for a flight: a future of how it ends. Once it has given [`LoadEnd::Turn`] it is the right
-/// to run the body. Dropping it disturbs no one: others have their turn then.
+/// to run the body.
 pub(crate) struct Waiting {
     flight: Arc<Flight>,
     ticket: u64,
@@ -189,39 +214,32 @@ impl Future for Waiting {
         // Wakers are made and dropped while nothing is locked: that runs the executor's code.
         let waker = task.waker().clone();
         let mut state = self.flight.state.lock();
-        if let Some(place) = state.waiting.get_mut(&self.ticket) {
-            let before = place.replace(waker);
+        let end = state.end.clone().or_else(|| state.take_turn().then_some(LoadEnd::Turn));
+        let Some(end) = end else {
+            let before = state.waiting.insert(self.ticket, Some(waker));
             drop(state);
             drop(before);
             return Poll::Pending;
-        }
-        let end = state.end.clone();
+        };
+        let before = state.waiting.remove(&self.ticket);
         drop(state);
+        drop(before);
         self.edge = None;
-        self.stage = if end.is_some() { Stage::Done } else { Stage::Turn };
-        Poll::Ready(end.unwrap_or(LoadEnd::Turn))
+        self.stage = if matches!(end, LoadEnd::Turn) { Stage::Turn } else { Stage::Done };
+        Poll::Ready(end)
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let (before, wakers) = {
-            let mut state = self.flight.state.lock();
-            let before = state.waiting.remove(&self.ticket);
-            let successors = match self.stage {
-                // There was no need to run the body: that is for others to find out too.
-                Stage::Turn => Some(Successors::Two),
-                // It was given up after it had been let go, and before it knew.
-                Stage::Waiting if before.is_none() && state.end.is_none() => Some(Successors::One),
-                Stage::Waiting | Stage::Done => None,
-            };
-            let wakers = successors.map(|successors| {
-                state.active -= 1;
-                state.let_go(successors)
-            });
-            (before, wakers)
-        };
-        drop(before);
-        wake(wakers.into_iter().flatten().flatten());
+        match self.stage {
+            Stage::Done => {}
+            Stage::Waiting => {
+                let before = self.flight.state.lock().waiting.remove(&self.ticket);
+                drop(before);
+            }
+            // There was no need to run the body, which the others may find out as well.
+            Stage::Turn => self.flight.end(LoadEnd::Again),
+        }
     }
 }

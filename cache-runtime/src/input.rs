@@ -12,7 +12,7 @@ use crate::context;
 use crate::key::Key;
 use crate::record::{self, Read, Source};
 use crate::session;
-use crate::store::next_id;
+use crate::store::{Store, next_id};
 
 /// A value that the bodies of cached functions may read without being given it: what a user chose, a setting, a filter.
 ///
@@ -77,16 +77,47 @@ impl<T: Send + Sync + 'static> Source for Shared<T> {
 
     /// No value is cloned for it: what is set meanwhile would be dropped here, under the lock of the store.
     fn state(&self) -> Key {
-        self.see(|state| state.key)
+        self.see(session::current().as_deref(), |state| state.key)
+    }
+
+    fn from_outside(self: Arc<Self>, session: &Arc<session::Inside>) -> Option<Arc<dyn Source>> {
+        Some(Arc::new(OfSession { input: self, session: Arc::clone(session) }))
     }
 }
 
 impl<T: Send + Sync + 'static> Shared<T> {
-    /// The value here and now: that of the session around this call, if it was set there.
-    fn see<R>(&self, see: impl Fn(&State<T>) -> R) -> R {
-        let session = session::current();
+    /// The value in a session, if it was set there, or else that of all.
+    fn see<R>(&self, session: Option<&session::Inside>, see: impl Fn(&State<T>) -> R) -> R {
         let own = session.and_then(|session| session.see_value_of(self.id, |own| own.downcast_ref().map(&see)));
         own.flatten().unwrap_or_else(|| see(&self.global.lock()))
+    }
+}
+
+/// An input as a body reads it that enters a session by itself: what it is elsewhere does not matter.
+struct OfSession<T> {
+    input: Arc<Shared<T>>,
+    session: Arc<session::Inside>,
+}
+
+impl<T: Send + Sync + 'static> Source for OfSession<T> {
+    fn id(&self) -> u64 {
+        self.session.id_of(self.input.id)
+    }
+
+    fn state(&self) -> Key {
+        self.input.see(Some(&self.session), |state| state.key)
+    }
+
+    fn ends_with(&self) -> Option<Key> {
+        Some(self.session.state())
+    }
+
+    fn from_outside(self: Arc<Self>, _session: &Arc<session::Inside>) -> Option<Arc<dyn Source>> {
+        Some(self)
+    }
+
+    fn is_kept_in(&self, store: &Arc<Store>) -> bool {
+        self.session.enlist(store)
     }
 }
 
@@ -120,7 +151,7 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
     /// ```
     pub fn get(&self) -> T {
         let shared = self.shared();
-        let State { value, key } = shared.see(State::clone);
+        let State { value, key } = shared.see(session::current().as_deref(), State::clone);
         if record::is_made() {
             record::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
         }

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 use crate::clock::Moment;
 use crate::context::{self, Frame};
 use crate::deadlock::Edge;
-use crate::flight::{Alive, Flight, LoadEnd, Successors, Waiting};
+use crate::flight::{Alive, Failure, Flight, LoadEnd, Waiting};
 use crate::kept::Kept;
 use crate::key::Key;
 use crate::ledger::{Keys, Listed};
@@ -69,6 +69,11 @@ impl Run {
     /// The future of the body is about to be dropped before its end.
     pub(crate) fn abandon(&self) {
         self.is_abandoned.store(true, Ordering::Relaxed);
+    }
+
+    /// Would its body read here what it has read so far?
+    fn is_current(&self) -> bool {
+        self.record.lock().is_current()
     }
 
     fn is_abandoned(&self) -> bool {
@@ -208,7 +213,7 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
 fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
     let key = keys.full;
     let store_id = Arc::as_ptr(store).addr();
-    let alone = refreshing || !store.options.single_flight;
+    let mut alone = refreshing || !store.options.single_flight;
     store.change_and_hold(|ledger, leaving| {
         if ledger.is_being_cleared {
             return Begin::AfterClear;
@@ -219,15 +224,16 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
         if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
             return Begin::Again;
         }
+        let around = ledger.is_running(&key).then(|| around(store_id, key)).flatten();
+        // The body of the same arguments in another state: no load of it is known to be another's yet.
+        alone |= around.as_ref().is_some_and(|run| !run.is_current());
         let current = ledger.flight(&key);
         let has_turn = !alone && turn.as_ref().is_some_and(|turn| turn.is_turn_of(current));
         let joined = current.filter(|_| !alone && !has_turn);
         if let (Some(_), Miss::Stale(kept)) = (joined, &miss) {
             return Begin::Serve(Arc::clone(kept));
         }
-        if ledger.is_running(&key)
-            && let Some(run) = around(store_id, key)
-        {
+        if let Some(run) = around.filter(|run| run.is_current()) {
             return recursive(Some(&run), keys, store);
         }
         if let Some(flight) = joined {
@@ -242,7 +248,6 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
         }
         let id = next_id();
         let waited = turn.take_if(|_| has_turn).and_then(|mut turn| turn.waiting.take());
-        let successors = if waited.is_some() { Successors::Two } else { Successors::One };
         let flight = match waited {
             Some(waited) => Some(waited.take_turn()),
             None => (!alone).then(|| Arc::new(Flight::new(id))),
@@ -255,7 +260,7 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
             store: Arc::clone(store),
             run: Arc::new(run),
             flight,
-            successors,
+            failure: Failure::Failed,
             fallback: store.options.stale_if_error.and(miss.fallback()),
             started: Some(Moment::now()),
             outcome,
@@ -271,7 +276,7 @@ pub(crate) struct Load {
     store: Arc<Store>,
     run: Arc<Run>,
     flight: Option<Arc<Flight>>,
-    successors: Successors,
+    failure: Failure,
     fallback: Option<Arc<Kept>>,
     started: Option<Moment>,
     outcome: Outcome,
@@ -416,7 +421,7 @@ impl Load {
                 None
             }
             (Some(flight), end) => {
-                flight.fail(self.successors);
+                flight.fail(self.failure);
                 if !is_over {
                     self.store.forget_if_idle(self.run.keys.full, flight);
                 }
@@ -437,7 +442,7 @@ impl Drop for Load {
     fn drop(&mut self) {
         if self.run.is_on() {
             if !std::thread::panicking() {
-                self.successors = Successors::One;
+                self.failure = Failure::GivenUp;
             }
             self.close(None, None::<fn() -> LoadEnd>);
         }
@@ -445,6 +450,6 @@ impl Drop for Load {
 }
 
 fn value_end(kept: &Arc<Kept>) -> LoadEnd {
-    let alive = Alive { _value: kept.value.keep_alive(), beside: kept.record.get().ok().flatten() };
+    let alive = Alive { value: kept.value.keep_alive(), beside: kept.record.get().ok().flatten() };
     LoadEnd::Value(Arc::clone(kept), alive)
 }

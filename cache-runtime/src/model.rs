@@ -22,6 +22,7 @@ use crate::load::{Begin, Load, Miss, begin};
 use crate::options::Options;
 use crate::park::block_on;
 use crate::record::{Read, Source};
+use crate::session;
 use crate::store::Store;
 
 const KEY: Key = Key::new(7);
@@ -213,6 +214,10 @@ impl Source for Setting {
 
     fn state(&self) -> Key {
         Key::new(self.0.load(SeqCst).into())
+    }
+
+    fn from_outside(self: Arc<Self>, _session: &Arc<session::Inside>) -> Option<Arc<dyn Source>> {
+        Some(self)
     }
 }
 

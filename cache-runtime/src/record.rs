@@ -9,6 +9,7 @@ use crate::event::Event;
 use crate::key::Key;
 use crate::observers;
 use crate::panics::contain;
+use crate::session;
 use crate::store::Store;
 
 /// Something outside a function that its result may depend on.
@@ -19,10 +20,13 @@ pub(crate) trait Source: Send + Sync {
     /// Stands for what would be read here and now. Asked under the lock of a store.
     fn state(&self) -> Key;
 
-    /// Does a state end for good, so that what was made for it is to leave then?
-    fn ends(&self) -> bool {
-        false
+    /// What stands for the session that this ends with, so that what was made for it leaves then.
+    fn ends_with(&self) -> Option<Key> {
+        None
     }
+
+    /// The same for bodies that have entered the session: `None` if it is nothing to them where they are called.
+    fn from_outside(self: Arc<Self>, session: &Arc<session::Inside>) -> Option<Arc<dyn Source>>;
 
     /// What depends on this is about to be kept in a store; `false` if the state it was made for is over.
     fn is_kept_in(&self, _store: &Arc<Store>) -> bool {
@@ -37,6 +41,12 @@ pub(crate) struct Read {
     pub(crate) state: Key,
 }
 
+impl Read {
+    fn is_current(&self) -> bool {
+        self.source.state() == self.state
+    }
+}
+
 /// What is written down of a body that runs.
 #[derive(Default)]
 pub(crate) struct Record {
@@ -44,7 +54,7 @@ pub(crate) struct Record {
     reads: Vec<Read>,
     /// A source was read twice and had changed: the result belongs to no state of it.
     is_torn: bool,
-    events: Vec<Event>,
+    events: Events,
 }
 
 /// What is kept of it with the result.
@@ -52,9 +62,22 @@ pub(crate) struct Recorded {
     /// The key that is made of the arguments alone.
     pub(crate) base: Key,
     pub(crate) reads: Vec<Read>,
-    events: Vec<Event>,
+    events: Events,
     /// What stands for the value itself, with `check_mutation`.
     pub(crate) content: Option<Key>,
+}
+
+/// What a body raised. It is the user's, and so is what is run when it is dropped: a panic of one does not cost the others
+/// their end.
+#[derive(Default)]
+struct Events(Vec<Event>);
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        for event in self.0.drain(..) {
+            contain(|| drop(event));
+        }
+    }
 }
 
 /// The result belongs to no state of what was read.
@@ -104,6 +127,11 @@ impl Record {
         before.state == read.state
     }
 
+    /// Would what was read be read here?
+    pub(crate) fn is_current(&self) -> bool {
+        self.reads.iter().all(Read::is_current)
+    }
+
     pub(crate) fn reads_nothing(&self) -> bool {
         self.reads.is_empty()
     }
@@ -114,29 +142,34 @@ impl Record {
         if is_torn {
             return Err(Torn);
         }
-        let is_empty = reads.is_empty() && events.is_empty();
+        let is_empty = reads.is_empty() && events.0.is_empty();
         Ok((!is_empty).then_some(Recorded { base, reads, events, content: None }))
     }
 }
 
 impl Recorded {
-    pub(crate) const NOTHING: Self = Self { base: Key::new(0), reads: Vec::new(), events: Vec::new(), content: None };
+    pub(crate) const NOTHING: Self =
+        Self { base: Key::new(0), reads: Vec::new(), events: Events(Vec::new()), content: None };
 
-    pub(crate) fn with_content(self, content: Option<Key>) -> Self {
-        Self { content, ..self }
+    pub(crate) fn with_content(mut self, content: Option<Key>) -> Self {
+        self.content = content;
+        self
     }
 
     /// Would the body read here and now what it read then?
     pub(crate) fn is_current(&self) -> bool {
-        self.reads.iter().all(|read| read.source.state() == read.state)
+        self.reads.iter().all(Read::is_current)
     }
 
     /// The result is served: what runs around this call depends on what its body read, and shows what it showed.
     pub(crate) fn replay(&self) {
         self.reads.iter().for_each(read);
-        if !self.events.is_empty() {
-            for_each(|record| record.events.extend(self.events.iter().cloned()));
-            self.events.iter().for_each(|event| observers::tell(&**event));
+        let events = &self.events.0;
+        if !events.is_empty() {
+            for_each(|record| record.events.0.extend(events.iter().cloned()));
+            for event in events {
+                observers::tell(&**event);
+            }
         }
     }
 }
@@ -169,14 +202,22 @@ pub(crate) fn innermost_function() -> Option<&'static str> {
 }
 
 pub(crate) fn emitted(event: &Event) {
-    for_each(|record| record.events.push(Arc::clone(event)));
+    for_each(|record| record.events.0.push(Arc::clone(event)));
 }
 
 /// Of a body that knows it, those around it know it too: whatever it read was written down for them as well. So deep
 /// recursion costs no walk over all of its frames.
 pub(crate) fn read(read: &Read) {
+    let mut read = read.clone();
     context::find_whole(|frame| match frame {
-        Frame::Load(run) => run.record(|record| record.read(read)).filter(|is_known| *is_known),
+        Frame::Load(run) => run.record(|record| record.read(&read)).filter(|is_known| *is_known).map(drop),
+        Frame::Session(session) => match Arc::clone(&read.source).from_outside(session) {
+            Some(source) => {
+                read.source = source;
+                None
+            }
+            None => Some(()),
+        },
         _ => None,
     });
 }

@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::context::{self, Frame};
 use crate::function::Function;
@@ -46,13 +47,11 @@ pub struct Session(Arc<Inside>);
 /// What stands behind a session, also while a future of it outlives it.
 pub(crate) struct Inside {
     id: u64,
-    /// By input.
-    values: Mutex<HashMap<u64, Arc<dyn Any + Send + Sync>>>,
-    stores: Arc<Kept>,
+    /// `None` when the session is over.
+    values: Mutex<Option<Values>>,
+    /// `None` when the session is over.
+    stores: Mutex<Option<Stores>>,
 }
-
-/// What is kept for a session; `None` when it is over.
-type Kept = Mutex<Option<Stores>>;
 
 #[derive(Default)]
 struct Stores {
@@ -66,8 +65,8 @@ impl Session {
     /// A session in which nothing is kept and no input set.
     #[must_use]
     pub fn new() -> Self {
-        let stores = Arc::new(Mutex::new(Some(Stores::default())));
-        Self(Arc::new(Inside { id: next_id(), values: Mutex::default(), stores }))
+        let stores = Mutex::new(Some(Stores::default()));
+        Self(Arc::new(Inside { id: next_id(), values: Mutex::new(Some(Values::new())), stores }))
     }
 
     /// Runs `f` inside the session, on this thread. A session may be entered on many threads at a time, and another one
@@ -122,16 +121,19 @@ impl Drop for Session {
         let Stores { own, shared } = self.0.stores.lock().take().unwrap_or_default();
         // What leaves runs the user's code, and that is not to find the rest of a session that is over.
         let mut leaving: Vec<_> = own.values().map(|store| store.close()).collect();
-        let state = self.0.state();
-        leaving.extend(shared.values().filter_map(Weak::upgrade).map(|store| store.forget_state(state)));
+        let session = self.0.state();
+        leaving.extend(shared.values().filter_map(Weak::upgrade).map(|store| store.forget_session(session)));
         drop(leaving);
         // Values of inputs are the user's, and dropped with nothing locked.
-        let values = std::mem::take(&mut *self.0.values.lock());
-        for value in values.into_values() {
+        let values = self.0.values.lock().take();
+        for value in values.into_iter().flat_map(Values::into_values) {
             contain(|| drop(value));
         }
     }
 }
+
+/// What the inputs of a session were set to, by input.
+type Values = HashMap<u64, Arc<dyn Any + Send + Sync>>;
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -149,7 +151,7 @@ pub(crate) fn current() -> Option<Arc<Inside>> {
 
 /// Which session it is, as something that bodies read: a body that calls a function of the session, but is itself kept for
 /// all, must not be served to another session.
-struct Which(Option<Arc<Kept>>);
+struct Which(Option<Arc<Inside>>);
 
 impl Source for Which {
     fn id(&self) -> u64 {
@@ -161,44 +163,62 @@ impl Source for Which {
         current().map_or(Key::new(0), |session| session.state())
     }
 
-    fn ends(&self) -> bool {
-        self.0.is_some()
+    fn ends_with(&self) -> Option<Key> {
+        self.0.as_ref().map(|session| session.state())
+    }
+
+    /// Who enters a session is in that one wherever it is called.
+    fn from_outside(self: Arc<Self>, _session: &Arc<Inside>) -> Option<Arc<dyn Source>> {
+        None
     }
 
     fn is_kept_in(&self, store: &Arc<Store>) -> bool {
-        let Some(session) = &self.0 else { return true };
-        let mut stores = session.lock();
-        let Some(Stores { shared, .. }) = &mut *stores else { return false };
-        shared.entry(Arc::as_ptr(store).addr()).or_insert_with(|| Arc::downgrade(store));
-        true
+        self.0.as_ref().is_none_or(|session| session.enlist(store))
     }
 }
 
 /// The bodies around this call depend on which session it is made in.
 pub(crate) fn read() {
     if record::is_made() {
-        let session = current();
-        let state = session.as_ref().map_or(Key::new(0), |session| session.state());
-        let source = Arc::new(Which(session.map(|session| Arc::clone(&session.stores))));
+        let source = Arc::new(Which(current()));
+        let state = source.ends_with().unwrap_or(Key::new(0));
         record::read(&Read { source, state });
     }
 }
 
 impl Inside {
     /// Stands for the session.
-    fn state(&self) -> Key {
+    pub(crate) fn state(&self) -> Key {
         Key::new(self.id.into())
+    }
+
+    /// Stands for an input in this session.
+    pub(crate) fn id_of(&self, input: u64) -> u64 {
+        let ids = [self.id.to_le_bytes(), input.to_le_bytes()];
+        xxh3_64(ids.as_flattened())
+    }
+
+    /// Something is about to be kept in a store that was made for the session; `false` if it is over.
+    pub(crate) fn enlist(&self, store: &Arc<Store>) -> bool {
+        let mut stores = self.stores.lock();
+        let Some(Stores { shared, .. }) = &mut *stores else { return false };
+        if shared.len() == shared.capacity() {
+            shared.retain(|_, store| store.strong_count() > 0);
+        }
+        shared.entry(Arc::as_ptr(store).addr()).or_insert_with(|| Arc::downgrade(store));
+        true
     }
 
     /// Shows what an input was set to here; `see` must not run the user's code.
     pub(crate) fn see_value_of<R>(&self, input: u64, see: impl FnOnce(&(dyn Any + Send + Sync)) -> R) -> Option<R> {
-        self.values.lock().get(&input).map(|value| see(&**value))
+        self.values.lock().as_ref()?.get(&input).map(|value| see(&**value))
     }
 
     pub(crate) fn set(&self, input: u64, value: Arc<dyn Any + Send + Sync>) {
-        let before = self.values.lock().insert(input, value);
+        let mut value = Some(value);
+        let before = self.values.lock().as_mut().and_then(|values| values.insert(input, value.take()?));
         // That may run the user's code.
-        drop(before);
+        drop((before, value));
     }
 
     /// The store of a function; `None` if it was not used here or the session is over.

@@ -440,10 +440,10 @@ impl Store {
         })
     }
 
-    /// Forgets what was made for a state that has ended.
-    pub(crate) fn forget_state(&self, state: Key) -> Leaving {
+    /// Forgets what was made for a session that is over.
+    pub(crate) fn forget_session(&self, session: Key) -> Leaving {
         self.take_away(|ledger, leaving| {
-            for key in ledger.branches.behind(state) {
+            for key in ledger.branches.of_session(session) {
                 self.take_out_any(ledger, leaving, &key);
             }
             self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);

@@ -2,11 +2,11 @@
 //! it is kept, in what is dropped, in the expressions of options.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, LazyLock};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use cache_runtime::{Input, cache_data, cache_resource};
+use cache_runtime::{Input, Session, cache_data, cache_resource};
 use cache_tests::end_of;
 use futures::FutureExt;
 use futures::executor::block_on;
@@ -245,7 +245,7 @@ fn of_a_session(x: u64) -> u64 {
 
 #[test]
 fn from_an_expression_among_the_options_of_a_function_in_a_session() {
-    panics_naming("of_a_session", || cache_runtime::Session::new().enter(|| of_a_session(1)));
+    panics_naming("of_a_session", || Session::new().enter(|| of_a_session(1)));
 }
 
 static SELF_MADE: Input<u32> = Input::new(|| reads_self_made(1));
@@ -305,6 +305,52 @@ fn validated_by_less(x: u32) -> u32 {
 fn validate_may_ask_for_another_value_of_the_function() {
     let end = end_of(|| (0..5).chain(0..5).map(validated_by_less).collect::<Vec<_>>());
     assert_eq!(end, Ok(vec![0, 1, 2, 3, 4, 0, 1, 2, 3, 4]));
+}
+
+static CHOSEN: Input<u32> = Input::new(|| 0);
+static CHILD: LazyLock<Session> = LazyLock::new(|| {
+    let child = Session::new();
+    child.enter(|| CHOSEN.set(1));
+    child
+});
+
+#[cache_data]
+fn theme() -> u32 {
+    match CHOSEN.get() {
+        0 => 10 + CHILD.enter(theme),
+        theme => theme,
+    }
+}
+
+#[test]
+fn the_same_arguments_in_another_state_are_another_call() {
+    assert_eq!(end_of(theme), Ok(11));
+    assert_eq!((end_of(theme), end_of(|| CHILD.enter(theme))), (Ok(11), Ok(1)));
+}
+
+/// Makes a recursive call when its thread ends.
+struct CallsAtTheEnd;
+
+impl Drop for CallsAtTheEnd {
+    fn drop(&mut self) {
+        assert!(std::panic::catch_unwind(|| in_validate_at_the_end(1)).is_err());
+    }
+}
+
+#[cache_data(validate = |value| in_validate_at_the_end(*value) > 0)]
+fn in_validate_at_the_end(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn from_validate_while_a_thread_ends() {
+    thread_local!(static LAST: CallsAtTheEnd = const { CallsAtTheEnd });
+    in_validate_at_the_end(1);
+    let ended = std::thread::spawn(|| {
+        LAST.with(|_| ());
+        assert!(std::panic::catch_unwind(|| in_validate_at_the_end(1)).is_err());
+    });
+    ended.join().expect("nothing panics");
 }
 
 #[cache_data]

@@ -1,9 +1,9 @@
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Barrier, LazyLock};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use cache_runtime::{Input, Outcome, Session, cache_data, cache_resource, emit, observe_async, trace};
+use cache_runtime::{Input, Outcome, Session, cache_data, cache_resource, emit, observe_async, refresh, trace};
 use cache_tests::{Alive, CallLog};
 
 #[test]
@@ -310,5 +310,58 @@ fn what_is_made_of_a_session_that_is_over_is_not_kept_for_all() {
     assert!(future.as_mut().poll(&mut task).is_pending());
     drop(session);
     assert_eq!(future.as_mut().poll(&mut task), Poll::Ready(7));
+    assert_eq!(PAGE.len(), 0);
+}
+
+#[test]
+fn a_body_that_enters_a_session_by_itself_depends_on_what_it_read_there() {
+    static LOG: CallLog = CallLog::new();
+    static NAME: Input<String> = Input::new(|| "nobody".to_owned());
+    static ADA: LazyLock<Session> = LazyLock::new(Session::new);
+
+    #[cache_data(scope = "session")]
+    fn of_session() -> u32 {
+        7
+    }
+
+    #[cache_data]
+    fn greeting() -> String {
+        LOG.ran("greeting");
+        ADA.enter(|| format!("Hello {} {}", NAME.get(), of_session()))
+    }
+
+    assert_eq!((greeting(), greeting()), ("Hello nobody 7".to_owned(), "Hello nobody 7".to_owned()));
+    LOG.expect(["greeting"]);
+    ADA.enter(|| NAME.set("Ada".to_owned()));
+    assert_eq!((greeting(), Session::new().enter(greeting)), ("Hello Ada 7".to_owned(), "Hello Ada 7".to_owned()));
+    LOG.expect(["greeting"]);
+    // What the name is elsewhere does not matter.
+    NAME.set("somebody".to_owned());
+    assert_eq!(greeting(), "Hello Ada 7");
+    LOG.expect_nothing();
+}
+
+#[test]
+fn what_a_session_was_refreshed_with_leaves_with_it_too() {
+    static READS_MORE: AtomicBool = AtomicBool::new(false);
+    static MORE: Input<u32> = Input::new(|| 1);
+
+    #[cache_data(scope = "session")]
+    fn user() -> u32 {
+        7
+    }
+
+    #[cache_data]
+    fn page() -> u32 {
+        if READS_MORE.load(Ordering::SeqCst) { user() + MORE.get() } else { user() }
+    }
+
+    for _ in 0..20 {
+        let session = Session::new();
+        READS_MORE.store(false, Ordering::SeqCst);
+        assert_eq!(session.enter(page), 7);
+        READS_MORE.store(true, Ordering::SeqCst);
+        assert_eq!(session.enter(|| (refresh(page), page())), (8, 8));
+    }
     assert_eq!(PAGE.len(), 0);
 }
