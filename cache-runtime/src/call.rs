@@ -166,7 +166,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
                 Err(miss) => miss,
             };
-            match begin(home, keys, miss, self.flags.has(REFRESH), &mut turn) {
+            match begin(home, keys, &miss, self.flags.has(REFRESH), &mut turn) {
                 Begin::Lead(load) => {
                     return match self.recall(home, load) {
                         Ok(returned) => Ok(returned),
@@ -405,7 +405,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// Nothing of what the body returned is to be kept.
-    fn finish_failed<R>(&self, mut load: Load, returned: R) -> R
+    fn finish_failed<R>(&self, load: Load, returned: R) -> R
     where
         S: Shape<V, R>,
     {

@@ -60,7 +60,17 @@ impl<V> Entry<'_, V> {
     /// ```
     #[must_use]
     pub fn get(&self) -> Option<V> {
-        (self.handle.hooks.keeping.hand_out)(&*self.live()?)
+        let mut kept = self.live()?;
+        loop {
+            if let Some(value) = (self.handle.hooks.keeping.hand_out)(&kept) {
+                return Some(value);
+            }
+            // It has left since it was found; another may stand in its place.
+            let gone = std::mem::replace(&mut kept, self.live()?);
+            if kept.id == gone.id {
+                return None;
+            }
+        }
     }
 
     /// Keeps a value as if the function had returned it, in place of what was kept; `cache_if` is not asked.

@@ -102,11 +102,6 @@ impl Ledger {
         }
     }
 
-    /// Does this load stand here, so that what it makes would be kept?
-    pub(crate) fn stands(&self, load: Listed<'_>) -> bool {
-        self.loads.get(&load.keys.full).is_some_and(|loads| loads.stands(load))
-    }
-
     /// Strikes out a load that has ended; would what it made be kept? Unless its flight is over for all who wait, they may
     /// still run in its place.
     pub(crate) fn strike_out(&mut self, load: Listed<'_>, is_over: bool) -> bool {

@@ -13,7 +13,7 @@ use crate::clock::Moment;
 use crate::context::{self, Frame};
 use crate::deadlock::Edge;
 use crate::flight::{Alive, Failure, Flight, LoadEnd, Waiting};
-use crate::kept::Kept;
+use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::ledger::{Keys, Listed};
 use crate::record::{Record, Recorded, Torn};
@@ -115,14 +115,6 @@ impl Miss {
             Self::Invalid(kept) | Self::Expired { kept, .. } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
         }
     }
-
-    /// What may be handed out if the body fails, where `stale_if_error` stands.
-    fn fallback(self) -> Option<Arc<Kept>> {
-        match self {
-            Self::Absent | Self::Invalid(_) | Self::Expired { usable: false, .. } => None,
-            Self::Expired { kept, usable: true } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
-        }
-    }
 }
 
 /// What a call that missed has to do.
@@ -179,7 +171,7 @@ impl Drop for Wait {
 
 /// Decides what a call that missed has to do; inside `refresh` it runs whatever others do. Who has waited and is to run
 /// the body comes with its `turn`, which is taken if it does.
-pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mut Option<Wait>) -> Begin {
+pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> Begin {
     let (begin, leaving) = enter(store, keys, miss, refreshing, turn);
     match &begin {
         // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
@@ -210,7 +202,7 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
     if is_excused { Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store))) } else { Begin::Recursive }
 }
 
-fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
+fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
     let key = keys.full;
     let store_id = Arc::as_ptr(store).addr();
     let mut alone = refreshing || !store.options.single_flight;
@@ -230,7 +222,7 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
         let current = ledger.flight(&key);
         let has_turn = !alone && turn.as_ref().is_some_and(|turn| turn.is_turn_of(current));
         let joined = current.filter(|_| !alone && !has_turn);
-        if let (Some(_), Miss::Stale(kept)) = (joined, &miss) {
+        if let (Some(_), Miss::Stale(kept)) = (joined, miss) {
             return Begin::Serve(Arc::clone(kept));
         }
         if let Some(run) = around.filter(|run| run.is_current()) {
@@ -243,7 +235,7 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
             }
         }
         let outcome = Outcome::Miss(miss.reason());
-        if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = &miss {
+        if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = miss {
             store.take_out(ledger, leaving, &key, kept.id);
         }
         let id = next_id();
@@ -261,7 +253,6 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: Miss, refreshing: bool, turn: &mu
             run: Arc::new(run),
             flight,
             failure: Failure::Failed,
-            fallback: store.options.stale_if_error.and(miss.fallback()),
             started: Some(Moment::now()),
             outcome,
             spinner: None,
@@ -277,7 +268,6 @@ pub(crate) struct Load {
     run: Arc<Run>,
     flight: Option<Arc<Flight>>,
     failure: Failure,
-    fallback: Option<Arc<Kept>>,
     started: Option<Moment>,
     outcome: Outcome,
     spinner: Option<Shown>,
@@ -357,14 +347,11 @@ impl Load {
         self.close(None, Some(|| value_end(&value())));
     }
 
-    /// The body failed; is there an older value that is better than an error? Not if it was cleared meanwhile.
-    pub(crate) fn fall_back(&mut self) -> Option<Arc<Kept>> {
-        let kept = self.fallback.take()?;
-        let key = &self.run.keys.full;
-        let is_there = self.store.change(|ledger, _| {
-            ledger.stands(self.listed()) && self.store.current(key).is_some_and(|current| current.id == kept.id)
-        });
-        is_there.then_some(kept)
+    /// The body failed; is there a value that is better than an error, older or kept meanwhile?
+    pub(crate) fn fall_back(&self) -> Option<Arc<Kept>> {
+        self.store.options.stale_if_error?;
+        let (kept, freshness) = self.store.look_up(self.run.keys.base)?;
+        (freshness != Freshness::Dead).then_some(kept)
     }
 
     /// The body failed, and this older value is what callers get: that is no miss.

@@ -52,11 +52,11 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
         if let Some(value) = look(store) {
             return Some(value);
         }
-        match begin(store, store.walk(KEY), Miss::Absent, false, &mut turn) {
+        match begin(store, store.walk(KEY), &Miss::Absent, false, &mut turn) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(mut wait) => {
                 if let LoadEnd::Value(kept, alive) = block_on(pin!(&mut wait))
-                    && alive.beside.is_none_or(|recorded| recorded.is_current())
+                    && alive.beside.as_ref().is_none_or(|recorded| recorded.is_current())
                 {
                     return (HOOKS.keeping.hand_out)(&kept);
                 }
@@ -278,7 +278,7 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
             thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
         };
         source.store(2, SeqCst);
-        let Begin::Lead(load) = begin(&store, store.walk(KEY), Miss::Absent, true, &mut None) else {
+        let Begin::Lead(load) = begin(&store, store.walk(KEY), &Miss::Absent, true, &mut None) else {
             unreachable!("a refresh always runs the body")
         };
         keep(&store, load, source.load(SeqCst));

@@ -469,7 +469,12 @@ impl Store {
                 leaving.refused.push(kept);
                 return;
             }
-            self.forget_all_of(ledger, leaving, base);
+            ledger.disown(base);
+            // What is kept under the same key is replaced: nobody finds it absent meanwhile.
+            for key in ledger.branches.cut(base).into_iter().filter(|key| *key != base) {
+                self.take_out_any(ledger, leaving, &key);
+            }
+            self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
             self.put(ledger, leaving, base, kept, weight);
         });
     }

@@ -1,5 +1,6 @@
 //! What the attributes promise, one promise per file.
 
+mod an_entry_is_never_absent_while_it_is_replaced;
 mod bounds;
 mod check_mutation;
 mod clear_wins;
