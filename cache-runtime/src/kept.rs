@@ -93,6 +93,9 @@ pub(crate) trait Held: Any + Send + Sync {
     /// Has a thread written down where the value is?
     fn is_lent(&self) -> bool;
 
+    /// From now on the value is kept. No code of the user's runs here.
+    fn is_put(&self) {}
+
     /// The value has left the cache for good: told once. `guards` are those who may be reading it, if it was lent.
     fn release(&self, guards: &Guards);
 
