@@ -14,7 +14,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::deadlock::Edge;
 use crate::kept::Kept;
-use crate::panics::contain;
+use crate::panics::{Contained, contain};
 use crate::record::Recorded;
 use crate::shape::Passed;
 use crate::sync::Mutex;
@@ -27,7 +27,7 @@ pub(crate) enum LoadEnd {
     /// It failed, and this older value is still better than an error.
     Stale(Arc<Kept>),
     /// It returned something that is not kept but can be shared: an error, or `None`.
-    Passed(Passed),
+    Passed(Contained<Passed>),
     /// It returned what cannot be shared, panicked, or was dropped: who gets this is to run the body.
     Turn,
 }
@@ -35,8 +35,8 @@ pub(crate) enum LoadEnd {
 /// What of an entry is still needed, should it leave the cache before those who waited have it.
 #[derive(Clone)]
 pub(crate) struct Alive {
-    pub(crate) _value: Option<Passed>,
-    pub(crate) beside: Option<Arc<Recorded>>,
+    pub(crate) _value: Option<Contained<Passed>>,
+    pub(crate) beside: Option<Contained<Arc<Recorded>>>,
 }
 
 /// How many of those who wait run the body when a load has ended with nothing for them.

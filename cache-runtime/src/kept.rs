@@ -4,6 +4,7 @@ use std::any::Any;
 
 use crate::clock::Moment;
 use crate::hazard::Guards;
+use crate::panics::Contained;
 use crate::record::{KeptRecord, Recorded};
 use crate::shape::Passed;
 use crate::store::next_id;
@@ -100,7 +101,7 @@ pub(crate) trait Held: Any + Send + Sync {
     fn release(&self, guards: &Guards);
 
     /// Keeps the value alive for those who wait for it, should it leave before they have it.
-    fn keep_alive(&self) -> Option<Passed>;
+    fn keep_alive(&self) -> Option<Contained<Passed>>;
 }
 
 /// A value that needs no drop stands in its entry: it does not matter when the index frees that.
@@ -113,7 +114,7 @@ impl<V: Send + Sync + 'static> Held for InPlace<V> {
 
     fn release(&self, _guards: &Guards) {}
 
-    fn keep_alive(&self) -> Option<Passed> {
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
         None
     }
 }

@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 use crate::function::Function;
 use crate::hazard::Guards;
 use crate::kept::Held;
-use crate::panics::contain;
+use crate::panics::{Contained, contain};
 use crate::shape::Passed;
 use crate::store::{Store, next_id};
 
@@ -89,7 +89,8 @@ impl<V: Clone + 'static> Note<V> {
     /// The value, if this is its thread.
     pub(crate) fn get(&self) -> Option<V> {
         let value = SHELF.try_with(|shelf| shelf.values.borrow().get(&self.id).cloned()).ok().flatten()?;
-        let value: Rc<dyn Any> = value;
+        // It may leave meanwhile, so that this is the last reference.
+        let value = Contained::<Rc<dyn Any>>::new(value);
         value.downcast_ref::<OnShelf<V>>().map(|value| value.value.clone())
     }
 }
@@ -128,7 +129,7 @@ impl<V: 'static> Held for Note<V> {
         self.leave();
     }
 
-    fn keep_alive(&self) -> Option<Passed> {
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
         None
     }
 }

@@ -1,5 +1,6 @@
 //! What the attributes promise, one promise per file.
 
+mod answers_outlive_panicking_drops;
 mod bounds;
 mod check_mutation;
 mod clear_wins;
