@@ -13,6 +13,7 @@ use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::load::{Begin, Load, Miss, Run, Wait, begin};
+use crate::panics::Contained;
 use crate::park::block_on;
 use crate::persist::Face;
 #[cfg(feature = "disk")]
@@ -161,7 +162,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Ok((value, beside, kept)) => {
                     counters.hit();
                     self.answered(Outcome::Hit, Some(&kept));
-                    replay(beside);
+                    replay(beside.as_deref());
                     return Ok(self.shape.join(value));
                 }
                 Err(miss) => miss,
@@ -278,7 +279,10 @@ impl<'a, V, S> Answer<'a, V, S> {
             Freshness::Stale | Freshness::Fresh if self.flags.has(REFRESH) => Err(Miss::Unwanted(kept)),
             Freshness::Stale | Freshness::Fresh => match self.get_valid(store, key, &kept) {
                 None => Err(Miss::Invalid(kept)),
-                Some(_) if freshness == Freshness::Stale => Err(Miss::Stale(kept)),
+                Some(found) if freshness == Freshness::Stale => {
+                    drop(found);
+                    Err(Miss::Stale(kept))
+                }
                 Some((value, beside)) => {
                     store.used(key, &kept);
                     Ok((value, beside, kept))
@@ -293,7 +297,7 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     /// The value and what stands beside it; `None` if they have left.
     fn get_both(&self, kept: &Kept) -> Option<(V, Beside)> {
-        let beside = kept.record.get().ok()?;
+        let beside = kept.record.get().ok()?.map(Contained::new);
         Some((self.get(kept)?, beside))
     }
 
@@ -307,7 +311,7 @@ impl<'a, V, S> Answer<'a, V, S> {
             if hooks.validate.is_some_and(|validate| !validate(&value)) {
                 return false;
             }
-            let is_unchanged = hooks.is_unchanged(beside.as_deref(), &value);
+            let is_unchanged = hooks.is_unchanged(beside.as_deref().map(|recorded| &**recorded), &value);
             if !is_unchanged {
                 telemetry::warn_of_mutation(self.handle.function.name());
             }
@@ -339,7 +343,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     {
         self.count(|counters| counters.stale.one());
         self.answered(Outcome::Stale, Some(kept));
-        replay(beside);
+        replay(beside.as_deref());
         self.shape.join(value)
     }
 
@@ -351,15 +355,16 @@ impl<'a, V, S> Answer<'a, V, S> {
     {
         let returned = match end {
             LoadEnd::Value(kept, alive) => {
-                let value = self.get(&kept).filter(|_| is_current(&alive.beside))?;
-                replay(alive.beside.clone());
+                let beside = alive.beside.as_deref();
+                let value = self.get(&kept).filter(|_| is_current(beside))?;
+                replay(beside);
                 self.shape.join(value)
             }
             LoadEnd::Stale(kept) => {
-                let both = self.get_both(&kept).filter(|(_, beside)| is_current(beside))?;
+                let both = self.get_both(&kept).filter(|(_, beside)| is_current(beside.as_deref()))?;
                 return Some(self.stale(&kept, both));
             }
-            LoadEnd::Passed(shared) => self.shape.unshare(&*shared)?,
+            LoadEnd::Passed(shared) => self.shape.unshare(&**shared)?,
             LoadEnd::Turn | LoadEnd::Again => return None,
         };
         self.count(|counters| counters.waits.one());
@@ -413,7 +418,10 @@ impl<'a, V, S> Answer<'a, V, S> {
             && let Some(value) = self.get_both(&kept)
         {
             load.serve_stale(&kept);
-            return self.stale(&kept, value);
+            let instead = self.stale(&kept, value);
+            // By hand: should it panic where the function ends, what that returns would be forgotten.
+            drop(returned);
+            return instead;
         }
         match self.shape.sharing(&returned) {
             Some(share) => load.pass(share),
@@ -424,15 +432,15 @@ impl<'a, V, S> Answer<'a, V, S> {
 }
 
 /// What stands beside a value: mostly nothing.
-type Beside = Option<Arc<Recorded>>;
+type Beside = Option<Contained<Arc<Recorded>>>;
 
-fn replay(beside: Beside) {
+fn replay(beside: Option<&Arc<Recorded>>) {
     if let Some(recorded) = beside {
         recorded.replay();
     }
 }
 
 /// Is the value for here and now, as far as it depends on more than arguments?
-fn is_current(beside: &Beside) -> bool {
-    beside.as_ref().is_none_or(|recorded| recorded.is_current())
+fn is_current(beside: Option<&Arc<Recorded>>) -> bool {
+    beside.is_none_or(|recorded| recorded.is_current())
 }

@@ -183,8 +183,12 @@ pub(crate) fn around() -> Around {
 
 /// Runs `f` with one more frame around it.
 pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
-    let _entered = enter(frame);
-    f()
+    let entered = enter(frame);
+    let returned = f();
+    // By hand: the frame may hold values of the user's, and should the drop of one panic where a function ends, what it
+    // returns would be forgotten.
+    drop(entered);
+    returned
 }
 
 /// Out of line, like the end of it: what is compiled for each body is to be little.

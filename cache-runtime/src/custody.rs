@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use crate::hazard::Guards;
 use crate::hooks::Hooks;
 use crate::kept::Held;
-use crate::panics::contain;
+use crate::panics::{Contained, contain};
 use crate::shape::Passed;
 use crate::sync::{AtomicBool, Ordering, fence};
 
@@ -33,7 +33,9 @@ impl<V: Clone + Send + Sync + 'static> Custody<V> {
     }
 
     pub(crate) fn get(&self) -> Option<V> {
-        self.weak.upgrade().map(|value| V::clone(&value))
+        // It may leave meanwhile, so that this is the last reference.
+        let value = Contained::new(self.weak.upgrade()?);
+        Some(V::clone(&value))
     }
 }
 
@@ -77,7 +79,7 @@ impl<V: Send + Sync + 'static> Held for Custody<V> {
         contain(|| drop(strong));
     }
 
-    fn keep_alive(&self) -> Option<Passed> {
-        Some(self.weak.upgrade()?)
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
+        Some(Contained::new(self.weak.upgrade()?))
     }
 }

@@ -15,7 +15,7 @@ use std::task::{Context, Poll, Waker};
 
 use crate::deadlock::Edge;
 use crate::kept::Kept;
-use crate::panics::contain;
+use crate::panics::{Contained, contain};
 use crate::record::Recorded;
 use crate::shape::Passed;
 use crate::sync::Mutex;
@@ -28,7 +28,7 @@ pub(crate) enum LoadEnd {
     /// It failed, and this older value is still better than an error.
     Stale(Arc<Kept>),
     /// It returned something that is not kept but can be shared: an error, or `None`.
-    Passed(Passed),
+    Passed(Contained<Passed>),
     /// It returned what cannot be shared, panicked, or was dropped: who gets this is to run the body.
     Turn,
     /// Something is kept meanwhile, or was cleared: the call begins anew.
@@ -39,15 +39,8 @@ pub(crate) enum LoadEnd {
 #[derive(Clone)]
 pub(crate) struct Alive {
     /// Held for as long as this lives.
-    pub(crate) value: Option<Passed>,
-    pub(crate) beside: Option<Arc<Recorded>>,
-}
-
-impl Drop for Alive {
-    /// The last reference to the cache's own copy may be this one: a panic of its drop is no caller's.
-    fn drop(&mut self) {
-        contain(|| drop(self.value.take()));
-    }
+    pub(crate) _value: Option<Contained<Passed>>,
+    pub(crate) beside: Option<Contained<Arc<Recorded>>>,
 }
 
 /// Why a load ended with nothing for those who wait.

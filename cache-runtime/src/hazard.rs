@@ -51,6 +51,13 @@ impl Hazard {
         self.drop_what_left();
     }
 
+    /// The barriers are lost: unless it guards something just now, the thread guards nothing any more.
+    pub(crate) fn give_up(&self) {
+        if self.guards(NOTHING) {
+            self.end();
+        }
+    }
+
     /// From now on the value at `address` is not dropped, if it has not left before: that is to be looked up now. `None`
     /// if the thread already guards something: the clone of one value may look for another.
     #[inline(always)]

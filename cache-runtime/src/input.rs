@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::context;
 use crate::key::Key;
+use crate::panics::Contained;
 use crate::record::{self, Read, Source};
 use crate::session;
 use crate::store::{Store, next_id};
@@ -155,6 +156,8 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
         if record::is_made() {
             record::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
         }
+        // It may be replaced meanwhile, so that this is the last reference.
+        let value = Contained::new(value);
         T::clone(&value)
     }
 

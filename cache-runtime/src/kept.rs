@@ -4,6 +4,7 @@ use std::any::Any;
 
 use crate::clock::Moment;
 use crate::hazard::Guards;
+use crate::panics::Contained;
 use crate::record::{KeptRecord, Recorded};
 use crate::shape::Passed;
 use crate::store::next_id;
@@ -93,11 +94,14 @@ pub(crate) trait Held: Any + Send + Sync {
     /// Has a thread written down where the value is?
     fn is_lent(&self) -> bool;
 
+    /// From now on the value is kept. No code of the user's runs here.
+    fn is_put(&self) {}
+
     /// The value has left the cache for good: told once. `guards` are those who may be reading it, if it was lent.
     fn release(&self, guards: &Guards);
 
     /// Keeps the value alive for those who wait for it, should it leave before they have it.
-    fn keep_alive(&self) -> Option<Passed>;
+    fn keep_alive(&self) -> Option<Contained<Passed>>;
 }
 
 /// A value that needs no drop stands in its entry: it does not matter when the index frees that.
@@ -110,7 +114,7 @@ impl<V: Send + Sync + 'static> Held for InPlace<V> {
 
     fn release(&self, _guards: &Guards) {}
 
-    fn keep_alive(&self) -> Option<Passed> {
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
         None
     }
 }

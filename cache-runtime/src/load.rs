@@ -16,6 +16,7 @@ use crate::flight::{Alive, Failure, Flight, LoadEnd, Waiting};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 use crate::ledger::{Keys, Listed};
+use crate::panics::Contained;
 use crate::record::{Record, Recorded, Torn};
 use crate::shape::Passed;
 use crate::spinner::Shown;
@@ -365,7 +366,7 @@ impl Load {
     pub(crate) fn pass(mut self, share: impl FnOnce() -> Passed) {
         // Of what those who wait would read, nothing is known.
         let is_for_all = self.reads_nothing();
-        self.close(None, is_for_all.then_some(|| LoadEnd::Passed(share())));
+        self.close(None, is_for_all.then_some(|| LoadEnd::Passed(Contained::new(share()))));
     }
 
     /// The body returned something that is for its caller alone.
@@ -437,6 +438,6 @@ impl Drop for Load {
 }
 
 fn value_end(kept: &Arc<Kept>) -> LoadEnd {
-    let alive = Alive { value: kept.value.keep_alive(), beside: kept.record.get().ok().flatten() };
+    let alive = Alive { _value: kept.value.keep_alive(), beside: kept.record.get().ok().flatten().map(Contained::new) };
     LoadEnd::Value(Arc::clone(kept), alive)
 }

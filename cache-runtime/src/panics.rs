@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::mem;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs `f`; a panic ends it and goes no further.
@@ -16,6 +17,34 @@ pub(crate) fn contain(f: impl FnOnce()) {
 pub(crate) fn discard(payload: Box<dyn Any + Send>) {
     if let Err(next) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         mem::forget(next);
+    }
+}
+
+/// A value of the user's that is held beside an answer: should its drop panic, the answer is not to be lost with it, as
+/// it would be where a function panics that has written what it returns.
+#[derive(Clone)]
+pub(crate) struct Contained<T>(Option<T>);
+
+impl<T> Contained<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Some(value))
+    }
+}
+
+impl<T> Deref for Contained<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        match &self.0 {
+            Some(value) => value,
+            None => unreachable!("only its drop takes it"),
+        }
+    }
+}
+
+impl<T> Drop for Contained<T> {
+    fn drop(&mut self) {
+        let value = self.0.take();
+        contain(|| drop(value));
     }
 }
 

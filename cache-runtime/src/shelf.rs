@@ -5,7 +5,7 @@
 //! has it, when that calls such a function again or ends.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use parking_lot::Mutex;
 use crate::function::Function;
 use crate::hazard::Guards;
 use crate::kept::Held;
-use crate::panics::contain;
+use crate::panics::{Contained, contain};
 use crate::shape::Passed;
 use crate::store::{Store, next_id};
 
@@ -31,15 +31,7 @@ struct Shelf {
 }
 
 /// What others let go of a thread's values.
-type Left = Mutex<Vec<Gone>>;
-
-/// A value whose note is gone.
-#[derive(Clone, Copy)]
-struct Gone {
-    id: u64,
-    /// It was kept, so `on_release` is told.
-    was_kept: bool,
-}
+type Left = Mutex<Vec<u64>>;
 
 thread_local! {
     static SHELF: Shelf = Shelf::default();
@@ -47,18 +39,28 @@ thread_local! {
 
 /// A value on a shelf.
 trait Shelved: Any {
-    /// It has left the cache: told once.
+    /// It is kept from now on.
+    fn is_put(&self);
+
+    /// Its note is gone: told once, if it was kept.
     fn release(&self);
 }
 
-struct Value<V> {
+struct OnShelf<V> {
     value: V,
+    was_kept: Cell<bool>,
     on_release: Option<fn(&V)>,
 }
 
-impl<V: 'static> Shelved for Value<V> {
+impl<V: 'static> Shelved for OnShelf<V> {
+    fn is_put(&self) {
+        self.was_kept.set(true);
+    }
+
     fn release(&self) {
-        if let Some(on_release) = self.on_release {
+        if let Some(on_release) = self.on_release
+            && self.was_kept.get()
+        {
             contain(|| on_release(&self.value));
         }
     }
@@ -76,7 +78,7 @@ impl<V: Clone + 'static> Note<V> {
     /// Puts a value on the shelf of this thread. If the thread is ending, the note leads nowhere.
     pub(crate) fn of(value: &V, on_release: Option<fn(&V)>) -> Self {
         let id = next_id();
-        let value = Rc::new(Value { value: value.clone(), on_release });
+        let value = Rc::new(OnShelf { value: value.clone(), was_kept: Cell::new(false), on_release });
         let left = SHELF.try_with(|shelf| {
             shelf.values.borrow_mut().insert(id, value);
             Arc::clone(&shelf.left)
@@ -87,30 +89,29 @@ impl<V: Clone + 'static> Note<V> {
     /// The value, if this is its thread.
     pub(crate) fn get(&self) -> Option<V> {
         let value = SHELF.try_with(|shelf| shelf.values.borrow().get(&self.id).cloned()).ok().flatten()?;
-        let value: Rc<dyn Any> = value;
-        value.downcast_ref::<Value<V>>().map(|value| value.value.clone())
+        // It may leave meanwhile, so that this is the last reference.
+        let value = Contained::<Rc<dyn Any>>::new(value);
+        value.downcast_ref::<OnShelf<V>>().map(|value| value.value.clone())
     }
 }
 
 impl<V> Note<V> {
-    fn leave(&self, was_kept: bool) {
+    fn leave(&self) {
         if self.has_left.swap(true, Ordering::Relaxed) {
             return;
         }
-        let gone = Gone { id: self.id, was_kept };
         let is_here = SHELF.try_with(|shelf| Arc::ptr_eq(&shelf.left, &self.left));
         if is_here.unwrap_or(false) {
-            take_off([gone]);
+            take_off([self.id]);
         } else {
-            self.left.lock().push(gone);
+            self.left.lock().push(self.id);
         }
     }
 }
 
 impl<V> Drop for Note<V> {
-    /// What did not leave the cache was never kept.
     fn drop(&mut self) {
-        self.leave(false);
+        self.leave();
     }
 }
 
@@ -119,29 +120,32 @@ impl<V: 'static> Held for Note<V> {
         false
     }
 
-    fn release(&self, _guards: &Guards) {
-        self.leave(true);
+    fn is_put(&self) {
+        // That is done by the thread whose shelf it is.
+        let _ = SHELF.try_with(|shelf| shelf.values.borrow().get(&self.id).map(|value| value.is_put()));
     }
 
-    fn keep_alive(&self) -> Option<Passed> {
+    fn release(&self, _guards: &Guards) {
+        self.leave();
+    }
+
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
         None
     }
 }
 
 /// Takes values off the shelf of this thread and lets them go.
-fn take_off(gone: impl IntoIterator<Item = Gone>) {
-    for Gone { id, was_kept } in gone {
+fn take_off(gone: impl IntoIterator<Item = u64>) {
+    for id in gone {
         let value = SHELF.try_with(|shelf| shelf.values.borrow_mut().remove(&id)).ok().flatten();
         if let Some(value) = value {
-            let_go(value, was_kept);
+            let_go(value);
         }
     }
 }
 
-fn let_go(value: Rc<dyn Shelved>, was_kept: bool) {
-    if was_kept {
-        value.release();
-    }
+fn let_go(value: Rc<dyn Shelved>) {
+    value.release();
     contain(|| drop(value));
 }
 
@@ -176,16 +180,10 @@ pub(crate) fn is_here(function: &'static Function, store: &Arc<Store>) -> bool {
 impl Drop for Shelf {
     fn drop(&mut self) {
         let leaving: Vec<_> = self.stores.take().into_values().map(|store| store.close()).collect();
-        // What these let go is written down: they find no shelf any more.
         drop(leaving);
-        let mut values = self.values.take();
-        for Gone { id, was_kept } in std::mem::take(&mut *self.left.lock()) {
-            if let Some(value) = values.remove(&id) {
-                let_go(value, was_kept);
-            }
-        }
-        for value in values.into_values() {
-            let_go(value, false);
+        // Their notes find no shelf any more. Of some the notes are still there: others are letting them go.
+        for value in self.values.take().into_values() {
+            let_go(value);
         }
     }
 }

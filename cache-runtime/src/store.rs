@@ -334,12 +334,12 @@ impl Store {
             return;
         }
         if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
-            leaving.add(self.index.insert(key, kept));
+            leaving.add(self.insert(key, kept));
             return;
         }
         // In the order of what happened: the uses before, then the newcomer.
         self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options)));
-        leaving.add(self.index.insert(key, kept));
+        leaving.add(self.insert(key, kept));
         if let Some(policy) = &mut ledger.policy {
             policy.admit(key, ticket);
         }
@@ -347,6 +347,11 @@ impl Store {
         if ledger.policy.as_ref().is_some_and(Policy::is_over_bounds) {
             self.let_go_excess(ledger, leaving);
         }
+    }
+
+    fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+        kept.value.is_put();
+        self.index.insert(key, kept)
     }
 
     /// Takes an entry out, if it is still this one.

@@ -12,7 +12,7 @@ use crate::clock::Moment;
 use crate::kept::Kept;
 use crate::key::Key;
 use crate::raw::{Copied, CopyFound, Lent, LentFound, Room};
-use crate::thread::Thread;
+use crate::thread::{self, Thread};
 
 /// Two values may share a place before one has to leave.
 const WAYS: usize = 2;
@@ -62,7 +62,12 @@ impl<V> Near<V> {
             // This runs the user's `clone`.
             Self::Copied(copied) => Some(copied.put_in(value)),
             // Nobody could tell who reads it.
-            Self::Lent(_) if barrier::are_lost() => None,
+            Self::Lent(_) if barrier::are_lost() => {
+                if let Some(hazard) = thread::this().hazard() {
+                    hazard.give_up();
+                }
+                None
+            }
             Self::Lent(lent) => (lent.custody)(kept)?.lend(is_there).map(|address| lent.put_in(address)),
             Self::Never => None,
         }

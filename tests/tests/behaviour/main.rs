@@ -1,6 +1,7 @@
 //! What the attributes promise, one promise per file.
 
 mod an_entry_is_never_absent_while_it_is_replaced;
+mod answers_outlive_panicking_drops;
 mod bounds;
 mod check_mutation;
 mod clear_wins;

@@ -1,13 +1,15 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Barrier};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
-use cache_runtime::{MissReason, Outcome, cache_data, cache_resource, trace};
+use cache_runtime::{CACHE_RESOURCE, MissReason, Outcome, cache_data, cache_resource, trace};
 use cache_tests::{Alive, CallLog};
+use parking_lot::Mutex;
 
 #[test]
 fn each_thread_has_its_own_entries_and_nothing_has_to_be_sent() {
@@ -237,4 +239,38 @@ fn a_value_that_was_not_kept_is_dropped_at_once_and_nobody_is_told() {
     .join()
     .expect("no assertion fails");
     LOG.expect_nothing();
+}
+
+static ENDS: Mutex<Option<(Sender<()>, JoinHandle<()>)>> = Mutex::new(None);
+static TOLD: AtomicU32 = AtomicU32::new(0);
+
+/// Leaves first; its thread ends before the rest of the clear.
+#[cache_resource(tags("leaves late"), on_release = |_| {
+    let (end, thread) = ENDS.lock().take().expect("there is one");
+    end.send(()).expect("it waits");
+    thread.join().expect("no assertion fails");
+})]
+fn leaves_first() -> Arc<()> {
+    Arc::default()
+}
+
+#[cache_resource(scope = "thread", tags("leaves late"), on_release = |_| { TOLD.fetch_add(1, Ordering::SeqCst); })]
+fn leaves_late() -> Rc<()> {
+    Rc::default()
+}
+
+#[test]
+fn what_others_clear_while_its_thread_ends_is_told_too() {
+    leaves_first();
+    let (end, ends) = channel();
+    let (kept, is_kept) = channel();
+    let thread = thread::spawn(move || {
+        leaves_late();
+        kept.send(()).expect("it is waited for");
+        ends.recv().expect("it is told");
+    });
+    is_kept.recv().expect("it keeps one");
+    *ENDS.lock() = Some((end, thread));
+    CACHE_RESOURCE.clear_tag("leaves late");
+    assert_eq!(TOLD.load(Ordering::SeqCst), 1);
 }
