@@ -44,7 +44,7 @@ impl Policy {
             max_entries: options.max_entries.unwrap_or(u64::MAX),
             max_weight: options.max_bytes.unwrap_or(u64::MAX),
             deadlines: BTreeSet::new(),
-            tiny_lfu: is_tiny_lfu.then(|| TinyLfu::new(options.max_entries, options.max_bytes)),
+            tiny_lfu: if is_tiny_lfu { TinyLfu::new(options.max_entries, options.max_bytes) } else { None },
         }
     }
 
