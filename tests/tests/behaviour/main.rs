@@ -1,4 +1,6 @@
 //! What the attributes promise, one promise per file.
+// For the types of nested async functions, which miri looks into more deeply when it is to try many seeds.
+#![cfg_attr(miri, recursion_limit = "256")]
 
 mod bounds;
 mod check_mutation;
