@@ -13,7 +13,23 @@ use crate::context::{self, Frame};
 pub(crate) struct Moment(u64);
 
 /// Reads the processor's own counter, where it has a steady one: in half the time of `Instant::now`.
-static CLOCK: OnceCell<(quanta::Clock, u64)> = OnceCell::new();
+#[cfg(not(miri))]
+fn elapsed() -> u64 {
+    static CLOCK: OnceCell<(quanta::Clock, u64)> = OnceCell::new();
+    let (clock, start) = CLOCK.get_or_init(|| {
+        let clock = quanta::Clock::new();
+        let start = clock.raw();
+        (clock, start)
+    });
+    clock.delta_as_nanos(*start, clock.raw())
+}
+
+/// miri has no such counter.
+#[cfg(miri)]
+fn elapsed() -> u64 {
+    static START: OnceCell<std::time::Instant> = OnceCell::new();
+    nanoseconds(START.get_or_init(std::time::Instant::now).elapsed())
+}
 
 impl Moment {
     /// The deadline of what has none.
@@ -28,12 +44,7 @@ impl Moment {
         {
             return clock.now();
         }
-        let (clock, start) = CLOCK.get_or_init(|| {
-            let clock = quanta::Clock::new();
-            let start = clock.raw();
-            (clock, start)
-        });
-        Self(clock.delta_as_nanos(*start, clock.raw()))
+        Self(elapsed())
     }
 
     pub(crate) fn after(self, lifetime: Duration) -> Self {

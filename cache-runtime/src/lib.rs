@@ -61,6 +61,10 @@ mod telemetry;
 mod thread;
 #[cfg(feature = "disk")]
 mod tier;
+#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
+mod tiny_lfu;
+#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
+#[path = "no_tiny_lfu.rs"]
 mod tiny_lfu;
 mod trace;
 

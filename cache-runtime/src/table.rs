@@ -16,7 +16,8 @@ use crate::thread::{self, Thread};
 
 /// Two values may share a place before one has to leave.
 const WAYS: usize = 2;
-const SETS: usize = 512;
+/// miri looks at every cell of the table whenever a reference to it is made.
+const SETS: usize = if cfg!(miri) { 8 } else { 512 };
 
 pub(crate) struct Table {
     sets: [[Slot; WAYS]; SETS],
@@ -47,10 +48,12 @@ impl<V> Near<V> {
     /// those of a set larger than the table do not pay for pushing each other out.
     ///
     /// When a value leaves that was lent, all threads are interrupted for a barrier, which takes as long as looking up
-    /// some hundred values elsewhere. So it is lent when that was done about as often.
+    /// some hundred values elsewhere. So it is lent when that was done about as often. (Under miri, which is to see much
+    /// of it in little time, sooner.)
     const fn taken(&self) -> u16 {
         match self {
             Self::Copied(_) => 4,
+            Self::Lent(_) if cfg!(miri) => 8,
             Self::Lent(_) => 256,
             Self::Never => u16::MAX,
         }

@@ -51,7 +51,9 @@ impl Bound {
 }
 
 impl TinyLfu {
-    pub(crate) fn new(max_entries: Option<u64>, max_weight: Option<u64>) -> Self {
+    /// `None` where moka cannot be had.
+    #[expect(clippy::unnecessary_wraps, reason = "there are such platforms")]
+    pub(crate) fn new(max_entries: Option<u64>, max_weight: Option<u64>) -> Option<Self> {
         let entries = max_entries.map(|max| Bound::new(max, |builder| builder));
         let weight = max_weight.map(|max| {
             // moka weighs in 32 bits: larger bounds are counted in larger units, rounded up.
@@ -59,7 +61,7 @@ impl TinyLfu {
             let weigh = move |_: &Key, weight: &u64| u32::try_from(weight.div_ceil(unit)).unwrap_or(u32::MAX);
             Bound::new(max / unit, |builder| builder.weigher(weigh))
         });
-        Self { bounds: entries.into_iter().chain(weight).collect(), moved: 0 }
+        Some(Self { bounds: entries.into_iter().chain(weight).collect(), moved: 0 })
     }
 
     pub(crate) fn admit(&mut self, key: Key, weight: u64) {

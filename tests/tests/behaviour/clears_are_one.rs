@@ -72,7 +72,7 @@ fn old_pages(world: &AtomicU32, page: fn() -> u32, clear: fn()) -> u32 {
             });
         }
         let mut old = 0;
-        for _ in 0..2_000 {
+        for _ in 0..if cfg!(miri) { 20 } else { 2_000 } {
             world.fetch_add(1, Ordering::SeqCst);
             clear();
             old += u32::from(page() != world.load(Ordering::SeqCst));

@@ -1,4 +1,6 @@
 //! What the attributes promise, one promise per file.
+// For the types of nested async functions, which miri looks into more deeply when it is to try many seeds.
+#![cfg_attr(miri, recursion_limit = "256")]
 
 mod an_entry_is_never_absent_while_it_is_replaced;
 mod answers_outlive_panicking_drops;
