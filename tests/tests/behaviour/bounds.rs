@@ -1,3 +1,6 @@
+use std::time::Duration;
+
+use cache_runtime::__private::ManualClock;
 use cache_runtime::cache_data;
 use cache_tests::CallLog;
 
@@ -238,21 +241,22 @@ fn idle(x: u32) -> u32 {
 
 #[test]
 fn idle_time_and_a_bound_go_together() {
-    use std::thread::sleep;
-    use std::time::Duration;
-    idle(1);
-    idle(2);
-    // Longer than the idle time in all, but never without a use.
-    for _ in 0..5 {
-        sleep(Duration::from_millis(10));
-        assert!(IDLE.entry(1).contains() && IDLE.entry(2).contains());
-        idle(2);
+    let clock = ManualClock::new();
+    clock.enter(|| {
         idle(1);
-    }
-    idle(3);
-    assert_eq!([1, 2, 3].map(|x| IDLE.entry(x).contains()), [true, false, true], "1 was used last");
-    idle(4);
-    assert!(IDLE.stats().evictions == 2, "{}", IDLE.stats());
+        idle(2);
+        // Longer than the idle time in all, but never without a use.
+        for _ in 0..5 {
+            clock.advance(Duration::from_millis(10));
+            assert!(IDLE.entry(1).contains() && IDLE.entry(2).contains());
+            idle(2);
+            idle(1);
+        }
+        idle(3);
+        assert_eq!([1, 2, 3].map(|x| IDLE.entry(x).contains()), [true, false, true], "1 was used last");
+        idle(4);
+        assert!(IDLE.stats().evictions == 2, "{}", IDLE.stats());
+    });
 }
 
 #[test]
