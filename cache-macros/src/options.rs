@@ -61,6 +61,8 @@ options! {
     weigh: Closure;
     refresh_after: Lifetime;
     stale_if_error: Lifetime;
+    retry_after: Lifetime;
+    is_failure: Closure;
     cache_err: CacheErr;
     cache_if: Closure;
     validate: Closure;

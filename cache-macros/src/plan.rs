@@ -168,6 +168,7 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
         ("time_to_idle", &options.time_to_idle),
         ("refresh_after", &options.refresh_after),
         ("stale_if_error", &options.stale_if_error),
+        ("retry_after", &options.retry_after),
     ] {
         fields.extend(lifetime.as_ref().map(|set| (field, set.value.expression(rt))));
     }
@@ -216,6 +217,10 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
     }
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
+    }
+    if let Some(set) = &options.is_failure {
+        let is_failure = &set.value.0;
+        hooks.push(("is_failure", quote!(|kept| #rt::fails_by(kept, #is_failure))));
     }
     if let Some(Set { value: Persist(tier), .. }) = &options.persist {
         // Refused there, at the name, if the runtime does not know it or was built without it.

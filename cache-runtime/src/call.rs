@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::checks::{self, Recursive};
 use crate::clears;
+use crate::clock::Moment;
 use crate::context::{self, BYPASS, Flags, Frame, REFRESH};
 use crate::counters::Counters;
 use crate::flight::LoadEnd;
@@ -165,6 +166,13 @@ impl<'a, V, S> Answer<'a, V, S> {
                     replay(beside.as_deref());
                     return Ok(self.shape.join(value));
                 }
+                Err(Miss::Paused(kept)) => match self.get_both(&kept) {
+                    Some(value) => {
+                        home.used(keys.full, &kept);
+                        return Ok(self.stale(&kept, value));
+                    }
+                    None => Miss::Invalid(kept),
+                },
                 Err(miss) => miss,
             };
             match begin(home, keys, &miss, self.flags.has(REFRESH), &mut turn) {
@@ -275,13 +283,14 @@ impl<'a, V, S> Answer<'a, V, S> {
         let Some((kept, freshness)) = store.look(key) else { return Err(Miss::Absent) };
         match freshness {
             Freshness::Dead => Err(Miss::Expired { kept, usable: false }),
+            Freshness::Fallback if self.is_paused(&kept) => Err(Miss::Paused(kept)),
             Freshness::Fallback => Err(Miss::Expired { kept, usable: true }),
             Freshness::Stale | Freshness::Fresh if self.flags.has(REFRESH) => Err(Miss::Unwanted(kept)),
             Freshness::Stale | Freshness::Fresh => match self.get_valid(store, key, &kept) {
                 None => Err(Miss::Invalid(kept)),
                 Some(found) if freshness == Freshness::Stale => {
                     drop(found);
-                    Err(Miss::Stale(kept))
+                    Err(if self.is_paused(&kept) { Miss::Paused(kept) } else { Miss::Stale(kept) })
                 }
                 Some((value, beside)) => {
                     store.used(key, &kept);
@@ -289,6 +298,10 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
             },
         }
+    }
+
+    fn is_paused(&self, kept: &Kept) -> bool {
+        !self.flags.has(REFRESH) && kept.is_paused(Moment::now())
     }
 
     fn get(&self, kept: &Kept) -> Option<V> {
@@ -386,6 +399,9 @@ impl<'a, V, S> Answer<'a, V, S> {
         };
         // Dropped before the value where a hook panics: the value's drop may call the function.
         let load = load;
+        if hooks.is_failure.is_some_and(|is_failure| is_failure(&value)) {
+            return self.finish_failure(load, value);
+        }
         let Some(home) = &self.home else { return self.shape.join(value) };
         // What hooks read is no part of what the body read.
         let recorded = load.recorded();
@@ -409,20 +425,49 @@ impl<'a, V, S> Answer<'a, V, S> {
         self.shape.join(value)
     }
 
+    /// The body failed: another value in place of what it returned, if there is one.
+    fn fall_back<R>(&self, load: Load) -> Result<R, Load>
+    where
+        S: Shape<V, R>,
+    {
+        let Some(kept) = load.fall_back() else { return Err(load) };
+        let Some(value) = self.get_both(&kept) else { return Err(load) };
+        load.serve_stale(&kept);
+        Ok(self.stale(&kept, value))
+    }
+
+    /// The body returned an error for which an older value is better. Those who waited get it too.
+    fn finish_failure<R>(&self, load: Load, value: V) -> R
+    where
+        S: Shape<V, R>,
+    {
+        let load = match self.fall_back(load) {
+            Ok(instead) => {
+                drop(value);
+                return instead;
+            }
+            Err(load) => load,
+        };
+        match load.recorded() {
+            Ok(recorded) => load.hand_on(|| self.handle.hooks.take_along(&value, recorded)),
+            Err(Torn) => load.fail(),
+        }
+        self.shape.join(value)
+    }
+
     /// Nothing of what the body returned is to be kept.
     fn finish_failed<R>(&self, load: Load, returned: R) -> R
     where
         S: Shape<V, R>,
     {
-        if let Some(kept) = load.fall_back()
-            && let Some(value) = self.get_both(&kept)
-        {
-            load.serve_stale(&kept);
-            let instead = self.stale(&kept, value);
-            // By hand: should it panic where the function ends, what that returns would be forgotten.
-            drop(returned);
-            return instead;
-        }
+        let load = match self.fall_back(load) {
+            Ok(instead) => {
+                // By hand: should it panic where the function ends, what that returns would be forgotten.
+                drop(returned);
+                return instead;
+            }
+            Err(load) => load,
+        };
         match self.shape.sharing(&returned) {
             Some(share) => load.pass(share),
             None => load.fail(),

@@ -18,6 +18,7 @@ pub struct Hooks<V> {
     pub(crate) weigh: Option<fn(&V) -> usize>,
     pub(crate) on_release: Option<fn(&V)>,
     pub(crate) is_error: Option<fn(&V) -> bool>,
+    pub(crate) is_failure: Option<fn(&V) -> bool>,
     /// Feeds a value to what finds out whether it was changed.
     pub(crate) check_mutation: Option<fn(&V, &mut KeyHasher<'_>)>,
     /// How values become bytes, where they are kept below memory too.
@@ -37,6 +38,7 @@ impl<V: 'static> Hooks<V> {
             weigh: None,
             on_release: None,
             is_error: None,
+            is_failure: None,
             check_mutation: None,
             codec: None,
             keeping: P::KEEPING,
@@ -92,6 +94,13 @@ impl<V: 'static> Hooks<V> {
         self
     }
 
+    /// Is this an error for which an older value is better?
+    #[must_use]
+    pub const fn is_failure(mut self, hook: fn(&V) -> bool) -> Self {
+        self.is_failure = Some(hook);
+        self
+    }
+
     /// Is this kept value an error?
     #[must_use]
     pub const fn is_error(mut self, hook: fn(&V) -> bool) -> Self {
@@ -132,4 +141,9 @@ impl<V> Hooks<V> {
         };
         ((self.keeping.take_in)(Facts { times, recorded }, value, self), weight)
     }
+}
+
+/// Asks of a kept `Result` whether its error is one that `is_error` means.
+pub fn fails_by<T, E>(kept: &Result<T, E>, is_error: impl FnOnce(&E) -> bool) -> bool {
+    kept.as_ref().err().is_some_and(is_error)
 }

@@ -1,6 +1,7 @@
 //! A kept value with its times: what the index holds for a key.
 
 use std::any::Any;
+use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::hazard::Guards;
@@ -18,6 +19,8 @@ pub(crate) struct Kept<T: ?Sized = dyn Held> {
     /// What the body read and raised, if it did.
     pub(crate) record: KeptRecord,
     last_used: AtomicU64,
+    /// Until when its function is not run again because it failed, and in the last bits how often it has.
+    pause: AtomicU64,
     /// What is known of the last use; see [`Recency`](crate::recency::Recency).
     pub(crate) noted: AtomicU64,
     pub(crate) value: T,
@@ -64,13 +67,37 @@ impl<T> Kept<T> {
             times,
             record: KeptRecord::new(recorded),
             last_used: AtomicU64::new(times.stored_at.bits()),
+            pause: AtomicU64::new(0),
             noted: AtomicU64::new(0),
             value,
         }
     }
 }
 
+/// The pause doubles so often.
+const DOUBLINGS: u64 = 6;
+/// What counts the failures.
+const FAILURES: u64 = 7;
+
 impl<T: ?Sized> Kept<T> {
+    /// Is it too early to try again for something newer?
+    pub(crate) fn is_paused(&self, now: Moment) -> bool {
+        now < Moment::from_bits(self.pause.load(Ordering::Relaxed) & !FAILURES)
+    }
+
+    /// There was nothing newer to be had: for longer each time, spread by a tenth, so that what failed together is not
+    /// tried again together.
+    #[expect(clippy::cast_precision_loss, reason = "32 bits fit")]
+    pub(crate) fn pause(&self, now: Moment, retry_after: Duration) {
+        let failures = self.pause.load(Ordering::Relaxed) & FAILURES;
+        let pause = retry_after.saturating_mul(1 << failures);
+        // An id that nothing else has, spread over all bits.
+        let random = next_id().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let spread = pause.mul_f64(random as f64 / f64::from(u32::MAX) / 10.0);
+        let until = now.after(pause.saturating_sub(spread)).bits() & !FAILURES;
+        self.pause.store(until | (failures + 1).min(DOUBLINGS), Ordering::Relaxed);
+    }
+
     pub(crate) fn last_used(&self) -> Moment {
         Moment::from_bits(self.last_used.load(Ordering::Relaxed))
     }

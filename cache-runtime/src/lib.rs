@@ -93,7 +93,7 @@ pub mod __private {
     pub use crate::clock::ManualClock;
     pub use crate::function::{Function, Kind, Scope};
     pub use crate::handle::{CachedFn, Generic};
-    pub use crate::hooks::Hooks;
+    pub use crate::hooks::{Hooks, fails_by};
     pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
     pub use crate::key::{Key, KeyHasher, by, each, part};
     pub use crate::options::{Eviction, Options, bound, lifetime};

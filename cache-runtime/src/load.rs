@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -97,6 +98,8 @@ pub(crate) enum Miss {
     Expired { kept: Arc<Kept>, usable: bool },
     /// Past `refresh_after`: others are served with it meanwhile.
     Stale(Arc<Kept>),
+    /// Past its time, but it is too early to try again for another.
+    Paused(Arc<Kept>),
     /// Alive, but the call stands inside `refresh`.
     Unwanted(Arc<Kept>),
 }
@@ -106,14 +109,18 @@ impl Miss {
         match self {
             Self::Absent => MissReason::Absent,
             Self::Invalid(_) | Self::Unwanted(_) => MissReason::Invalid,
-            Self::Expired { .. } | Self::Stale(_) => MissReason::Expired,
+            Self::Expired { .. } | Self::Stale(_) | Self::Paused(_) => MissReason::Expired,
         }
     }
 
     fn found(&self) -> Option<&Arc<Kept>> {
         match self {
             Self::Absent => None,
-            Self::Invalid(kept) | Self::Expired { kept, .. } | Self::Stale(kept) | Self::Unwanted(kept) => Some(kept),
+            Self::Invalid(kept)
+            | Self::Expired { kept, .. }
+            | Self::Stale(kept)
+            | Self::Paused(kept)
+            | Self::Unwanted(kept) => Some(kept),
         }
     }
 }
@@ -350,9 +357,15 @@ impl Load {
 
     /// The body failed; is there a value that is better than an error, older or kept meanwhile?
     pub(crate) fn fall_back(&self) -> Option<Arc<Kept>> {
-        self.store.options.stale_if_error?;
+        let options = &self.store.options;
+        if options.stale_if_error.is_none() && options.refresh_after.is_none() {
+            return None;
+        }
         let (kept, freshness) = self.store.look_up(self.run.keys.base)?;
-        (freshness != Freshness::Dead).then_some(kept)
+        if matches!(freshness, Freshness::Stale | Freshness::Fallback) {
+            kept.pause(Moment::now(), options.retry_after.unwrap_or(Duration::from_secs(1)));
+        }
+        (options.stale_if_error.is_some() && freshness != Freshness::Dead).then_some(kept)
     }
 
     /// The body failed, and this older value is what callers get: that is no miss.

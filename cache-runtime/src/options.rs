@@ -15,6 +15,9 @@ pub struct Options {
     pub refresh_after: Option<Duration>,
     /// How long past its end a value is better than an error.
     pub stale_if_error: Option<Duration>,
+    /// How long a body is not run again after it failed, while an older value is handed out: a second, if nothing is
+    /// said. It doubles up to 64 times that.
+    pub retry_after: Option<Duration>,
     /// Lifetime of a kept error.
     pub error_ttl: Option<Duration>,
     /// Bound on the number of entries.
@@ -49,6 +52,7 @@ impl Options {
         time_to_idle: None,
         refresh_after: None,
         stale_if_error: None,
+        retry_after: None,
         error_ttl: None,
         max_entries: None,
         max_bytes: None,
@@ -73,6 +77,7 @@ impl Options {
             ("time_to_idle", self.time_to_idle),
             ("refresh_after", self.refresh_after),
             ("stale_if_error", self.stale_if_error),
+            ("retry_after", self.retry_after),
             ("cache_err", self.error_ttl),
         ];
         for (option, lifetime) in lifetimes {

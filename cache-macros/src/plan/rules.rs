@@ -126,6 +126,24 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["ttl", "time_to_idle", "ttl_of"],
         "`stale_if_error` is about values past their end: add a `ttl`, or remove it",
     );
+    // Where a failure leaves nothing to hand out, there is nothing to wait with.
+    needs(
+        key(options.retry_after.as_ref()),
+        &["stale_if_error", "refresh_after"],
+        "`retry_after` says how long an older value is handed out after a failure: add `stale_if_error` or \
+         `refresh_after`, or remove it",
+    );
+    // Errors that are not kept are all failures.
+    needs(
+        key(options.is_failure.as_ref()),
+        &["cache_err"],
+        "`is_failure` tells errors that are kept from others: add `cache_err = \"…\"`, or remove it",
+    );
+    needs(
+        key(options.is_failure.as_ref()),
+        &["stale_if_error"],
+        "`is_failure` says for which errors an older value is better: add `stale_if_error`, or remove it",
+    );
     // Without a spinner there is nothing that could show it.
     needs(
         key(options.show_time.as_ref()),
@@ -163,12 +181,15 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             "`refresh_after` lets one caller recompute for all: remove `single_flight = false`",
         );
     }
-    // A kept error is an answer like any other, so no older value would ever be asked for.
-    if let (Some(stale_if_error), Some(CacheErr::Always | CacheErr::For(_))) =
-        (stale_if_error, options.cache_err.as_ref().map(|set| &set.value))
+    // A kept error is an answer like any other, so no older value would ever be asked for, unless some are told apart.
+    if let (Some(stale_if_error), Some(CacheErr::Always | CacheErr::For(_)), false) =
+        (stale_if_error, options.cache_err.as_ref().map(|set| &set.value), options.names("is_failure"))
     {
-        errors
-            .at(&stale_if_error.key, "`stale_if_error` hides the errors that `cache_err` keeps: remove one of the two");
+        errors.at(
+            &stale_if_error.key,
+            "`stale_if_error` hides the errors that `cache_err` keeps: remove one of the two, or say which errors are no \
+             answers with `is_failure = |error| …`",
+        );
     }
     // What is on disk is for all who come by, so it cannot be one session's or one thread's.
     if let (Some(persist), Some(scope)) = (&options.persist, &options.scope)

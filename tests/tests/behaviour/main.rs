@@ -3,6 +3,7 @@
 #![cfg_attr(miri, recursion_limit = "256")]
 
 mod an_entry_is_never_absent_while_it_is_replaced;
+mod an_outage_is_not_paid_at_every_call;
 mod answers_outlive_panicking_drops;
 mod bounds;
 mod check_mutation;
