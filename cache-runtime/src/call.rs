@@ -32,9 +32,15 @@ use crate::trace::{Outcome, Places};
 /// with.
 #[inline]
 pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    match hit(&handle.inside, key) {
+    answer(&handle.inside, shape, key, body)
+}
+
+/// [`call`] for those who have no more than this of the handle.
+#[inline(always)]
+pub(crate) fn answer<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    match hit(handle, key) {
         Some(found) => shape.join(found.get()),
-        None => miss(&handle.inside, shape, key, body),
+        None => miss(handle, shape, key, body),
     }
 }
 

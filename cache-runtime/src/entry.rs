@@ -5,12 +5,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::call;
 use crate::clock::Moment;
 use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 #[cfg(feature = "disk")]
 use crate::persist::Face;
+use crate::shape::Whole;
 
 /// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
 ///
@@ -109,6 +111,32 @@ impl<V> Entry<'_, V> {
         }
     }
 
+    /// What is kept; if there is nothing, what `make` makes, which is kept then.
+    ///
+    /// It is a call of the function in which `make` takes the place of the body: one caller at a time makes it, be it
+    /// here or by calling the function, the others wait and share what is kept; bounds, lifetimes, `validate` and
+    /// `cache_if` hold, and it counts in the statistics.
+    ///
+    /// # Panics
+    /// Panics if it stands inside the body of the function with the same arguments, or inside such a `make`; if an
+    /// option that is given by an expression turns out to be zero; and with whatever `make` panics with.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// assert_eq!(SQUARE.entry(3).get_or_insert_with(|| 10), 10);
+    /// assert_eq!(SQUARE.entry(3).get_or_insert_with(|| 11), 10);
+    /// assert_eq!(square(3), 10);
+    /// ```
+    pub fn get_or_insert_with(&self, make: impl FnOnce() -> V) -> V {
+        call::answer(self.handle, Whole, self.key, make)
+    }
+
     /// Forgets this entry.
     ///
     /// ```
@@ -127,8 +155,35 @@ impl<V> Entry<'_, V> {
     ///
     /// What a body that runs meanwhile for these arguments returns is not kept.
     pub fn clear(&self) {
-        let home = self.handle.function.used_home();
-        self.handle.function.clear_key(home.as_ref().map(|store| &***store), self.key);
+        self.handle.function.clear_key_below(self.key);
+        if let Some(store) = self.handle.function.used_home() {
+            store.clear_key(self.key);
+        }
+    }
+
+    /// Forgets this entry, as [`clear`](Self::clear) does, and hands back what [`get`](Self::get) would have given.
+    ///
+    /// Of those who remove it at the same time one gets it. `on_release` is told of it as of any value that leaves.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// assert_eq!(SQUARE.entry(3).remove(), Some(9));
+    /// assert_eq!(SQUARE.entry(3).remove(), None);
+    /// ```
+    pub fn remove(&self) -> Option<V> {
+        self.handle.function.clear_key_below(self.key);
+        let (kept, leaving) = self.handle.function.used_home()?.take_key(self.key);
+        // Once it is let go there is nothing to hand back.
+        let value = kept.and_then(|kept| (self.handle.hooks.keeping.hand_out)(&kept));
+        drop(leaving);
+        value
     }
 
     /// Is a value kept, within its lifetime?

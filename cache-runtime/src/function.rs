@@ -284,15 +284,13 @@ impl Function {
         self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.is_persistent })
     }
 
-    /// Forgets one key of a store.
+    /// Forgets one key below memory.
     #[cfg_attr(not(feature = "disk"), expect(clippy::unused_self, reason = "there is nothing below memory"))]
-    pub(crate) fn clear_key(&self, store: Option<&Store>, key: Key) {
+    #[cfg_attr(not(feature = "disk"), expect(unused_variables, reason = "there is nothing below memory"))]
+    pub(crate) fn clear_key_below(&self, key: Key) {
         #[cfg(feature = "disk")]
         if self.is_persistent && DISK.is_there() {
             DISK.clear_key(self.name(), key);
-        }
-        if let Some(store) = store {
-            store.clear_key(key);
         }
     }
 

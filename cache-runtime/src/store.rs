@@ -261,6 +261,10 @@ impl Store {
         }
     }
 
+    fn is_live(&self, kept: &Kept, now: Moment) -> bool {
+        matches!(self.freshness(kept, now), Freshness::Fresh | Freshness::Stale)
+    }
+
     /// The end of an entry's lifetime.
     pub(crate) fn end(&self, kept: &Kept) -> Moment {
         match self.options.time_to_idle {
@@ -462,6 +466,15 @@ impl Store {
         self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base));
     }
 
+    /// [`clear_key`](Self::clear_key), which hands out what was kept for a call made here and now, within its lifetime.
+    pub(crate) fn take_key(&self, base: Key) -> (Option<Arc<Kept>>, Leaving) {
+        self.change_and_hold(|ledger, leaving| {
+            let kept = self.current(&ledger.branches.walk(base)).filter(|kept| self.is_live(kept, Moment::now()));
+            self.forget_all_of(ledger, leaving, base);
+            kept
+        })
+    }
+
     /// Keeps a value for these arguments in place of all that was kept.
     pub(crate) fn prime(&self, base: Key, kept: Arc<Kept>, weight: usize) {
         self.change(|ledger, leaving| {
@@ -500,7 +513,7 @@ impl Store {
             let now = Moment::now();
             let mut live = 0;
             self.index.for_each(|_, kept| {
-                live += usize::from(matches!(self.freshness(kept, now), Freshness::Fresh | Freshness::Stale));
+                live += usize::from(self.is_live(kept, now));
             });
             live
         })

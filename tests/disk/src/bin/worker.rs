@@ -153,6 +153,11 @@ fn main() {
         "clear" => RECORD.clear(),
         "clear_all" => CACHE_DATA.clear(),
         "clear_tag" => CACHE_DATA.clear_tag("records"),
+        "remove_entry" => {
+            let number = number(arguments.next());
+            drop(record(number));
+            println!("{:?}", RECORD.entry(number).remove() == Some(record_of(number)));
+        }
         "clear_entry" => RECORD.entry(number(arguments.next())).clear(),
         "insert" => BOUNDED.entry(1).insert(number(arguments.next())),
         "fail" => {
