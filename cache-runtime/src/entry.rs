@@ -12,6 +12,7 @@ use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 #[cfg(feature = "disk")]
 use crate::persist::Face;
+use crate::retain::KeptEntry;
 use crate::shape::Whole;
 
 /// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
@@ -254,8 +255,9 @@ impl<V: fmt::Debug> fmt::Debug for Entry<'_, V> {
     }
 }
 
-/// `entry` for each number of arguments. The key function's own type says which they are, so no type has to be made
-/// per function, and lookup of the method accepts it with any lifetimes.
+/// What handles have that know their arguments and the type of their values, for each number of arguments. The key
+/// function's own type says which they are, so no type has to be made per function, and lookup of the methods accepts it
+/// with any lifetimes.
 macro_rules! entry_of {
     ($($argument:ident: $Type:ident),*) => {
         impl<V, $($Type),*> CachedFn<V, fn($($Type),*) -> Key> {
@@ -277,6 +279,34 @@ macro_rules! entry_of {
             /// ```
             pub fn entry(&self, $($argument: $Type),*) -> Entry<'_, V> {
                 Entry { handle: &self.inside, key: (self.key)($($argument),*) }
+            }
+
+            /// Forgets the entries of which `is_to_stay` says `false`.
+            ///
+            /// It is asked with nothing locked, about clones of what is kept when this is called, and may call the
+            /// function. What is put in the place of an entry meanwhile stays, and what bodies that run meanwhile return
+            /// is kept. Entries in memory are looked at: those of all sessions, but with `scope = "thread"` those of the
+            /// calling thread; and what `stale_if_error` keeps past its end. What leaves memory leaves the disk too, and
+            /// `on_release` is told of it.
+            ///
+            /// # Panics
+            /// Panics with whatever `is_to_stay` panics with; then nothing leaves.
+            ///
+            /// ```
+            /// use cache_runtime::cache_data;
+            ///
+            /// #[cache_data]
+            /// fn area(_unit: &str, width: u32, height: u32) -> u32 {
+            ///     width * height
+            /// }
+            ///
+            /// area("m", 2, 3);
+            /// area("m", 20, 30);
+            /// AREA.retain(|entry| *entry.value() > 100);
+            /// assert_eq!((AREA.len(), AREA.entry(20, 30).get()), (1, Some(600)));
+            /// ```
+            pub fn retain(&self, is_to_stay: impl FnMut(&KeptEntry<'_, V>) -> bool) {
+                self.inside.retain(is_to_stay);
             }
         }
     };

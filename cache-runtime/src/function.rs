@@ -261,7 +261,7 @@ impl Function {
     }
 
     /// All stores there are.
-    fn stores(&self) -> Vec<Arc<Store>> {
+    pub(crate) fn stores(&self) -> Vec<Arc<Store>> {
         let scoped = self.scoped.get().map(|scoped| scoped.stores.lock().clone()).unwrap_or_default();
         self.store.get().cloned().into_iter().chain(scoped.iter().filter_map(Weak::upgrade)).collect()
     }

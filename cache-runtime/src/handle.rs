@@ -13,8 +13,8 @@ use crate::stats::Stats;
 ///
 /// `V` is what is kept: `T` for a function that returns `T` or `Result<T, E>`, `Arc<T>` for a resource. `K` is the key
 /// function, `fn(KeyArgs…) -> Key`; through it [`entry`](CachedFn::entry) takes exactly the arguments that make the
-/// key, in order, with their declared types. A function of up to twelve such arguments has `entry`; a generic one has
-/// all but that, and its `V` is [`Generic`].
+/// key, in order, with their declared types. A function of up to twelve such arguments has `entry` and `retain`; a generic
+/// one has all but these, and its `V` is [`Generic`].
 ///
 /// ```
 /// use cache_runtime::{CachedFn, Key, cache_data};

@@ -466,6 +466,27 @@ impl Store {
         self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base));
     }
 
+    /// What may still be handed out, if only in place of an error.
+    pub(crate) fn usable(&self) -> Vec<(Key, Arc<Kept>)> {
+        let now = Moment::now();
+        let mut usable = Vec::new();
+        self.index.for_each(|key, kept| {
+            if self.freshness(kept, now) != Freshness::Dead {
+                usable.push((*key, Arc::clone(kept)));
+            }
+        });
+        usable
+    }
+
+    /// Takes out those of these entries that are still there.
+    pub(crate) fn take_out_each(&self, entries: impl IntoIterator<Item = (Key, u64)>) {
+        self.change(|ledger, leaving| {
+            for (key, id) in entries {
+                self.take_out(ledger, leaving, &key, id);
+            }
+        });
+    }
+
     /// [`clear_key`](Self::clear_key), which hands out what was kept for a call made here and now, within its lifetime.
     pub(crate) fn take_key(&self, base: Key) -> (Option<Arc<Kept>>, Leaving) {
         self.change_and_hold(|ledger, leaving| {

@@ -26,6 +26,7 @@ mod refresh_after;
 mod releases_go_on;
 mod replay;
 mod resource_is_shared;
+mod retain;
 mod sessions;
 mod shapes;
 mod single_flight;
