@@ -46,7 +46,9 @@ impl<V> KeptEntry<'_, V> {
     ///     x * x
     /// }
     ///
-    /// (0..10).for_each(|x| drop(square(x)));
+    /// for x in 0..10 {
+    ///     square(x);
+    /// }
     /// SQUARE.retain(|entry| entry.value() % 2 == 0);
     /// assert_eq!(SQUARE.len(), 5);
     /// ```
