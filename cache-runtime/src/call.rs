@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::checks::{self, Recursive};
 use crate::clears;
 use crate::context::{self, BYPASS, Flags, Frame, REFRESH};
-use crate::counters::Counters;
+use crate::counters::{Counters, Refresh};
 use crate::flight::LoadEnd;
 use crate::function::Home;
 use crate::handle::{CachedFn, Inside};
@@ -187,6 +187,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Begin::Serve(kept) => {
                     if let Some(value) = self.get_both(&kept) {
                         home.used(keys.full, &kept);
+                        home.refreshed(Refresh::Skipped);
                         return Ok(self.stale(&kept, value));
                     }
                 }

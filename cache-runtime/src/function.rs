@@ -308,6 +308,12 @@ impl Function {
         self.counters().map(|counters| counters.stats(entries)).unwrap_or_default()
     }
 
+    pub(crate) fn reset_stats(&self) {
+        if let Some(counters) = self.counters() {
+            counters.reset();
+        }
+    }
+
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
         let tags = self.store.get().map(|store| store.options.tags);
         tags.or_else(|| self.scoped.get().map(|scoped| scoped.options.tags)).is_some_and(|tags| tags.contains(&tag))

@@ -77,7 +77,7 @@ pub use crate::key::Key;
 pub use crate::overrides::{bypass, bypass_async, refresh, refresh_async};
 pub use crate::retain::KeptEntry;
 pub use crate::session::Session;
-pub use crate::stats::Stats;
+pub use crate::stats::{Evictions, Refreshes, Stats};
 pub use crate::trace::{Call, MissReason, Outcome, trace, trace_async};
 #[cfg(feature = "macros")]
 pub use cache_macros::{cache_data, cache_resource};

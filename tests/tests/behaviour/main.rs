@@ -32,6 +32,7 @@ mod shapes;
 mod single_flight;
 mod stale_if_error;
 mod statistics;
+mod statistics_by_reason;
 mod tasks_come_and_go;
 mod thread_scope;
 mod users_code_may_call_back;
