@@ -523,14 +523,24 @@ impl Store {
         }
     }
 
+    /// Lets go all that has outlived its time, or is too much.
+    fn enforce(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+        if let Some(policy) = &mut ledger.policy {
+            self.tell_uses(policy);
+        }
+        self.let_go_due(ledger, leaving, usize::MAX);
+        self.let_go_excess(ledger, leaving);
+    }
+
+    /// Frees what is past its end.
+    pub(crate) fn sweep(&self) {
+        self.change(|ledger, leaving| self.enforce(ledger, leaving));
+    }
+
     /// The number of live entries, with bounds and lifetimes enforced.
     pub(crate) fn len(&self) -> usize {
         self.change(|ledger, leaving| {
-            if let Some(policy) = &mut ledger.policy {
-                self.tell_uses(policy);
-            }
-            self.let_go_due(ledger, leaving, usize::MAX);
-            self.let_go_excess(ledger, leaving);
+            self.enforce(ledger, leaving);
             if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
                 return self.index.len();
             }
