@@ -7,7 +7,7 @@ use crate::checks::{self, Recursive};
 use crate::clears;
 use crate::clock::Moment;
 use crate::context::{self, BYPASS, Flags, Frame, REFRESH};
-use crate::counters::Counters;
+use crate::counters::{Counters, Refresh};
 use crate::flight::LoadEnd;
 use crate::function::Home;
 use crate::handle::{CachedFn, Inside};
@@ -34,9 +34,15 @@ use crate::trace::{Outcome, Places};
 /// with.
 #[inline]
 pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    match hit(&handle.inside, key) {
+    answer(&handle.inside, shape, key, body)
+}
+
+/// [`call`] for those who have no more than this of the handle.
+#[inline(always)]
+pub(crate) fn answer<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    match hit(handle, key) {
         Some(found) => shape.join(found.get()),
-        None => miss(&handle.inside, shape, key, body),
+        None => miss(handle, shape, key, body),
     }
 }
 
@@ -190,6 +196,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Begin::Serve(kept) => {
                     if let Some(value) = self.get_both(&kept) {
                         home.used(keys.full, &kept);
+                        home.refreshed(Refresh::Skipped);
                         return Ok(self.stale(&kept, value));
                     }
                 }

@@ -3,33 +3,72 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use crate::hit_count::HitCount;
-use crate::stats::Stats;
+use crate::stats::{Evictions, Refreshes, Stats};
 use crate::thread;
 
 pub(crate) struct Counters {
     pub(crate) hits: HitCount,
-    pub(crate) misses: Count,
+    misses: Count,
     pub(crate) waits: Count,
     pub(crate) stale: Count,
     pub(crate) bypassed: Count,
-    pub(crate) evictions: Count,
+    evictions: [Count; Reason::ALL.len()],
+    refreshes: [Count; 3],
     load_nanoseconds: AtomicU64,
+    /// What had been counted when counting last began anew. The hits are counted by their threads alone, so nothing is
+    /// ever set to zero.
+    base: Mutex<Stats>,
+    /// How often counting began anew.
+    resets: AtomicU64,
     #[cfg(feature = "metrics")]
     entries: AtomicU64,
 }
+
+/// Why an entry left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reason {
+    /// There were too many, or they were too heavy.
+    Bound,
+    /// It was past its end.
+    Expired,
+    /// Somebody had it forgotten, or what it was kept for is over.
+    Cleared,
+    /// It was found out to be no good.
+    Invalid,
+    /// Something newer came.
+    Replaced,
+}
+
+impl Reason {
+    pub(crate) const ALL: [Self; 5] = [Self::Bound, Self::Expired, Self::Cleared, Self::Invalid, Self::Replaced];
+}
+
+/// What became of the wish to put a new value in the place of one that was still good.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Refresh {
+    Done,
+    Failed,
+    /// Somebody else was at it.
+    Skipped,
+}
+
+/// A miss that was counted, after so many resets.
+#[derive(Clone, Copy)]
+pub(crate) struct CountedMiss(u64);
 
 #[derive(Default)]
 pub(crate) struct Count(AtomicU64);
 
 impl Count {
     pub(crate) fn one(&self) {
-        self.0.fetch_add(1, Ordering::Relaxed);
+        self.add(1);
     }
 
-    /// Takes one back: it turned out to be something else.
-    pub(crate) fn not_one(&self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+    fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
     }
 
     fn get(&self) -> u64 {
@@ -45,8 +84,11 @@ impl Default for Counters {
             waits: Count::default(),
             stale: Count::default(),
             bypassed: Count::default(),
-            evictions: Count::default(),
+            evictions: Default::default(),
+            refreshes: Default::default(),
             load_nanoseconds: AtomicU64::new(0),
+            base: Mutex::default(),
+            resets: AtomicU64::new(0),
             #[cfg(feature = "metrics")]
             entries: AtomicU64::new(0),
         }
@@ -56,6 +98,35 @@ impl Default for Counters {
 impl Counters {
     pub(crate) fn hit(&self) {
         self.hits.one(self.hits.of(thread::this()));
+    }
+
+    pub(crate) fn miss(&self) -> CountedMiss {
+        let resets = self.resets.load(Ordering::Relaxed);
+        self.misses.one();
+        CountedMiss(resets)
+    }
+
+    /// It turned out to be something else. One that was counted before a reset is in what that left behind.
+    pub(crate) fn take_back(&self, CountedMiss(resets): CountedMiss) {
+        let _no_reset = self.base.lock();
+        if self.resets.load(Ordering::Relaxed) == resets {
+            self.misses.0.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn evicted(&self, reason: Reason, entries: u64) {
+        self.evictions[reason as usize].add(entries);
+    }
+
+    pub(crate) fn refreshed(&self, refresh: Refresh) {
+        self.refreshes[refresh as usize].one();
+    }
+
+    /// Counting begins anew.
+    pub(crate) fn reset(&self) {
+        let mut base = self.base.lock();
+        *base = self.totals();
+        self.resets.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a change in one of the function's stores; was there one?
@@ -84,15 +155,54 @@ impl Counters {
     }
 
     pub(crate) fn stats(&self, entries: usize) -> Stats {
+        let base = self.base.lock();
+        Stats { entries: entries as u64, ..self.totals().since(&base) }
+    }
+
+    /// All that was ever counted.
+    fn totals(&self) -> Stats {
+        let evictions = |reason| self.evictions[reason as usize].get();
+        let refreshes = |refresh| self.refreshes[refresh as usize].get();
         Stats {
             hits: self.hits.get(),
             misses: self.misses.get(),
             waits: self.waits.get(),
             stale: self.stale.get(),
             bypassed: self.bypassed.get(),
-            evictions: self.evictions.get(),
-            entries: entries as u64,
+            evictions: evictions(Reason::Bound),
+            evicted: Evictions {
+                bound: evictions(Reason::Bound),
+                expired: evictions(Reason::Expired),
+                cleared: evictions(Reason::Cleared),
+                invalid: evictions(Reason::Invalid),
+                replaced: evictions(Reason::Replaced),
+            },
+            refreshes: Refreshes {
+                done: refreshes(Refresh::Done),
+                failed: refreshes(Refresh::Failed),
+                skipped: refreshes(Refresh::Skipped),
+            },
+            entries: 0,
             load_time: Duration::from_nanos(self.load_nanoseconds.load(Ordering::Relaxed)),
         }
+    }
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_miss_that_is_taken_back_after_a_reset_is_missing_nowhere() {
+        let counters = Counters::default();
+        let before = counters.miss();
+        counters.reset();
+        let after = counters.miss();
+        counters.take_back(before);
+        assert_eq!(counters.stats(0).misses, 1);
+        counters.take_back(after);
+        assert_eq!(counters.stats(0).misses, 0);
+        counters.miss();
+        assert_eq!(counters.stats(0).misses, 1);
     }
 }

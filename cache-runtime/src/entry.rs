@@ -5,12 +5,15 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::call;
 use crate::clock::Moment;
 use crate::handle::{CachedFn, Inside};
 use crate::kept::{Freshness, Kept};
 use crate::key::Key;
 #[cfg(feature = "disk")]
 use crate::persist::Face;
+use crate::retain::KeptEntry;
+use crate::shape::Whole;
 
 /// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
 ///
@@ -109,6 +112,32 @@ impl<V> Entry<'_, V> {
         }
     }
 
+    /// What is kept; if there is nothing, what `make` makes, which is kept then.
+    ///
+    /// It is a call of the function in which `make` takes the place of the body: one caller at a time makes it, be it
+    /// here or by calling the function, the others wait and share what is kept; bounds, lifetimes, `validate` and
+    /// `cache_if` hold, and it counts in the statistics.
+    ///
+    /// # Panics
+    /// Panics if it stands inside the body of the function with the same arguments, or inside such a `make`; if an
+    /// option that is given by an expression turns out to be zero; and with whatever `make` panics with.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// assert_eq!(SQUARE.entry(3).get_or_insert_with(|| 10), 10);
+    /// assert_eq!(SQUARE.entry(3).get_or_insert_with(|| 11), 10);
+    /// assert_eq!(square(3), 10);
+    /// ```
+    pub fn get_or_insert_with(&self, make: impl FnOnce() -> V) -> V {
+        call::answer(self.handle, Whole, self.key, make)
+    }
+
     /// Forgets this entry.
     ///
     /// ```
@@ -127,8 +156,36 @@ impl<V> Entry<'_, V> {
     ///
     /// What a body that runs meanwhile for these arguments returns is not kept.
     pub fn clear(&self) {
-        let home = self.handle.function.used_home();
-        self.handle.function.clear_key(home.as_ref().map(|store| &***store), self.key);
+        self.handle.function.clear_key_below(self.key);
+        if let Some(store) = self.handle.function.used_home() {
+            store.clear_key(self.key);
+        }
+    }
+
+    /// Forgets this entry, as [`clear`](Self::clear) does, and hands back what [`get`](Self::get) would have given.
+    ///
+    /// Of those who remove it at the same time one gets it. `on_release` is told of it as of any value that leaves.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// assert_eq!(SQUARE.entry(3).remove(), Some(9));
+    /// assert_eq!(SQUARE.entry(3).remove(), None);
+    /// ```
+    #[expect(clippy::must_use_candidate, reason = "it takes out, whatever becomes of the value")]
+    pub fn remove(&self) -> Option<V> {
+        self.handle.function.clear_key_below(self.key);
+        let (kept, leaving) = self.handle.function.used_home()?.take_key(self.key);
+        // Once it is let go there is nothing to hand back.
+        let value = kept.and_then(|kept| (self.handle.hooks.keeping.hand_out)(&kept));
+        drop(leaving);
+        value
     }
 
     /// Is a value kept, within its lifetime?
@@ -199,8 +256,9 @@ impl<V: fmt::Debug> fmt::Debug for Entry<'_, V> {
     }
 }
 
-/// `entry` for each number of arguments. The key function's own type says which they are, so no type has to be made
-/// per function, and lookup of the method accepts it with any lifetimes.
+/// What handles have that know their arguments and the type of their values, for each number of arguments. The key
+/// function's own type says which they are, so no type has to be made per function, and lookup of the methods accepts it
+/// with any lifetimes.
 macro_rules! entry_of {
     ($($argument:ident: $Type:ident),*) => {
         impl<V, $($Type),*> CachedFn<V, fn($($Type),*) -> Key> {
@@ -222,6 +280,34 @@ macro_rules! entry_of {
             /// ```
             pub fn entry(&self, $($argument: $Type),*) -> Entry<'_, V> {
                 Entry { handle: &self.inside, key: (self.key)($($argument),*) }
+            }
+
+            /// Forgets the entries of which `is_to_stay` says `false`.
+            ///
+            /// It is asked with nothing locked, about clones of what is kept when this is called, and may call the
+            /// function. What is put in the place of an entry meanwhile stays, and what bodies that run meanwhile return
+            /// is kept. Entries in memory are looked at: those of all sessions, but with `scope = "thread"` those of the
+            /// calling thread; and what `stale_if_error` keeps past its end. What leaves memory leaves the disk too, and
+            /// `on_release` is told of it.
+            ///
+            /// # Panics
+            /// Panics with whatever `is_to_stay` panics with; then nothing leaves.
+            ///
+            /// ```
+            /// use cache_runtime::cache_data;
+            ///
+            /// #[cache_data]
+            /// fn area(_unit: &str, width: u32, height: u32) -> u32 {
+            ///     width * height
+            /// }
+            ///
+            /// area("m", 2, 3);
+            /// area("m", 20, 30);
+            /// AREA.retain(|entry| *entry.value() > 100);
+            /// assert_eq!((AREA.len(), AREA.entry(20, 30).get()), (1, Some(600)));
+            /// ```
+            pub fn retain(&self, is_to_stay: impl FnMut(&KeptEntry<'_, V>) -> bool) {
+                self.inside.retain(is_to_stay);
             }
         }
     };

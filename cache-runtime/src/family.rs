@@ -8,7 +8,7 @@ use crate::clears;
 #[cfg(feature = "disk")]
 use crate::disk::DISK;
 use crate::function::Function;
-use crate::stats::Stats;
+use crate::info::{AnyCachedFn, FunctionInfo};
 #[cfg(feature = "disk")]
 use crate::tier::Tier as _;
 
@@ -134,25 +134,78 @@ impl CacheFamily {
         clears::clear(|| tagged().flat_map(Function::to_clear).collect(), clear_below);
     }
 
-    /// The name and the statistics of each function used so far, in the order of their first use.
+    /// What is known of each function used so far, once, in the order of their first use.
     ///
     /// ```
     /// use cache_runtime::{CACHE_DATA, cache_data};
     ///
-    /// #[cache_data]
+    /// #[cache_data(max_entries = 100)]
     /// fn two() -> u32 {
     ///     2
     /// }
     ///
     /// two();
-    /// let functions = CACHE_DATA.functions();
-    /// let (name, stats) = functions.last().unwrap();
-    /// assert!(name.ends_with("::two"));
-    /// assert_eq!(stats.misses, 1);
+    /// for function in CACHE_DATA.functions() {
+    ///     println!("{}  {}", function.name, function.stats);
+    /// }
+    /// # let functions = CACHE_DATA.functions();
+    /// # assert_eq!((functions[0].name, functions[0].stats.misses), (TWO.name(), 1));
     /// ```
     #[must_use]
-    pub fn functions(&self) -> Vec<(&'static str, Stats)> {
-        self.used().into_iter().map(|function| (function.name(), function.stats())).collect()
+    pub fn functions(&self) -> Vec<FunctionInfo> {
+        self.used().into_iter().map(Function::info).collect()
+    }
+
+    /// A handle of the function of this name, if it was used. Of several with one name (functions inside of functions
+    /// are called as if they stood beside them) it is the one that was used first.
+    ///
+    /// ```
+    /// use cache_runtime::{CACHE_DATA, cache_data};
+    ///
+    /// mod shop {
+    ///     #[cache_runtime::cache_data]
+    ///     pub fn price(item: &str) -> usize {
+    ///         item.len()
+    ///     }
+    /// }
+    ///
+    /// shop::price("tea");
+    /// let functions = CACHE_DATA.functions();
+    /// let name = functions.iter().map(|function| function.name).find(|name| name.ends_with("shop::price")).unwrap();
+    /// CACHE_DATA.find(name).unwrap().clear();
+    /// assert!(shop::PRICE.is_empty());
+    /// assert!(CACHE_DATA.find("shop::no_such_function").is_none());
+    /// ```
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<AnyCachedFn> {
+        self.used().into_iter().find(|function| function.name() == name).map(AnyCachedFn)
+    }
+
+    /// Frees what is past its end.
+    ///
+    /// Nothing here runs by itself: what has expired is not served, but it stays in memory until its function is called
+    /// or asked for its `len`. Who has functions that are not called for long, or resources that hold something while
+    /// they wait to be dropped, calls this on a timer. It speaks of memory.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use std::thread::sleep;
+    /// use std::time::Duration;
+    ///
+    /// use cache_runtime::{CACHE_RESOURCE, cache_resource};
+    ///
+    /// #[cache_resource(ttl = "5ms", on_release = |name| println!("{name} is closed"))]
+    /// fn connection(name: &str) -> Arc<String> {
+    ///     Arc::new(name.to_owned())
+    /// }
+    ///
+    /// let held = Arc::downgrade(&connection("db"));
+    /// sleep(Duration::from_millis(10));
+    /// CACHE_RESOURCE.sweep();
+    /// assert!(held.upgrade().is_none());
+    /// ```
+    pub fn sweep(&self) {
+        self.used().into_iter().for_each(Function::sweep);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::counters::Counters;
 use crate::disk::DISK;
 use crate::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
 use crate::fingerprint::Fingerprint;
+use crate::info::{FunctionInfo, Tier};
 use crate::key::{Key, KeyHasher, Secret};
 use crate::options::Options;
 use crate::stats::Stats;
@@ -22,8 +23,22 @@ use crate::store::Store;
 use crate::tier::Tier as _;
 use crate::{name, session, shelf};
 
-/// Which attribute stands on the function.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Which attribute stands on a function.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use cache_runtime::{CACHE_RESOURCE, Kind, cache_resource};
+///
+/// #[cache_resource]
+/// fn table() -> Arc<[u32; 3]> {
+///     Arc::new([1, 2, 3])
+/// }
+///
+/// table();
+/// assert_eq!(CACHE_RESOURCE.functions()[0].kind, Kind::Resource);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// `#[cache_data]`
     Data,
@@ -41,7 +56,19 @@ impl Kind {
 }
 
 /// Who shares the entries of a function.
-#[derive(Clone, Copy, PartialEq, Eq)]
+///
+/// ```
+/// use cache_runtime::{CACHE_DATA, Scope, Session, cache_data};
+///
+/// #[cache_data(scope = "session")]
+/// fn answer() -> u32 {
+///     42
+/// }
+///
+/// Session::new().enter(answer);
+/// assert_eq!(CACHE_DATA.functions()[0].scope, Scope::Session);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// All.
     Global,
@@ -261,7 +288,7 @@ impl Function {
     }
 
     /// All stores there are.
-    fn stores(&self) -> Vec<Arc<Store>> {
+    pub(crate) fn stores(&self) -> Vec<Arc<Store>> {
         let scoped = self.scoped.get().map(|scoped| scoped.stores.lock().clone()).unwrap_or_default();
         self.store.get().cloned().into_iter().chain(scoped.iter().filter_map(Weak::upgrade)).collect()
     }
@@ -284,15 +311,13 @@ impl Function {
         self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.is_persistent })
     }
 
-    /// Forgets one key of a store.
+    /// Forgets one key below memory.
     #[cfg_attr(not(feature = "disk"), expect(clippy::unused_self, reason = "there is nothing below memory"))]
-    pub(crate) fn clear_key(&self, store: Option<&Store>, key: Key) {
+    #[cfg_attr(not(feature = "disk"), expect(unused_variables, reason = "there is nothing below memory"))]
+    pub(crate) fn clear_key_below(&self, key: Key) {
         #[cfg(feature = "disk")]
         if self.is_persistent && DISK.is_there() {
             DISK.clear_key(self.name(), key);
-        }
-        if let Some(store) = store {
-            store.clear_key(key);
         }
     }
 
@@ -310,8 +335,40 @@ impl Function {
         self.counters().map(|counters| counters.stats(entries)).unwrap_or_default()
     }
 
+    pub(crate) fn reset_stats(&self) {
+        if let Some(counters) = self.counters() {
+            counters.reset();
+        }
+    }
+
+    /// The options as they are now, if the function was used.
+    fn options(&self) -> Option<Options> {
+        let scoped = || self.scoped.get().map(|scoped| scoped.options);
+        self.store.get().map(|store| store.options).or_else(scoped)
+    }
+
     pub(crate) fn has_tag(&self, tag: &str) -> bool {
-        let tags = self.store.get().map(|store| store.options.tags);
-        tags.or_else(|| self.scoped.get().map(|scoped| scoped.options.tags)).is_some_and(|tags| tags.contains(&tag))
+        self.options().is_some_and(|options| options.tags.contains(&tag))
+    }
+
+    pub(crate) fn info(&self) -> FunctionInfo {
+        let options = self.options().unwrap_or(Options::DEFAULT);
+        let disk = self.is_persistent.then_some(Tier::Disk);
+        FunctionInfo {
+            name: self.name(),
+            kind: self.kind,
+            scope: self.scope,
+            options: options.into(),
+            tags: options.tags,
+            tiers: options.memory.then_some(Tier::Memory).into_iter().chain(disk).collect(),
+            stats: self.stats(),
+        }
+    }
+
+    /// Frees what is past its end.
+    pub(crate) fn sweep(&self) {
+        for store in self.stores() {
+            store.sweep();
+        }
     }
 }

@@ -13,8 +13,8 @@ use crate::stats::Stats;
 ///
 /// `V` is what is kept: `T` for a function that returns `T` or `Result<T, E>`, `Arc<T>` for a resource. `K` is the key
 /// function, `fn(KeyArgs…) -> Key`; through it [`entry`](CachedFn::entry) takes exactly the arguments that make the
-/// key, in order, with their declared types. A function of up to twelve such arguments has `entry`; a generic one has
-/// all but that, and its `V` is [`Generic`].
+/// key, in order, with their declared types. A function of up to twelve such arguments has `entry` and `retain`; a generic
+/// one has all but these, and its `V` is [`Generic`].
 ///
 /// ```
 /// use cache_runtime::{CachedFn, Key, cache_data};
@@ -145,7 +145,8 @@ impl<V, K> CachedFn<V, K> {
         self.len() == 0
     }
 
-    /// What happened to the calls of this function so far. Counting goes on through [`clear`](Self::clear).
+    /// What happened to the calls of this function so far. Counting goes on through [`clear`](Self::clear);
+    /// [`reset_stats`](Self::reset_stats) begins it anew.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -162,6 +163,28 @@ impl<V, K> CachedFn<V, K> {
     /// ```
     pub fn stats(&self) -> Stats {
         self.inside.function.stats()
+    }
+
+    /// Begins to count anew: [`stats`](Self::stats) tells what has happened since. Entries stay.
+    ///
+    /// A call that is being answered meanwhile is counted before or after. What `metrics` was told is not taken back.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// SQUARE.reset_stats();
+    /// square(3);
+    /// let stats = SQUARE.stats();
+    /// assert_eq!((stats.hits, stats.misses, stats.entries), (1, 0, 1));
+    /// ```
+    pub fn reset_stats(&self) {
+        self.inside.function.reset_stats();
     }
 
     /// Module path and name of the function. That of a method has its type between them, without generic arguments:

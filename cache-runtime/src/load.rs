@@ -12,6 +12,7 @@ use parking_lot::Mutex;
 
 use crate::clock::Moment;
 use crate::context::{self, Frame};
+use crate::counters::{CountedMiss, Reason, Refresh};
 use crate::deadlock::Edge;
 use crate::flight::{Alive, Failure, Flight, LoadEnd, Waiting};
 use crate::kept::{Freshness, Kept};
@@ -243,8 +244,13 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &m
             }
         }
         let outcome = Outcome::Miss(miss.reason());
-        if let Miss::Invalid(kept) | Miss::Expired { kept, usable: false } = miss {
-            store.take_out(ledger, leaving, &key, kept.id);
+        let useless = match miss {
+            Miss::Invalid(kept) => Some((kept, Reason::Invalid)),
+            Miss::Expired { kept, usable: false } => Some((kept, Reason::Expired)),
+            _ => None,
+        };
+        if let Some((kept, reason)) = useless {
+            store.take_out(ledger, leaving, (&key, kept.id), reason);
         }
         let id = next_id();
         let waited = turn.take_if(|_| has_turn).and_then(|mut turn| turn.waiting.take());
@@ -253,7 +259,6 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &m
             None => (!alone).then(|| Arc::new(Flight::new(id))),
         };
         ledger.enter(Listed { id, keys, flight: flight.as_ref() });
-        store.counters.misses.one();
         let awaited_as = flight.as_ref().map_or(id, |flight| flight.id);
         let run = Run { id, awaited_as, ..Run::unlisted(keys, store) };
         Begin::Lead(Load {
@@ -261,6 +266,9 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &m
             run: Arc::new(run),
             flight,
             failure: Failure::Failed,
+            miss: store.counters.miss(),
+            // Unless it is done.
+            refresh: matches!(miss, Miss::Stale(_) | Miss::Unwanted(_)).then_some(Refresh::Failed),
             started: Some(Moment::now()),
             outcome,
             spinner: None,
@@ -276,6 +284,8 @@ pub(crate) struct Load {
     run: Arc<Run>,
     flight: Option<Arc<Flight>>,
     failure: Failure,
+    miss: CountedMiss,
+    refresh: Option<Refresh>,
     started: Option<Moment>,
     outcome: Outcome,
     spinner: Option<Shown>,
@@ -313,7 +323,7 @@ impl Load {
     /// The value came from the tier below, and no body has to run: that is no miss.
     #[cfg(feature = "disk")]
     pub(crate) fn is_recalled(&mut self) {
-        self.store.counters.misses.not_one();
+        self.store.counters.take_back(self.miss);
         self.store.counters.hit();
         self.started = None;
     }
@@ -347,11 +357,13 @@ impl Load {
 
     /// The body made a value that is to be kept.
     pub(crate) fn keep(mut self, kept: &Arc<Kept>, weight: usize) {
+        self.is_refreshed();
         self.close(Some((kept, weight)), Some(|| value_end(kept)));
     }
 
     /// The body made a value that is not to be kept, but is good for those who waited.
     pub(crate) fn hand_on(mut self, value: impl FnOnce() -> Arc<Kept>) {
+        self.is_refreshed();
         self.close(None, Some(|| value_end(&value())));
     }
 
@@ -370,7 +382,7 @@ impl Load {
 
     /// The body failed, and this older value is what callers get: that is no miss.
     pub(crate) fn serve_stale(mut self, kept: &Arc<Kept>) {
-        self.store.counters.misses.not_one();
+        self.store.counters.take_back(self.miss);
         self.outcome = Outcome::Stale;
         self.close(None, Some(|| LoadEnd::Stale(Arc::clone(kept))));
     }
@@ -387,6 +399,10 @@ impl Load {
         self.close(None, None::<fn() -> LoadEnd>);
     }
 
+    fn is_refreshed(&mut self) {
+        self.refresh = self.refresh.map(|_| Refresh::Done);
+    }
+
     fn listed(&self) -> Listed<'_> {
         Listed { id: self.run.id, keys: self.run.keys, flight: self.flight.as_ref() }
     }
@@ -401,6 +417,9 @@ impl Load {
             if let Outcome::Miss(_) = self.outcome {
                 telemetry::answered(self.store.name, self.outcome, None, Some(load_time));
             }
+        }
+        if let Some(refresh) = self.refresh.take() {
+            self.store.refreshed(refresh);
         }
         let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
             if ledger.strike_out(self.listed(), end.is_some())

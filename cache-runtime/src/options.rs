@@ -36,8 +36,21 @@ pub struct Options {
     pub spinner: Option<Spinner>,
 }
 
-/// What goes when a bound is reached.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What goes when a bound is reached: the option `eviction`.
+///
+/// ```
+/// use cache_runtime::{CACHE_DATA, Eviction, cache_data};
+///
+/// #[cache_data(max_entries = 10)]
+/// fn one() -> u32 {
+///     1
+/// }
+///
+/// one();
+/// assert_eq!(CACHE_DATA.functions()[0].options.eviction, Eviction::Lru);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Eviction {
     /// The least recently used.
     Lru,

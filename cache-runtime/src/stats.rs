@@ -38,13 +38,104 @@ pub struct Stats {
     pub bypassed: u64,
     /// Entries that left because a bound was reached.
     pub evictions: u64,
+    /// Entries that left, for whatever reason.
+    pub evicted: Evictions,
+    /// Runs of the body that were to put a new value in the place of one that was still within its lifetime.
+    pub refreshes: Refreshes,
     /// Entries held now.
     pub entries: u64,
     /// Time spent in bodies, all callers added up; the time of a cached function that a body calls counts in both.
     pub load_time: Duration,
 }
 
+/// How many entries left for which reason; each that was kept and is not kept any more is counted once.
+///
+/// ```
+/// use cache_runtime::cache_data;
+///
+/// #[cache_data(max_entries = 2)]
+/// fn square(x: u64) -> u64 {
+///     x * x
+/// }
+///
+/// for x in 0..5 {
+///     square(x);
+/// }
+/// SQUARE.clear();
+/// let evicted = SQUARE.stats().evicted;
+/// assert_eq!((evicted.bound, evicted.cleared), (3, 2));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Evictions {
+    /// `max_entries` or `max_bytes` was reached. The same number as [`Stats::evictions`].
+    pub bound: u64,
+    /// They were past their end. Such an entry leaves when its function is called or asked, not the moment it ends.
+    pub expired: u64,
+    /// They were cleared, removed or not [retained](crate::CachedFn#method.retain), or their session or thread ended.
+    pub cleared: u64,
+    /// `validate` said no, or `check_mutation` found them changed.
+    pub invalid: u64,
+    /// Something newer was kept in their place.
+    pub replaced: u64,
+}
+
+/// What became of refreshes: of runs of the body for a value past `refresh_after`, or inside
+/// [`refresh`](crate::refresh) for one within its lifetime.
+///
+/// ```
+/// use cache_runtime::{cache_data, refresh};
+///
+/// #[cache_data]
+/// fn parse(text: &str) -> Result<u64, std::num::ParseIntError> {
+///     text.parse()
+/// }
+///
+/// assert!(parse("7").is_ok());
+/// assert!(refresh(|| parse("7")).is_ok());
+/// let refreshes = PARSE.stats().refreshes;
+/// assert_eq!((refreshes.done, refreshes.failed, refreshes.skipped), (1, 0, 0));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refreshes {
+    /// The body returned a value.
+    pub done: u64,
+    /// The body returned an error, panicked, or was dropped.
+    pub failed: u64,
+    /// The body was not run, because another caller was running it: the call was answered with the value as it was.
+    pub skipped: u64,
+}
+
 impl Stats {
+    /// What was counted since these.
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
+        let (evicted, evicted_earlier) = (self.evicted, earlier.evicted);
+        let (refreshes, refreshes_earlier) = (self.refreshes, earlier.refreshes);
+        Self {
+            hits: self.hits.saturating_sub(earlier.hits),
+            misses: self.misses.saturating_sub(earlier.misses),
+            waits: self.waits.saturating_sub(earlier.waits),
+            stale: self.stale.saturating_sub(earlier.stale),
+            bypassed: self.bypassed.saturating_sub(earlier.bypassed),
+            evictions: self.evictions.saturating_sub(earlier.evictions),
+            evicted: Evictions {
+                bound: evicted.bound.saturating_sub(evicted_earlier.bound),
+                expired: evicted.expired.saturating_sub(evicted_earlier.expired),
+                cleared: evicted.cleared.saturating_sub(evicted_earlier.cleared),
+                invalid: evicted.invalid.saturating_sub(evicted_earlier.invalid),
+                replaced: evicted.replaced.saturating_sub(evicted_earlier.replaced),
+            },
+            refreshes: Refreshes {
+                done: refreshes.done.saturating_sub(refreshes_earlier.done),
+                failed: refreshes.failed.saturating_sub(refreshes_earlier.failed),
+                skipped: refreshes.skipped.saturating_sub(refreshes_earlier.skipped),
+            },
+            entries: self.entries,
+            load_time: self.load_time.saturating_sub(earlier.load_time),
+        }
+    }
+
     /// The share of calls that were answered with what was kept, `hits` and `stale`, from 0 to 1; 0 if there was no
     /// call. Bypassed calls do not count.
     ///

@@ -5,7 +5,7 @@ use std::sync::atomic;
 use std::time::Duration;
 
 use crate::clock::Moment;
-use crate::counters::Counters;
+use crate::counters::{Counters, Reason, Refresh};
 use crate::flight::Flight;
 use crate::hazard::Guards;
 use crate::hooks::Hooks;
@@ -53,33 +53,23 @@ pub(crate) struct Leaving {
     /// What was to be kept and is not: nobody is told of it.
     refused: Vec<Arc<Kept>>,
     policy: Option<Policy>,
-    /// Whoever is told of changes is told when nothing is locked: the recorder of metrics is the user's code.
+    /// How many leave, by reason.
+    counts: [u64; Reason::ALL.len()],
+    /// The function whose number of entries has changed. Whoever is told of that is told when nothing is locked: the
+    /// recorder of metrics is the user's code.
     #[cfg(feature = "metrics")]
-    news: News,
-}
-
-#[cfg(feature = "metrics")]
-#[derive(Default)]
-struct News {
-    /// The function whose number of entries has changed.
     changed: Option<(&'static str, Arc<Counters>)>,
-    evictions: u64,
-}
-
-#[cfg(feature = "metrics")]
-impl News {
-    fn tell(&mut self) {
-        if let Some((function, counters)) = self.changed.take() {
-            contain(|| telemetry::evicted(function, self.evictions));
-            contain(|| counters.tell_entries(function));
-        }
-    }
 }
 
 impl Drop for Leaving {
     fn drop(&mut self) {
         #[cfg(feature = "metrics")]
-        self.news.tell();
+        if let Some((function, counters)) = self.changed.take() {
+            for (reason, count) in self.counts() {
+                contain(|| telemetry::evicted(function, reason, count));
+            }
+            contain(|| counters.tell_entries(function));
+        }
         drop(self.policy.take());
         let any_is_lent = self.entries.iter().any(|kept| kept.value.is_lent());
         let guards = if any_is_lent { Guards::now() } else { Guards::NONE };
@@ -94,8 +84,16 @@ impl Drop for Leaving {
 }
 
 impl Leaving {
-    pub(crate) fn add(&mut self, kept: impl IntoIterator<Item = Arc<Kept>>) {
+    fn add(&mut self, reason: Reason, kept: impl IntoIterator<Item = Arc<Kept>>) {
+        let before = self.entries.len();
         self.entries.extend(kept);
+        self.counts[reason as usize] += (self.entries.len() - before) as u64;
+    }
+
+    /// The reasons for which any leave, and how many.
+    fn counts(&self) -> impl Iterator<Item = (Reason, u64)> + use<> {
+        let counts = self.counts;
+        Reason::ALL.into_iter().map(move |reason| (reason, counts[reason as usize])).filter(|(_, count)| *count > 0)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -205,7 +203,7 @@ impl Store {
         let (key, cut) = ledger.branches.grow(base, reads);
         self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
         for key in &cut {
-            self.take_out_any(ledger, leaving, key);
+            self.take_out_any(ledger, leaving, key, Reason::Replaced);
         }
         key
     }
@@ -261,6 +259,17 @@ impl Store {
         }
     }
 
+    /// A value that was still good was to be replaced.
+    pub(crate) fn refreshed(&self, refresh: Refresh) {
+        self.counters.refreshed(refresh);
+        #[cfg(feature = "metrics")]
+        contain(|| telemetry::refreshed(self.name, refresh));
+    }
+
+    fn is_live(&self, kept: &Kept, now: Moment) -> bool {
+        matches!(self.freshness(kept, now), Freshness::Fresh | Freshness::Stale)
+    }
+
     /// The end of an entry's lifetime.
     pub(crate) fn end(&self, kept: &Kept) -> Moment {
         match self.options.time_to_idle {
@@ -300,9 +309,12 @@ impl Store {
         #[cfg(feature = "metrics")]
         let before = self.index.len();
         let result = change(&mut ledger, &mut leaving);
+        for (reason, count) in leaving.counts() {
+            self.counters.evicted(reason, count);
+        }
         #[cfg(feature = "metrics")]
-        if self.counters.count_entries(before, self.index.len()) || leaving.news.evictions > 0 {
-            leaving.news.changed = Some((self.name, Arc::clone(&self.counters)));
+        if self.counters.count_entries(before, self.index.len()) || leaving.counts().next().is_some() {
+            leaving.changed = Some((self.name, Arc::clone(&self.counters)));
         }
         drop(ledger);
         (result, leaving)
@@ -328,18 +340,18 @@ impl Store {
         let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept) };
         if self.options.max_bytes.is_some_and(|max_bytes| ticket.weight > max_bytes) {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
-            self.take_out_any(ledger, leaving, &key);
+            self.take_out_any(ledger, leaving, &key, Reason::Replaced);
             ledger.prune(&kept);
             leaving.refused.push(kept);
             return;
         }
         if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
-            leaving.add(self.insert(key, kept));
+            leaving.add(Reason::Replaced, self.insert(key, kept));
             return;
         }
         // In the order of what happened: the uses before, then the newcomer.
         self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options)));
-        leaving.add(self.insert(key, kept));
+        leaving.add(Reason::Replaced, self.insert(key, kept));
         if let Some(policy) = &mut ledger.policy {
             policy.admit(key, ticket);
         }
@@ -355,19 +367,19 @@ impl Store {
     }
 
     /// Takes an entry out, if it is still this one.
-    pub(crate) fn take_out(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, id: u64) {
+    pub(crate) fn take_out(&self, ledger: &mut Ledger, leaving: &mut Leaving, (key, id): (&Key, u64), reason: Reason) {
         if self.current(key).is_some_and(|kept| kept.id == id) {
-            self.take_out_any(ledger, leaving, key);
+            self.take_out_any(ledger, leaving, key, reason);
         }
     }
 
-    fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key) {
+    fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, reason: Reason) {
         let Some(kept) = self.index.remove(key) else { return };
         if let Some(policy) = &mut ledger.policy {
             policy.forget(key);
         }
         ledger.prune(&kept);
-        leaving.add([kept]);
+        leaving.add(reason, [kept]);
     }
 
     fn tell_uses(&self, policy: &mut Policy) {
@@ -389,7 +401,7 @@ impl Store {
                 Some(later) if later > now => policy.postpone(key, later),
                 _ => {
                     policy.forget(&key);
-                    self.take_out_any(ledger, leaving, &key);
+                    self.take_out_any(ledger, leaving, &key, Reason::Expired);
                 }
             }
         }
@@ -399,12 +411,7 @@ impl Store {
     fn let_go_excess(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
         let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
         for key in &excess {
-            self.counters.evictions.one();
-            #[cfg(feature = "metrics")]
-            {
-                leaving.news.evictions += 1;
-            }
-            self.take_out_any(ledger, leaving, key);
+            self.take_out_any(ledger, leaving, key, Reason::Bound);
         }
     }
 
@@ -413,7 +420,7 @@ impl Store {
         ledger.branches.clear();
         self.has_branches.store(false, Ordering::Release);
         leaving.policy = ledger.policy.take();
-        leaving.add(self.index.drain());
+        leaving.add(Reason::Cleared, self.index.drain());
     }
 
     /// Forgets everything; loads that run now will not be kept.
@@ -449,7 +456,7 @@ impl Store {
     pub(crate) fn forget_session(&self, session: Key) -> Leaving {
         self.take_away(|ledger, leaving| {
             for key in ledger.branches.of_session(session) {
-                self.take_out_any(ledger, leaving, &key);
+                self.take_out_any(ledger, leaving, &key, Reason::Cleared);
             }
             self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
         })
@@ -464,7 +471,37 @@ impl Store {
 
     /// Forgets what is kept for these arguments, whatever the bodies read; loads of them that run now will not be kept.
     pub(crate) fn clear_key(&self, base: Key) {
-        self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base));
+        self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base, Reason::Cleared));
+    }
+
+    /// What may still be handed out, if only in place of an error.
+    pub(crate) fn usable(&self) -> Vec<(Key, Arc<Kept>)> {
+        let now = Moment::now();
+        let mut usable = Vec::new();
+        self.index.for_each(|key, kept| {
+            if self.freshness(kept, now) != Freshness::Dead {
+                usable.push((*key, Arc::clone(kept)));
+            }
+        });
+        usable
+    }
+
+    /// Takes out those of these entries that are still there.
+    pub(crate) fn take_out_each(&self, entries: impl IntoIterator<Item = (Key, u64)>) {
+        self.change(|ledger, leaving| {
+            for (key, id) in entries {
+                self.take_out(ledger, leaving, (&key, id), Reason::Cleared);
+            }
+        });
+    }
+
+    /// [`clear_key`](Self::clear_key), which hands out what was kept for a call made here and now, within its lifetime.
+    pub(crate) fn take_key(&self, base: Key) -> (Option<Arc<Kept>>, Leaving) {
+        self.change_and_hold(|ledger, leaving| {
+            let kept = self.current(&ledger.branches.walk(base)).filter(|kept| self.is_live(kept, Moment::now()));
+            self.forget_all_of(ledger, leaving, base, Reason::Cleared);
+            kept
+        })
     }
 
     /// Keeps a value for these arguments in place of all that was kept.
@@ -477,35 +514,45 @@ impl Store {
             ledger.disown(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
             for key in ledger.branches.cut(base).into_iter().filter(|key| *key != base) {
-                self.take_out_any(ledger, leaving, &key);
+                self.take_out_any(ledger, leaving, &key, Reason::Replaced);
             }
             self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
             self.put(ledger, leaving, base, kept, weight);
         });
     }
 
-    fn forget_all_of(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key) {
+    fn forget_all_of(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, reason: Reason) {
         ledger.disown(base);
         for key in ledger.branches.cut(base) {
-            self.take_out_any(ledger, leaving, &key);
+            self.take_out_any(ledger, leaving, &key, reason);
         }
+    }
+
+    /// Lets go all that has outlived its time, or is too much.
+    fn enforce(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+        if let Some(policy) = &mut ledger.policy {
+            self.tell_uses(policy);
+        }
+        self.let_go_due(ledger, leaving, usize::MAX);
+        self.let_go_excess(ledger, leaving);
+    }
+
+    /// Frees what is past its end.
+    pub(crate) fn sweep(&self) {
+        self.change(|ledger, leaving| self.enforce(ledger, leaving));
     }
 
     /// The number of live entries, with bounds and lifetimes enforced.
     pub(crate) fn len(&self) -> usize {
         self.change(|ledger, leaving| {
-            if let Some(policy) = &mut ledger.policy {
-                self.tell_uses(policy);
-            }
-            self.let_go_due(ledger, leaving, usize::MAX);
-            self.let_go_excess(ledger, leaving);
+            self.enforce(ledger, leaving);
             if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
                 return self.index.len();
             }
             let now = Moment::now();
             let mut live = 0;
             self.index.for_each(|_, kept| {
-                live += usize::from(matches!(self.freshness(kept, now), Freshness::Fresh | Freshness::Stale));
+                live += usize::from(self.is_live(kept, now));
             });
             live
         })

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::clock::Moment;
+#[cfg(feature = "metrics")]
+use crate::counters::{Reason, Refresh};
 use crate::trace::Outcome;
 
 /// Does anybody want to know of hits? Then they cannot go the shortest way.
@@ -109,12 +111,28 @@ pub(crate) fn entries_changed(function: &'static str, entries: u64) {
     metrics::gauge!("cache_entries", "function" => function).set(entries as f64);
 }
 
-/// So many entries left because a bound was reached.
+/// So many entries left for this reason.
 #[cfg(feature = "metrics")]
-pub(crate) fn evicted(function: &'static str, entries: u64) {
-    if entries > 0 {
-        metrics::counter!("cache_evictions_total", "function" => function).increment(entries);
-    }
+pub(crate) fn evicted(function: &'static str, reason: Reason, entries: u64) {
+    let reason = match reason {
+        Reason::Bound => "bound",
+        Reason::Expired => "expired",
+        Reason::Cleared => "cleared",
+        Reason::Invalid => "invalid",
+        Reason::Replaced => "replaced",
+    };
+    metrics::counter!("cache_evictions_total", "function" => function, "reason" => reason).increment(entries);
+}
+
+/// A value that was still good was to be replaced.
+#[cfg(feature = "metrics")]
+pub(crate) fn refreshed(function: &'static str, refresh: Refresh) {
+    let outcome = match refresh {
+        Refresh::Done => "done",
+        Refresh::Failed => "failed",
+        Refresh::Skipped => "skipped",
+    };
+    metrics::counter!("cache_refreshes_total", "function" => function, "outcome" => outcome).increment(1);
 }
 
 /// A kept value was changed by somebody who got a clone of it.

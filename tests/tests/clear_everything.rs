@@ -58,14 +58,14 @@ fn a_family_lists_the_functions_used_so_far() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     assert_eq!((user(5), user(5), *pool()), (5, 5, 1));
     let functions = CACHE_DATA.functions();
-    let of = |name: &str| functions.iter().find(|(function, _)| *function == name).map(|(_, stats)| *stats);
+    let of = |name: &str| functions.iter().find(|function| function.name == name).map(|function| function.stats);
     assert_eq!(of("clear_everything::user"), Some(USER.stats()));
     assert!(of("clear_everything::user").is_some_and(|stats| stats.hits >= 1));
     assert_eq!(of("clear_everything::never_called"), None);
     assert_eq!(of("clear_everything::pool"), None, "a resource is not data");
-    assert!(CACHE_RESOURCE.functions().iter().any(|(name, _)| *name == POOL.name()));
+    assert!(CACHE_RESOURCE.functions().iter().any(|function| function.name == POOL.name()));
     NEVER_CALLED.clear();
-    assert!(!CACHE_DATA.functions().iter().any(|(name, _)| *name == NEVER_CALLED.name()));
+    assert!(!CACHE_DATA.functions().iter().any(|function| function.name == NEVER_CALLED.name()));
     assert_eq!((never_called(), NEVER_CALLED.len()), (1, 1));
 }
 

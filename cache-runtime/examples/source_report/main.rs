@@ -134,9 +134,9 @@ fn ratio(cold: Duration, warm: Duration) -> f64 {
 /// One line per cached function of the program.
 fn print_statistics() {
     let functions = [CACHE_DATA.functions(), CACHE_RESOURCE.functions()].concat();
-    let width = functions.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
-    for (name, stats) in functions {
-        println!("{name:width$}  {stats}");
+    let width = functions.iter().map(|function| function.name.len()).max().unwrap_or_default();
+    for function in functions {
+        println!("{:width$}  {}", function.name, function.stats);
     }
 }
 

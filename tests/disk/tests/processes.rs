@@ -44,6 +44,10 @@ fn a_clear_reaches_what_other_processes_left() {
     let _ = folder.run(WORKER, &["read"]);
     let _ = folder.run(WORKER, &["clear_entry", "5"]);
     assert_eq!(folder.run(WORKER, &["outcome", "5"]), "Miss(Absent) true");
+    assert_eq!(folder.run(WORKER, &["remove_entry", "6"]), "true");
+    assert_eq!(folder.run(WORKER, &["outcome", "6"]), "Miss(Absent) true");
+    assert_eq!(folder.run(WORKER, &["retain"]), "ran 0 wrong 0");
+    assert_eq!(folder.run(WORKER, &["outcome", "7"]), "Miss(Absent) true");
     assert_eq!(folder.run(WORKER, &["read"]), "ran 0 wrong 0");
     let _ = folder.run(WORKER, &["clear"]);
     assert_eq!(folder.run(WORKER, &["read"]), "ran 30 wrong 0", "the large ones are of another function");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cache_runtime::{bypass, cache_data};
+use cache_runtime::{bypass, cache_data, refresh};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 
 /// What was recorded while `f` ran: by name and labels, without the module path of the function.
@@ -38,11 +38,36 @@ fn calls_are_counted_by_function_and_outcome_and_loads_are_timed() {
     assert_eq!(counter("cache_hits_total square"), 2);
     assert_eq!(counter("cache_misses_total square absent"), 5);
     assert_eq!(counter("cache_bypassed_total square"), 1);
-    assert_eq!(counter("cache_evictions_total square"), 2);
+    assert_eq!(counter("cache_evictions_total square bound"), 2);
     assert_eq!(recorded["cache_entries square"], DebugValue::Gauge(2.0.into()));
     let DebugValue::Histogram(times) = &recorded["cache_load_duration_seconds square"] else { panic!("a histogram") };
     assert_eq!(times.len(), 5);
     assert!(times.iter().all(|time| (0.0..10.0).contains(&time.0)));
+}
+
+#[test]
+fn what_leaves_is_counted_by_reason_and_refreshes_by_outcome() {
+    #[cache_data]
+    fn parsed(text: &str) -> Result<u32, String> {
+        text.parse().map_err(|_| text.to_owned())
+    }
+
+    let recorded = recorded(|| {
+        assert_eq!((parsed("1"), parsed("2")), (Ok(1), Ok(2)));
+        assert_eq!(refresh(|| parsed("1")), Ok(1));
+        PARSED.entry("x").insert(3);
+        assert!(refresh(|| parsed("x")).is_err());
+        PARSED.clear();
+    });
+    let is_asked_for = |name: &str| name.contains("evictions") || name.contains("refreshes");
+    let counted: Vec<_> = recorded.into_iter().filter(|(name, _)| is_asked_for(name)).collect();
+    let expected = [
+        ("cache_evictions_total parsed cleared", 3),
+        ("cache_evictions_total parsed replaced", 1),
+        ("cache_refreshes_total parsed done", 1),
+        ("cache_refreshes_total parsed failed", 1),
+    ];
+    assert_eq!(counted, expected.map(|(name, count)| (name.to_owned(), DebugValue::Counter(count))));
 }
 
 #[test]

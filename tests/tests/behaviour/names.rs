@@ -63,7 +63,7 @@ fn the_methods_of_two_types_have_two_names() {
     assert_eq!(traced(|| model::Posts.get(1)), "shop::Posts::get");
     assert_eq!(traced(|| shop::get(1)), "shop::get");
     let used = CACHE_DATA.functions();
-    let misses = |name| used.iter().find(|(used, _)| *used == name).map(|(_, stats)| stats.misses);
+    let misses = |name| used.iter().find(|used| used.name == name).map(|used| used.stats.misses);
     assert_eq!((misses(shop::Users::GET.name()), misses(model::Posts::GET.name())), (Some(1), Some(1)));
 }
 

@@ -153,6 +153,15 @@ fn main() {
         "clear" => RECORD.clear(),
         "clear_all" => CACHE_DATA.clear(),
         "clear_tag" => CACHE_DATA.clear_tag("records"),
+        "retain" => {
+            read(30);
+            RECORD.retain(|entry| entry.value().number != 7);
+        }
+        "remove_entry" => {
+            let number = number(arguments.next());
+            drop(record(number));
+            println!("{:?}", RECORD.entry(number).remove() == Some(record_of(number)));
+        }
         "clear_entry" => RECORD.entry(number(arguments.next())).clear(),
         "insert" => BOUNDED.entry(1).insert(number(arguments.next())),
         "fail" => {

@@ -1,0 +1,268 @@
+//! What is told of a function to who does not know its types.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::fingerprint::Fingerprint;
+use crate::function::{Function, Kind, Scope};
+use crate::options::{Eviction, Options};
+use crate::stats::Stats;
+
+/// What is known of a function that was used: see [`CacheFamily::functions`](crate::CacheFamily::functions).
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use cache_runtime::{CACHE_DATA, Kind, Scope, Tier, cache_data};
+///
+/// #[cache_data(ttl = "1m", tags("prices"))]
+/// fn price(item: &str) -> usize {
+///     item.len()
+/// }
+///
+/// price("tea");
+/// let functions = CACHE_DATA.functions();
+/// let price = functions.last().unwrap();
+/// assert_eq!(price.name, PRICE.name());
+/// assert_eq!((price.kind, price.scope), (Kind::Data, Scope::Global));
+/// assert_eq!(price.options.ttl, Some(Duration::from_secs(60)));
+/// assert_eq!((price.tags, &price.tiers[..]), (&["prices"][..], &[Tier::Memory][..]));
+/// assert_eq!(price.stats.misses, 1);
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FunctionInfo {
+    /// Module path and name; that of a method holds its type.
+    pub name: &'static str,
+    /// Which attribute stands on it.
+    pub kind: Kind,
+    /// Who shares its entries.
+    pub scope: Scope,
+    /// Its options as they are now.
+    pub options: FunctionOptions,
+    /// What `clear_tag` knows it by.
+    pub tags: &'static [&'static str],
+    /// Where its values are kept, in the order in which they are looked for.
+    pub tiers: Vec<Tier>,
+    /// What happened to its calls.
+    pub stats: Stats,
+}
+
+/// The values of a function's options: expressions among them were evaluated when it was first used, and
+/// [`set_ttl`](crate::CachedFn::set_ttl) and [`set_max_entries`](crate::CachedFn::set_max_entries) have changed them.
+///
+/// ```
+/// use cache_runtime::{CACHE_DATA, cache_data};
+///
+/// #[cache_data(max_entries = 10)]
+/// fn one() -> u32 {
+///     1
+/// }
+///
+/// one();
+/// ONE.set_max_entries(20);
+/// let options = CACHE_DATA.find(ONE.name()).unwrap().info().options;
+/// assert_eq!((options.max_entries, options.ttl), (Some(20), None));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FunctionOptions {
+    /// `ttl`
+    pub ttl: Option<Duration>,
+    /// `time_to_idle`
+    pub time_to_idle: Option<Duration>,
+    /// `refresh_after`
+    pub refresh_after: Option<Duration>,
+    /// `stale_if_error`
+    pub stale_if_error: Option<Duration>,
+    /// `cache_err`, where it is the lifetime of errors.
+    pub cache_err: Option<Duration>,
+    /// `max_entries`
+    pub max_entries: Option<u64>,
+    /// `max_bytes`
+    pub max_bytes: Option<u64>,
+    /// `eviction`
+    pub eviction: Eviction,
+    /// `single_flight`
+    pub single_flight: bool,
+}
+
+impl From<Options> for FunctionOptions {
+    fn from(options: Options) -> Self {
+        let Options { ttl, time_to_idle, refresh_after, stale_if_error, max_entries, max_bytes, .. } = options;
+        let Options { error_ttl: cache_err, eviction, single_flight, .. } = options;
+        Self {
+            ttl,
+            time_to_idle,
+            refresh_after,
+            stale_if_error,
+            cache_err,
+            max_entries,
+            max_bytes,
+            eviction,
+            single_flight,
+        }
+    }
+}
+
+/// A place where values are kept.
+///
+/// ```
+/// use cache_runtime::{CACHE_DATA, Tier, cache_data};
+///
+/// #[cache_data]
+/// fn one() -> u32 {
+///     1
+/// }
+///
+/// one();
+/// assert_eq!(CACHE_DATA.find(ONE.name()).unwrap().info().tiers, [Tier::Memory]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tier {
+    /// The memory of this process.
+    Memory,
+    /// `persist = "disk"`
+    Disk,
+}
+
+/// The handle of a function whose types are not known: see [`CacheFamily::find`](crate::CacheFamily::find).
+///
+/// ```
+/// use cache_runtime::{AnyCachedFn, CACHE_DATA, cache_data};
+///
+/// #[cache_data]
+/// fn square(x: u32) -> u32 {
+///     x * x
+/// }
+///
+/// square(3);
+/// let function: AnyCachedFn = CACHE_DATA.find(SQUARE.name()).unwrap();
+/// assert_eq!((function.len(), function.stats().misses), (1, 1));
+/// function.clear();
+/// assert!(function.is_empty());
+/// ```
+#[derive(Clone, Copy)]
+pub struct AnyCachedFn(pub(crate) &'static Function);
+
+/// The methods are those of [`CachedFn`](crate::CachedFn), as far as they need no types.
+impl AnyCachedFn {
+    /// Module path and name of the function.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// assert_eq!(CACHE_DATA.find(ONE.name()).unwrap().name(), ONE.name());
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    /// What the function's source looked like when it was compiled.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// assert_eq!(CACHE_DATA.find(ONE.name()).unwrap().fingerprint(), ONE.fingerprint());
+    /// ```
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.0.fingerprint()
+    }
+
+    /// All that is known of the function.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data(max_entries = 10)]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// assert_eq!(CACHE_DATA.find(ONE.name()).unwrap().info().options.max_entries, Some(10));
+    /// ```
+    #[must_use]
+    pub fn info(&self) -> FunctionInfo {
+        self.0.info()
+    }
+
+    /// What happened to the calls of the function.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// assert_eq!(CACHE_DATA.find(ONE.name()).unwrap().stats(), ONE.stats());
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.0.stats()
+    }
+
+    /// Begins to count anew.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// CACHE_DATA.find(ONE.name()).unwrap().reset_stats();
+    /// assert_eq!(ONE.stats().misses, 0);
+    /// ```
+    pub fn reset_stats(&self) {
+        self.0.reset_stats();
+    }
+
+    /// Forgets every entry of the function, as [`CachedFn::clear`](crate::CachedFn::clear) does.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// CACHE_DATA.find(ONE.name()).unwrap().clear();
+    /// assert!(ONE.is_empty());
+    /// ```
+    pub fn clear(&self) {
+        self.0.clear();
+    }
+
+    /// The number of live entries, with bounds and lifetimes enforced.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// assert_eq!(CACHE_DATA.find(ONE.name()).unwrap().len(), 1);
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Is nothing kept?
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// assert!(!CACHE_DATA.find(ONE.name()).unwrap().is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl fmt::Debug for AnyCachedFn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnyCachedFn").field("name", &self.name()).field("fingerprint", &self.fingerprint()).finish()
+    }
+}
