@@ -107,6 +107,8 @@ fn refreshes_are_done_failed_or_skipped() {
         later();
         IS_DOWN.store(1, Ordering::SeqCst);
         assert_eq!(price(1), Err("down".to_owned()));
+        // It is tried again after a pause.
+        clock.advance(Duration::from_secs(1));
         IS_DOWN.store(2, Ordering::SeqCst);
         let inner = clock.clone();
         assert_eq!(end_of(move || inner.enter(|| price(1))), Err("broken".to_owned()));
