@@ -98,12 +98,12 @@ fn the_async_twins_hold_across_threads() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().expect("a runtime starts");
     let hop = || async {
         // Gives the scheduler every occasion to go on elsewhere.
-        for _ in 0..50 {
+        for _ in 0..if cfg!(miri) { 3 } else { 50 } {
             tokio::task::yield_now().await;
         }
     };
     runtime.block_on(async move {
-        let tasks = (0..20_u32).map(|x| {
+        let tasks = (0..if cfg!(miri) { 6 } else { 20 }).map(|x: u32| {
             tokio::spawn(async move {
                 let run = async {
                     hop().await;

@@ -343,7 +343,7 @@ fn by_configuration() -> u8 {
 fn qualifiers_and_attributes_are_preserved() {
     let byte = Box::new(7_u8);
     // SAFETY: the pointer is that of a live box.
-    let [one, other] = [(); 2].map(|()| unsafe { read(std::ptr::from_ref(&*byte).addr()) });
+    let [one, other] = [(); 2].map(|()| unsafe { read(std::ptr::from_ref(&*byte).expose_provenance()) });
     assert_eq!((one, other, READ.stats().hits), (7, 7, 1));
     let pointer: extern "C" fn(u8) -> u8 = with_abi;
     assert_eq!((pointer(1), pointer(1), WITH_ABI.stats().hits), (1, 1, 1));

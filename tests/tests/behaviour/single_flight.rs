@@ -179,7 +179,7 @@ async fn fails_for_each() -> Result<u32, NotClone> {
 
 #[test]
 fn many_who_wait_for_what_fails_each_run_it_once_and_soon_and_are_woken_seldom() {
-    const CALLERS: usize = 1_000;
+    const CALLERS: usize = if cfg!(miri) { 30 } else { 1_000 };
     let callers: Vec<_> = (0..CALLERS).map(|_| Arc::<CountsWakes>::default()).collect();
     let mut calls: Vec<_> = (0..CALLERS).map(|_| Some(Box::pin(fails_for_each()))).collect();
     for caller in &callers {
@@ -212,7 +212,7 @@ fn depth(x: u32) -> u32 {
 
 #[test]
 fn a_miss_costs_the_same_however_deep_it_stands() {
-    const DEPTH: u32 = 60_000;
+    const DEPTH: u32 = if cfg!(miri) { 60 } else { 60_000 };
     let end = end_of(|| {
         let deep = thread::Builder::new().stack_size(2 << 30).spawn(|| depth(DEPTH));
         deep.expect("there is room").join().expect("nothing panics")
