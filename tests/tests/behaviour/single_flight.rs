@@ -9,10 +9,15 @@ use cache_tests::end_of;
 
 static RUNS: AtomicU32 = AtomicU32::new(0);
 
+/// Long enough for others to get where they wait. miri's own clock runs fast.
+fn pause(milliseconds: u64) {
+    thread::sleep(Duration::from_millis(if cfg!(miri) { 100 * milliseconds } else { milliseconds }));
+}
+
 #[cache_data]
 fn slow(x: u32) -> u32 {
     RUNS.fetch_add(1, Ordering::Relaxed);
-    thread::sleep(Duration::from_millis(20));
+    pause(20);
     x * 2
 }
 
@@ -76,7 +81,7 @@ static FAILURES: AtomicU32 = AtomicU32::new(0);
 fn failing(_waiters: &Barrier) -> Result<u32, String> {
     _waiters.wait();
     // Those who met the leader at the barrier are on their way to wait for it.
-    thread::sleep(Duration::from_millis(50));
+    pause(50);
     FAILURES.fetch_add(1, Ordering::Relaxed);
     Err("down".into())
 }
@@ -104,7 +109,7 @@ static TRIES: AtomicU32 = AtomicU32::new(0);
 
 #[cache_data]
 fn third_time_lucky() -> Result<u32, NotClone> {
-    thread::sleep(Duration::from_millis(20));
+    pause(20);
     if TRIES.fetch_add(1, Ordering::Relaxed) < 2 { Err(NotClone) } else { Ok(7) }
 }
 
@@ -131,7 +136,7 @@ static PANICS: AtomicU32 = AtomicU32::new(0);
 
 #[cache_data]
 fn panics_once() -> u32 {
-    thread::sleep(Duration::from_millis(20));
+    pause(20);
     assert!(PANICS.fetch_add(1, Ordering::Relaxed) > 0, "the first one panics");
     7
 }
