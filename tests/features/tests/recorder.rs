@@ -18,7 +18,7 @@ struct CallsBack;
 impl CallsBack {
     fn call() {
         if !IS_CALLING.swap(true, Ordering::SeqCst) {
-            assert_eq!((told(100), TOLD.len() > 0, TOLD.entry(100).get()), (100, true, Some(100)));
+            assert_eq!((told(100), TOLD.is_empty(), TOLD.entry(100).get()), (100, false, Some(100)));
             TOLD.entry(100).clear();
             IS_CALLING.store(false, Ordering::SeqCst);
             panic!("a recorder that panics");
