@@ -129,6 +129,7 @@ fn number(argument: Option<String>) -> u64 {
     argument.and_then(|number| number.parse().ok()).unwrap_or(30)
 }
 
+#[expect(clippy::too_many_lines, reason = "a line or two for each command")]
 fn main() {
     let mut arguments = env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
