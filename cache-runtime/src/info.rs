@@ -48,8 +48,7 @@ pub struct FunctionInfo {
     pub stats: Stats,
 }
 
-/// The values of a function's options: expressions among them were evaluated when it was first used, and
-/// [`set_ttl`](crate::CachedFn::set_ttl) and [`set_max_entries`](crate::CachedFn::set_max_entries) have changed them.
+/// The values of a function's options; expressions among them were evaluated when it was first used.
 ///
 /// ```
 /// use cache_runtime::{CACHE_DATA, cache_data};
@@ -60,9 +59,8 @@ pub struct FunctionInfo {
 /// }
 ///
 /// one();
-/// ONE.set_max_entries(20);
 /// let options = CACHE_DATA.find(ONE.name()).unwrap().info().options;
-/// assert_eq!((options.max_entries, options.ttl), (Some(20), None));
+/// assert_eq!((options.max_entries, options.ttl), (Some(10), None));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
