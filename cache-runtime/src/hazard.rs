@@ -16,6 +16,7 @@ use std::sync::Arc;
 use crate::barrier;
 use crate::panics::contain;
 use crate::sync::{AtomicBool, AtomicUsize, Mutex, Ordering};
+use crate::thread;
 
 /// What others look at of one thread.
 pub(crate) struct Hazard {
@@ -133,6 +134,10 @@ impl Guards {
     /// Of what left before this, nobody who does not guard it now will find it there.
     pub(crate) fn now() -> Self {
         let is_unsure = !barrier::heavy();
+        // Of itself a thread knows, and may not come by again to drop what is left to it.
+        if is_unsure && let Some(own) = thread::this().hazard() {
+            own.give_up();
+        }
         let idle = if is_unsure { UNAVAILABLE } else { NOTHING };
         let mut hazards = all();
         hazards.retain(|hazard| !hazard.guards(idle));
@@ -155,7 +160,7 @@ impl Guards {
 
 #[cfg(not(cache_runtime_loom))]
 fn all() -> Vec<&'static Hazard> {
-    crate::thread::all().into_iter().map(|seen| &seen.hazard).collect()
+    thread::all().into_iter().map(|seen| &seen.hazard).collect()
 }
 
 #[cfg(cache_runtime_loom)]

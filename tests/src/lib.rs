@@ -1,5 +1,8 @@
 //! What the behaviour tests share: a log of the bodies that ran, and values that count themselves.
 
+#[cfg(target_os = "linux")]
+pub mod sandbox;
+
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
