@@ -252,18 +252,25 @@ fn function(plan: &Plan<'_>) -> TokenStream {
         (_, false) => (None, quote!(&#handle)),
     };
     let output = &input.sig.output;
-    let (call, body, wait) = if input.sig.asyncness.is_some() {
-        (quote!(call_async), async_body(plan), quote!(.await))
+    let (body, wait) = if input.sig.asyncness.is_some() {
+        (async_body(plan), quote!(.await))
     } else {
         let body = body(plan, input.braces);
-        (quote!(call), quote!(move || #output #body), quote!())
+        (quote!(move || #output #body), quote!())
+    };
+    let key = quote!(#handle.#make_key(#feed));
+    let (call, key) = match (plan.enabled, input.sig.asyncness) {
+        (None, None) => (quote!(call), key),
+        (None, Some(_)) => (quote!(call_async), key),
+        (Some(enabled), None) => (quote!(call_if), quote!(#rt::key_if(|| #enabled, || #key))),
+        (Some(enabled), Some(_)) => (quote!(call_if_async), quote!(#rt::key_if(|| #enabled, || #key))),
     };
     let call = shown_from_to(quote!(#rt::#call), returns.ends);
     let lints = lints(plan.params.iter());
     let run = quote! {
         #(#inner_attrs)*
         #inner_static
-        #call(#typed_handle, #shape, #handle.#make_key(#feed), #body)#wait
+        #call(#typed_handle, #shape, #key, #body)#wait
     };
     // Nor is a function that ends in a macro's braces warned about when nobody uses it.
     let run = braced(run, input.braces);

@@ -65,6 +65,7 @@ options! {
     is_failure: Closure;
     cache_err: CacheErr;
     cache_if: Closure;
+    enabled: Condition;
     validate: Closure;
     on_release: Closure, only Resource;
     skip: Vec<Ident>;
@@ -152,6 +153,11 @@ impl Options {
     }
 
     fn read_one(&mut self, kind: Kind, input: ParseStream<'_>) -> syn::Result<()> {
+    /// The expressions over parameters that are no part of the key.
+    pub(crate) fn beside_the_key(&self) -> impl Iterator<Item = &Expr> {
+        self.enabled.iter().map(|set| &set.value.0)
+    }
+
         let key = input.call(Ident::parse_any).map_err(|error| {
             Error::new(error.span(), format!("expected an option of `#[{}]`, such as `ttl = \"1h\"`", kind.attribute()))
         })?;

@@ -10,7 +10,7 @@ mod within;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, parse_quote};
+use syn::{Attribute, Expr, parse_quote};
 
 pub(crate) use self::key::{Feed, KeyPlan};
 pub(crate) use self::params::{Local, Param};
@@ -43,6 +43,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) returns: Returns,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) key: KeyPlan,
+    /// Asked at each call whether it is to be looked up.
+    pub(crate) enabled: Option<&'a Expr>,
     /// The fields of the runtime's `Options` that are set.
     pub(crate) fields: Vec<(&'static str, TokenStream)>,
     /// The methods of the runtime's `Hooks` that are called.
@@ -90,6 +92,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         returns,
         params,
         key,
+        enabled: options.enabled.as_ref().map(|set| &set.value.0),
         fields: fields(options, &rt),
         hooks: hooks(options, &rt),
         is_persistent: options.persist.is_some(),

@@ -246,6 +246,21 @@ impl Value for Flag {
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(Token![=]) || input.peek(syn::token::Paren) {
+/// `= expression`, of which a `bool` comes
+pub(crate) struct Condition(pub(crate) Expr);
+
+impl Value for Condition {
+    const EXAMPLE: &'static str = " = …";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        match literal(&expr) {
+            None | Some((Lit::Bool(_), false)) => Ok(Self(expr)),
+            Some(_) => Err(Error::new_spanned(expr, format!("`{key}` is an expression that gives `true` or `false`"))),
+        }
+    }
+}
+
             return Err(Error::new_spanned(key, format!("`{key}` takes no value: to switch it off, remove it")));
         }
         Ok(Self)

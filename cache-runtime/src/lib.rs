@@ -17,6 +17,7 @@ mod custody;
 mod deadlock;
 #[cfg(feature = "disk")]
 mod disk;
+mod enabled;
 mod entry;
 #[cfg(feature = "disk")]
 mod envelope;
@@ -97,6 +98,7 @@ pub mod __private {
     pub use crate::__spinner as spinner;
     pub use crate::call::{call, call_async};
     pub use crate::clock::ManualClock;
+    pub use crate::enabled::{call_if, call_if_async, key_if};
     pub use crate::function::{Function, Kind, Scope};
     pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::{Hooks, fails_by};

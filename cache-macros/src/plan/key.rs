@@ -72,6 +72,11 @@ impl KeyPlan {
         let is_argument = |param: &Param<'_>| param.is_one_of(&named) || (options.key.is_none() && !param.is_skipped);
         let arguments: Vec<_> =
             params.iter().enumerate().filter(|(_, param)| is_argument(param)).map(|(place, _)| place).collect();
+        // What another option looks at has a use, whatever the body makes of it.
+        for looked_at in options.beside_the_key() {
+            check_patterns(looked_at, params, errors);
+            named.extend(identifiers(looked_at.to_token_stream()));
+        }
         let is_for_the_body = |param: &Param<'_>| !param.is_one_of(&named) && !param.has_own_attr();
         let for_the_body = arguments.iter().copied().filter(|&place| is_for_the_body(&params[place])).collect();
         let lifetimes = named_lifetimes(sig, arguments.iter().map(|&argument| &params[argument]));

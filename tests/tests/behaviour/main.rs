@@ -10,6 +10,7 @@ mod check_mutation;
 mod clear_wins;
 mod clears_are_one;
 mod data_is_copied;
+mod enabled;
 mod entries_are_taken_and_filled;
 mod errors_are_not_kept;
 mod fingerprints;
