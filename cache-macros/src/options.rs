@@ -11,7 +11,7 @@ use crate::kind::Kind;
 use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
-    Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Persist, Scope, Set, ShowSpinner, Value,
+    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, HashFunc, Lifetime, Listener, Name, Persist, Scope, Set, ShowSpinner, Value,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -67,6 +67,7 @@ options! {
     cache_if: Closure;
     enabled: Condition;
     validate: Closure;
+    on_evict: Listener;
     on_release: Closure, only Resource;
     skip: Vec<Ident>;
     key: Expr;
@@ -152,12 +153,12 @@ impl Options {
         parts.into_iter().collect()
     }
 
-    fn read_one(&mut self, kind: Kind, input: ParseStream<'_>) -> syn::Result<()> {
     /// The expressions over parameters that are no part of the key.
     pub(crate) fn beside_the_key(&self) -> impl Iterator<Item = &Expr> {
         self.enabled.iter().map(|set| &set.value.0)
     }
 
+    fn read_one(&mut self, kind: Kind, input: ParseStream<'_>) -> syn::Result<()> {
         let key = input.call(Ident::parse_any).map_err(|error| {
             Error::new(error.span(), format!("expected an option of `#[{}]`, such as `ttl = \"1h\"`", kind.attribute()))
         })?;

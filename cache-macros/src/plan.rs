@@ -218,6 +218,7 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
     ] {
         hooks.extend(closure.as_ref().map(|set| (hook, set.value.0.to_token_stream())));
     }
+    hooks.extend(options.on_evict.as_ref().map(|set| ("on_evict", set.value.0.to_token_stream())));
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
     }

@@ -214,6 +214,27 @@ impl Value for Closure {
     }
 }
 
+/// `= |value, cause| …`, or the path of a function
+pub(crate) struct Listener(pub(crate) Expr);
+
+impl Value for Listener {
+    const EXAMPLE: &'static str = " = |value, cause| …";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        let is_other = match &expr {
+            Expr::Closure(closure) => closure.inputs.len() != 2,
+            expr => literal(expr).is_some(),
+        };
+        if is_other {
+            let example = Self::EXAMPLE;
+            let message = format!("`{key}` is a function of a value and of why it leaves: `{key}{example}`");
+            return Err(Error::new_spanned(expr, message));
+        }
+        Ok(Self(as_argument(expr)))
+    }
+}
+
 /// A closure whose marks count as the expansion's: it stands where the option asks for one, so clippy's advice to name
 /// a method instead is not for the user.
 fn as_argument(mut expr: Expr) -> Expr {
@@ -223,6 +244,21 @@ fn as_argument(mut expr: Expr) -> Expr {
         }
     }
     expr
+}
+
+/// `= expression`, of which a `bool` comes
+pub(crate) struct Condition(pub(crate) Expr);
+
+impl Value for Condition {
+    const EXAMPLE: &'static str = " = …";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        match literal(&expr) {
+            None | Some((Lit::Bool(_), false)) => Ok(Self(expr)),
+            Some(_) => Err(Error::new_spanned(expr, format!("`{key}` is an expression that gives `true` or `false`"))),
+        }
+    }
 }
 
 /// `= true`, `= false`
@@ -246,21 +282,6 @@ impl Value for Flag {
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
         if input.peek(Token![=]) || input.peek(syn::token::Paren) {
-/// `= expression`, of which a `bool` comes
-pub(crate) struct Condition(pub(crate) Expr);
-
-impl Value for Condition {
-    const EXAMPLE: &'static str = " = …";
-
-    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        let expr: Expr = assigned::<Self, _>(key, input)?;
-        match literal(&expr) {
-            None | Some((Lit::Bool(_), false)) => Ok(Self(expr)),
-            Some(_) => Err(Error::new_spanned(expr, format!("`{key}` is an expression that gives `true` or `false`"))),
-        }
-    }
-}
-
             return Err(Error::new_spanned(key, format!("`{key}` takes no value: to switch it off, remove it")));
         }
         Ok(Self)

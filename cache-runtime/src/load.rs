@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 
 use crate::clock::Moment;
 use crate::context::{self, Frame};
-use crate::counters::{CountedMiss, Reason, Refresh};
+use crate::counters::{CountedMiss, Refresh};
 use crate::deadlock::Edge;
 use crate::flight::{Alive, Failure, Flight, LoadEnd, Waiting};
 use crate::kept::{Freshness, Kept};
@@ -20,6 +20,7 @@ use crate::key::Key;
 use crate::ledger::{Keys, Listed};
 use crate::panics::Contained;
 use crate::record::{Record, Recorded, Torn};
+use crate::removal::RemovalCause;
 use crate::shape::Passed;
 use crate::spinner::Shown;
 use crate::store::{Leaving, Store, next_id};
@@ -245,12 +246,12 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &m
         }
         let outcome = Outcome::Miss(miss.reason());
         let useless = match miss {
-            Miss::Invalid(kept) => Some((kept, Reason::Invalid)),
-            Miss::Expired { kept, usable: false } => Some((kept, Reason::Expired)),
+            Miss::Invalid(kept) => Some((kept, RemovalCause::Invalid)),
+            Miss::Expired { kept, usable: false } => Some((kept, RemovalCause::Expired)),
             _ => None,
         };
-        if let Some((kept, reason)) = useless {
-            store.take_out(ledger, leaving, (&key, kept.id), reason);
+        if let Some((kept, cause)) = useless {
+            store.take_out(ledger, leaving, (&key, kept.id), cause);
         }
         let id = next_id();
         let waited = turn.take_if(|_| has_turn).and_then(|mut turn| turn.waiting.take());

@@ -181,6 +181,12 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             "`refresh_after` lets one caller recompute for all: remove `single_flight = false`",
         );
     }
+    // What is never kept in memory does not leave it either.
+    if let (Some(on_evict), Some(memory)) = (&options.on_evict, &options.memory)
+        && !memory.value.value
+    {
+        errors.at(&on_evict.key, "`on_evict` tells what leaves memory: remove it, or `memory = false`");
+    }
     // A kept error is an answer like any other, so no older value would ever be asked for, unless some are told apart.
     if let (Some(stale_if_error), Some(CacheErr::Always | CacheErr::For(_)), false) =
         (stale_if_error, options.cache_err.as_ref().map(|set| &set.value), options.names("is_failure"))

@@ -24,6 +24,7 @@ mod lifetimes;
 mod macro_cases;
 mod names;
 mod nothing_is_locked_around_users_code;
+mod on_evict;
 mod overrides;
 mod recursion_in_hooks_is_found;
 mod recursion_panics;
