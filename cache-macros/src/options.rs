@@ -4,14 +4,15 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, LitBool, LitStr, Path, Token};
+use syn::{Error, Expr, LitBool, Path, Token};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
-    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, HashFunc, Lifetime, Listener, Name, Persist, Scope, Set, ShowSpinner, Value,
+    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, HashFunc, Lifetime, Listener, Name, Persist, Scope,
+    Set, ShowSpinner, Tag, Value,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -74,7 +75,7 @@ options! {
     include: Vec<Expr>;
     hash_funcs: Vec<HashFunc>;
     version: Expr;
-    tags: Vec<LitStr>;
+    tags: Vec<Tag>;
     scope: Scope;
     check_mutation: Flag, only Data;
     show_spinner: ShowSpinner;
@@ -153,9 +154,12 @@ impl Options {
         parts.into_iter().collect()
     }
 
-    /// The expressions over parameters that are no part of the key.
-    pub(crate) fn beside_the_key(&self) -> impl Iterator<Item = &Expr> {
-        self.enabled.iter().map(|set| &set.value.0)
+    /// The expressions among the tags.
+    pub(crate) fn entry_tags(&self) -> impl Iterator<Item = &Expr> {
+        self.tags.iter().flat_map(|set| &set.value).filter_map(|tag| match tag {
+            Tag::Text(_) => None,
+            Tag::Expr(expr) => Some(expr),
+        })
     }
 
     fn read_one(&mut self, kind: Kind, input: ParseStream<'_>) -> syn::Result<()> {

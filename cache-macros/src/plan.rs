@@ -24,7 +24,7 @@ use crate::kind::Kind;
 use crate::options::Options;
 use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
-use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
+use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner, Tag};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -45,6 +45,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) key: KeyPlan,
     /// Asked at each call whether it is to be looked up.
     pub(crate) enabled: Option<&'a Expr>,
+    /// They give the tags of the entry.
+    pub(crate) entry_tags: Vec<&'a Expr>,
     /// The fields of the runtime's `Options` that are set.
     pub(crate) fields: Vec<(&'static str, TokenStream)>,
     /// The methods of the runtime's `Hooks` that are called.
@@ -92,6 +94,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         returns,
         params,
         key,
+        entry_tags: options.entry_tags().collect(),
         enabled: options.enabled.as_ref().map(|set| &set.value.0),
         fields: fields(options, &rt),
         hooks: hooks(options, &rt),
@@ -190,8 +193,16 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
         fields.push(("memory", quote!(false)));
     }
     if let Some(tags) = &options.tags {
-        let tags = &tags.value;
-        fields.push(("tags", quote!(&[#(#tags),*])));
+        let mut texts = tags.value.iter().filter_map(|tag| match tag {
+            Tag::Text(text) => Some(text),
+            Tag::Expr(_) => None,
+        });
+        if let Some(first) = texts.next() {
+            fields.push(("tags", quote!(&[#first #(, #texts)*])));
+        }
+    }
+    if options.entry_tags().next().is_some() {
+        fields.push(("entry_tags", quote!(true)));
     }
     if let Some(Set { key, value }) = &options.show_spinner {
         let text = match value {

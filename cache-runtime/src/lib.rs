@@ -19,6 +19,7 @@ mod deadlock;
 mod disk;
 mod enabled;
 mod entry;
+mod entry_tags;
 #[cfg(feature = "disk")]
 mod envelope;
 mod event;
@@ -101,6 +102,7 @@ pub mod __private {
     pub use crate::call::{call, call_async};
     pub use crate::clock::ManualClock;
     pub use crate::enabled::{call_if, call_if_async, key_if};
+    pub use crate::entry_tags::{Tag, Tagging};
     pub use crate::function::{Function, Kind, Scope};
     pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::{Hooks, fails_by};

@@ -62,6 +62,20 @@ impl Run {
         }
     }
 
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// That of the entry it is for.
+    pub(crate) fn key(&self) -> Key {
+        self.keys.full
+    }
+
+    /// Is it for an entry of these arguments in this store?
+    pub(crate) fn is_load_of(&self, store: &Arc<Store>, base: Key) -> bool {
+        self.id != 0 && self.is_on() && self.store == Arc::as_ptr(store).addr() && self.keys.base == base
+    }
+
     pub(crate) fn is_on(&self) -> bool {
         self.is_on.load(Ordering::Relaxed)
     }
@@ -423,11 +437,12 @@ impl Load {
             self.store.refreshed(refresh);
         }
         let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
+            let tags = ledger.tags.take_said(self.run.keys.full, self.run.id);
             if ledger.strike_out(self.listed(), end.is_some())
-                && let Some((kept, weight)) = keep
+                && let (Some((kept, weight)), Ok(tags)) = (keep, tags)
             {
                 ledger.disown_before(self.listed());
-                self.store.keep(ledger, leaving, self.run.keys.base, kept, weight);
+                self.store.keep(ledger, leaving, self.run.keys.base, kept, (weight, tags));
             }
         });
         // Nobody can join any more. What makes the end may panic: it clones an error, say.

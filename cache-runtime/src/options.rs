@@ -32,6 +32,8 @@ pub struct Options {
     pub memory: bool,
     /// What `clear_tag` knows the function by.
     pub tags: &'static [&'static str],
+    /// Entries have tags of their own besides.
+    pub entry_tags: bool,
     /// What is shown while the body runs.
     pub spinner: Option<Spinner>,
 }
@@ -73,6 +75,7 @@ impl Options {
         single_flight: true,
         memory: true,
         tags: &[],
+        entry_tags: false,
         spinner: None,
     };
 

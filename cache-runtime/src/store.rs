@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 use crate::counters::{Counters, Refresh};
+use crate::entry_tags::Tags;
 use crate::flight::Flight;
 use crate::hazard::Guards;
 use crate::hooks::Hooks;
@@ -185,12 +186,20 @@ impl Store {
         leaving: &mut Leaving,
         base: Key,
         kept: &Arc<Kept>,
-        weight: usize,
+        (weight, tags): (usize, Option<Tags>),
     ) {
         let recorded = kept.record.get().ok().flatten();
         if recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(self)) {
             let key = self.clear_the_way(ledger, leaving, base, kept);
             self.put(ledger, leaving, key, Arc::clone(kept), weight);
+            self.tag(ledger, key, tags);
+        }
+    }
+
+    /// What was just put in has these tags, unless it has left again.
+    fn tag(&self, ledger: &mut Ledger, key: Key, tags: Option<Tags>) {
+        if self.options.entry_tags && self.index.with(&key, |_| ()).is_some() {
+            ledger.tags.came(key, tags);
         }
     }
 
@@ -392,6 +401,7 @@ impl Store {
             policy.forget(key);
         }
         ledger.prune(&kept);
+        ledger.tags.left(key);
         leaving.add(cause, [kept]);
     }
 
@@ -431,6 +441,7 @@ impl Store {
     fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving, cause: RemovalCause) {
         ledger.disown_all();
         ledger.branches.clear();
+        ledger.tags.all_left();
         self.has_branches.store(false, Ordering::Release);
         leaving.policy = ledger.policy.take();
         leaving.add(cause, self.index.drain());
@@ -445,12 +456,24 @@ impl Store {
         self.change_and_hold(change).1
     }
 
-    /// Forgets everything; no load begins here before [`end_clear`](Self::end_clear). See [`clears`](crate::clears).
-    pub(crate) fn begin_clear(&self) -> Leaving {
+    /// Forgets everything, or what has a tag; no load begins here before [`end_clear`](Self::end_clear). See
+    /// [`clears`](crate::clears).
+    pub(crate) fn begin_clear(&self, tag: Option<&str>) -> Leaving {
         self.take_away(|ledger, leaving| {
-            self.forget_all(ledger, leaving, RemovalCause::Cleared);
+            match tag {
+                None => self.forget_all(ledger, leaving, RemovalCause::Cleared),
+                Some(tag) => self.forget_tagged(ledger, leaving, tag),
+            }
             ledger.is_being_cleared = true;
         })
+    }
+
+    /// Forgets the entries with a tag of their own; loads of such that run now will not be kept.
+    fn forget_tagged(&self, ledger: &mut Ledger, leaving: &mut Leaving, tag: &str) {
+        ledger.disown_tagged(tag);
+        for key in ledger.tags.clear(tag) {
+            self.take_out_any(ledger, leaving, &key, RemovalCause::Cleared);
+        }
     }
 
     pub(crate) fn end_clear(&self) {
@@ -524,6 +547,8 @@ impl Store {
                 leaving.refused.push(kept);
                 return;
             }
+            // No body says what tags it has: those of what was there, made of the same arguments.
+            let tags = ledger.tags.of(&base).cloned();
             ledger.disown(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
             for key in ledger.branches.cut(base).into_iter().filter(|key| *key != base) {
@@ -531,6 +556,7 @@ impl Store {
             }
             self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
             self.put(ledger, leaving, base, kept, weight);
+            self.tag(ledger, base, tags);
         });
     }
 

@@ -181,6 +181,10 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             "`refresh_after` lets one caller recompute for all: remove `single_flight = false`",
         );
     }
+    // Another process that clears them would not know of them.
+    for tag in options.entry_tags().filter(|_| options.persist.is_some()) {
+        errors.at(tag, "on disk only functions have tags, not single entries: remove this one, or `persist`");
+    }
     // What is never kept in memory does not leave it either.
     if let (Some(on_evict), Some(memory)) = (&options.on_evict, &options.memory)
         && !memory.value.value

@@ -12,6 +12,7 @@ mod clears_are_one;
 mod data_is_copied;
 mod enabled;
 mod entries_are_taken_and_filled;
+mod entry_tags;
 mod errors_are_not_kept;
 mod fingerprints;
 mod handles;
