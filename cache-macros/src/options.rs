@@ -11,8 +11,8 @@ use crate::kind::Kind;
 use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
-    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, HashFunc, Lifetime, Listener, Name, Persist, Scope,
-    Set, ShowSpinner, Tag, Value,
+    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, Fraction, HashFunc, Lifetime, Listener, Name, Persist,
+    Scope, Set, ShowSpinner, Tag, Value,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -56,6 +56,7 @@ options! {
     ttl: Lifetime;
     time_to_idle: Lifetime;
     ttl_of: Closure;
+    jitter: Fraction;
     max_entries: Count;
     eviction: Eviction;
     max_bytes: Bytes;

@@ -24,7 +24,7 @@ use crate::kind::Kind;
 use crate::options::Options;
 use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
-use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner, Tag};
+use crate::value::{CacheErr, Eviction, Fraction, Name, Persist, Scope, Set, ShowSpinner, Tag};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -181,6 +181,12 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
     if let Some(CacheErr::For(lifetime)) = options.cache_err.as_ref().map(|set| &set.value) {
         fields.push(("error_ttl", lifetime.expression(rt)));
     }
+    fields.extend(
+        options
+            .jitter
+            .as_ref()
+            .map(|Set { value: Fraction(fraction), .. }| ("jitter", quote!(#rt::fraction(#fraction)))),
+    );
     fields.extend(options.max_entries.as_ref().map(|set| ("max_entries", set.value.expression(rt))));
     fields.extend(options.max_bytes.as_ref().map(|set| ("max_bytes", set.value.0.expression(rt))));
     if let Some(Eviction::TinyLfu) = options.eviction.as_ref().map(|set| &set.value) {

@@ -173,6 +173,28 @@ impl Value for Count {
     }
 }
 
+/// `= 0.1`, `= expression`
+pub(crate) struct Fraction(pub(crate) Expr);
+
+impl Value for Fraction {
+    const EXAMPLE: &'static str = " = 0.1";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        let is_fraction = match literal(&expr) {
+            None => true,
+            Some((Lit::Float(number), false)) => {
+                number.base10_parse::<f64>().is_ok_and(|number| number > 0.0 && number < 1.0)
+            }
+            Some(_) => false,
+        };
+        if is_fraction {
+            return Ok(Self(expr));
+        }
+        Err(Error::new_spanned(expr, format!("`{key}` is a fraction, more than 0 and less than 1: `{key} = 0.1`")))
+    }
+}
+
 /// `= "64MiB"`, `= 4096`, `= expression`
 pub(crate) struct Bytes(pub(crate) Count);
 

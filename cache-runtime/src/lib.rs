@@ -34,6 +34,7 @@ mod hooks;
 mod index;
 mod info;
 mod input;
+mod jitter;
 mod keep;
 mod kept;
 mod key;
@@ -108,7 +109,7 @@ pub mod __private {
     pub use crate::hooks::{Hooks, fails_by};
     pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
     pub use crate::key::{Key, KeyHasher, by, each, part};
-    pub use crate::options::{Eviction, Options, bound, lifetime};
+    pub use crate::options::{Eviction, Options, bound, fraction, lifetime};
     pub use crate::persist::Codec;
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
     pub use crate::spinner::Spinner;

@@ -11,6 +11,7 @@ use crate::flight::Flight;
 use crate::hazard::Guards;
 use crate::hooks::Hooks;
 use crate::index::Index;
+use crate::jitter::Share;
 use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::{Keys, Ledger};
@@ -300,8 +301,10 @@ impl Store {
             Some(error_ttl) if is_error => Some(error_ttl),
             _ => own.into_iter().chain(self.options.ttl).min(),
         };
-        let expires_at = lifetime.map_or(Moment::NEVER, |lifetime| stored_at.after(lifetime));
-        let fresh_until = self.options.refresh_after.map_or(expires_at, |time| stored_at.after(time).min(expires_at));
+        let share = Share::draw(self.options.jitter);
+        let expires_at = lifetime.map_or(Moment::NEVER, |lifetime| stored_at.after(share.of(lifetime)));
+        let fresh = |time| stored_at.after(share.of(time)).min(expires_at);
+        let fresh_until = self.options.refresh_after.map_or(expires_at, fresh);
         Times { stored_at, fresh_until, expires_at }
     }
 

@@ -144,6 +144,12 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["stale_if_error"],
         "`is_failure` says for which errors an older value is better: add `stale_if_error`, or remove it",
     );
+    // Uses spread what is idle by themselves.
+    needs(
+        key(options.jitter.as_ref()),
+        &["ttl", "ttl_of", "cache_err"],
+        "`jitter` spreads lifetimes from when values were stored: add a `ttl`, or remove it",
+    );
     // Without a spinner there is nothing that could show it.
     needs(
         key(options.show_time.as_ref()),
