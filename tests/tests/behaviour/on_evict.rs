@@ -176,6 +176,8 @@ fn what_stands_in_for_an_error_leaves_when_something_newer_comes() {
         assert_eq!(upstream(), Ok(1));
         STALE.expect_nothing();
         FAILS.store(false, Ordering::SeqCst);
+        // Past the pause that follows a failure.
+        clock.advance(Duration::from_secs(5));
         assert_eq!(upstream(), Ok(1));
         STALE.expect(["1 Expired"]);
     });
