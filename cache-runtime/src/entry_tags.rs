@@ -8,9 +8,10 @@ use std::sync::Arc;
 use crate::clears;
 use crate::context::{self, Frame};
 use crate::function::Function;
+use crate::function::Home;
 use crate::handle::CachedFn;
 use crate::key::{BuildAlreadyHashed, Key};
-use crate::store::next_id;
+use crate::load::Run;
 
 /// What the expressions of one call gave.
 pub(crate) type Tags = Vec<Arc<str>>;
@@ -23,41 +24,33 @@ pub(crate) struct EntryTags {
     by_entry: HashMap<Key, Tags, BuildAlreadyHashed>,
     /// Entries that no body made, of which nobody said what tags they have.
     unknown: HashSet<Key, BuildAlreadyHashed>,
-    /// Those of loads, by their keys and with their ids.
-    of_loads: HashMap<Key, Vec<(u64, Tags)>, BuildAlreadyHashed>,
-    /// Loads with smaller ids were there when something was last cleared by a tag.
-    last_clear: u64,
+    /// Those of loads, by their keys and with their ids; `None` where nobody knows them.
+    of_loads: HashMap<Key, Vec<(u64, Option<Tags>)>, BuildAlreadyHashed>,
 }
 
 impl EntryTags {
-    /// What a load has said about the entry that it is for.
-    pub(crate) fn said(&mut self, key: Key, load: u64, tags: Tags) {
+    /// What a load says about the entry that it is for.
+    pub(crate) fn said(&mut self, key: Key, load: u64, tags: Option<Tags>) {
         self.of_loads.entry(key).or_default().push((load, tags));
     }
 
-    /// A load is over: what did it say? An error if it said nothing, and something was cleared since it began.
-    pub(crate) fn take_said(&mut self, key: Key, load: u64) -> Result<Option<Tags>, MayBeCleared> {
-        match self.find_said(key, load) {
-            None if load < self.last_clear => Err(MayBeCleared),
-            said => Ok(said),
-        }
-    }
-
-    fn find_said(&mut self, key: Key, load: u64) -> Option<Tags> {
+    /// A load is over: which tags has what it made, as far as it said so?
+    pub(crate) fn take_said(&mut self, key: Key, load: u64) -> Option<Tags> {
         let said = self.of_loads.get_mut(&key)?;
         let place = said.iter().position(|(id, _)| *id == load)?;
         let (_, tags) = said.swap_remove(place);
         if said.is_empty() {
             self.of_loads.remove(&key);
         }
-        Some(tags)
+        tags
     }
 
-    /// Will what a load of this key makes have this tag, as far as they have said? One that has not said anything yet has
+    /// May what a load of this key makes have this tag, as far as they have said? One that has not said anything yet has
     /// read nothing either: its body comes after that.
-    pub(crate) fn is_coming(&self, tag: &str, key: &Key) -> bool {
+    pub(crate) fn may_come(&self, tag: &str, key: &Key) -> bool {
+        let has_it = |tags: &Tags| tags.iter().any(|other| **other == *tag);
         let said = self.of_loads.get(key).map_or(&[][..], Vec::as_slice);
-        said.iter().any(|(_, tags)| tags.iter().any(|other| **other == *tag))
+        said.iter().any(|(_, tags)| tags.as_ref().is_none_or(has_it))
     }
 
     /// The tags of an entry, if they are known.
@@ -95,9 +88,8 @@ impl EntryTags {
         self.unknown.clear();
     }
 
-    /// A tag is cleared: of these entries, which have it or may have it.
-    pub(crate) fn clear(&mut self, tag: &str) -> Vec<Key> {
-        self.last_clear = next_id();
+    /// The entries that have this tag, or may have it.
+    pub(crate) fn with(&self, tag: &str) -> Vec<Key> {
         let first = (Arc::from(tag), Key::new(0));
         let tagged = self.by_tag.range(first..).take_while(|(other, _)| **other == *tag).map(|(_, key)| *key);
         tagged.chain(self.unknown.iter().copied()).collect()
@@ -108,9 +100,6 @@ impl EntryTags {
         self.of_loads.is_empty()
     }
 }
-
-/// What a load makes may be of what was cleared.
-pub(crate) struct MayBeCleared;
 
 /// Gathers what the expressions of a call give.
 pub struct Tagging(Tags);
@@ -192,23 +181,36 @@ impl Function {
     /// Says what tags the entry is to have that the body around this call is run for; where the cache is left out, none
     /// is, and nothing is asked for.
     pub fn tag_entry(&'static self, key: impl Into<Option<Key>>, tag: impl FnOnce(&mut Tagging)) {
-        let Some((home, run)) = key.into().and_then(|key| {
-            let home = self.used_home()?;
-            let innermost = context::find(|frame| match frame {
-                Frame::Load(run) => Some(Arc::clone(run)),
-                _ => None,
-            })?;
-            innermost.is_load_of(&home, key).then_some((home, innermost))
-        }) else {
-            return;
-        };
-        // This runs the user's code.
-        let mut tagging = Tagging(Vec::new());
-        tag(&mut tagging);
-        // What the body reads now, a clear that goes on may not have forgotten yet.
-        while !home.change(|ledger, _| ledger.tell_tags(&run, &mut tagging.0)) {
-            clears::wait();
+        if let Some((home, run)) = key.into().and_then(|key| self.load_around(key)) {
+            // This runs the user's code.
+            let mut tagging = Tagging(Vec::new());
+            tag(&mut tagging);
+            tell(&home, &run, Some(tagging.0));
         }
+    }
+
+    /// The same where something else than the body makes the value: nobody knows the tags.
+    pub(crate) fn leave_untagged(&'static self, key: Key) {
+        if let Some((home, run)) = self.load_around(key).filter(|(home, _)| home.options.entry_tags) {
+            tell(&home, &run, None);
+        }
+    }
+
+    /// The load of this key around this call, and where it keeps what it makes.
+    fn load_around(&'static self, key: Key) -> Option<(Home, Arc<Run>)> {
+        let home = self.used_home()?;
+        let innermost = context::find(|frame| match frame {
+            Frame::Load(run) => Some(Arc::clone(run)),
+            _ => None,
+        })?;
+        innermost.is_load_of(&home, key).then_some((home, innermost))
+    }
+}
+
+/// Before anything is read: what would be read now, a clear that goes on may not have forgotten yet.
+fn tell(home: &Home, run: &Run, mut tags: Option<Tags>) {
+    while !home.change(|ledger, _| ledger.tell_tags(run, &mut tags)) {
+        clears::wait();
     }
 }
 
@@ -232,9 +234,9 @@ mod tests {
         let mut known = EntryTags::default();
         known.came(ONE, Some(tags(&["a", "ab"])));
         known.came(TWO, Some(tags(&["ab"])));
-        assert_eq!(["a", "ab", "abc"].map(|tag| known.clear(tag)), [vec![ONE], vec![ONE, TWO], vec![]]);
+        assert_eq!(["a", "ab", "abc"].map(|tag| known.with(tag)), [vec![ONE], vec![ONE, TWO], vec![]]);
         known.came(ONE, None);
-        assert_eq!(["a", "ab"].map(|tag| known.clear(tag)), [vec![ONE], vec![TWO, ONE]]);
+        assert_eq!(["a", "ab"].map(|tag| known.with(tag)), [vec![ONE], vec![TWO, ONE]]);
     }
 
     #[test]
@@ -245,8 +247,8 @@ mod tests {
         known.came(TWO, None);
         known.left(&ONE);
         known.left(&TWO);
-        known.said(ONE, 7, tags(&["a"]));
-        assert!(matches!(known.take_said(ONE, 7), Ok(Some(said)) if said == tags(&["a"])));
+        known.said(ONE, 7, Some(tags(&["a"])));
+        assert_eq!(known.take_said(ONE, 7), Some(tags(&["a"])));
         let EntryTags { by_tag, by_entry, unknown, of_loads, .. } = known;
         assert!(by_tag.is_empty() && by_entry.is_empty() && unknown.is_empty() && of_loads.is_empty());
     }
@@ -280,15 +282,14 @@ mod tests {
     }
 
     #[test]
-    fn a_load_that_said_nothing_is_not_kept_after_a_clear() {
+    fn what_a_load_makes_may_have_the_tags_it_said_or_any_if_nobody_knows() {
         let mut known = EntryTags::default();
-        let (before, saying) = (next_id(), next_id());
-        assert!(matches!(known.take_said(ONE, before), Ok(None)));
-        known.said(ONE, saying, tags(&["b"]));
-        assert!(known.is_coming("b", &ONE) && !known.is_coming("a", &ONE) && !known.is_coming("b", &TWO));
-        known.clear("a");
-        assert!(known.take_said(ONE, before).is_err());
-        assert!(matches!(known.take_said(ONE, saying), Ok(Some(_))));
-        assert!(matches!(known.take_said(ONE, next_id()), Ok(None)));
+        assert!(!known.may_come("a", &ONE));
+        known.said(ONE, 7, Some(tags(&["b"])));
+        assert!(known.may_come("b", &ONE) && !known.may_come("a", &ONE) && !known.may_come("b", &TWO));
+        known.said(ONE, 8, None);
+        assert!(known.may_come("a", &ONE));
+        assert_eq!((known.take_said(ONE, 8), known.take_said(ONE, 9)), (None, None));
+        assert!(!known.may_come("a", &ONE));
     }
 }

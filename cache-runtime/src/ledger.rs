@@ -162,17 +162,17 @@ impl Ledger {
     }
 
     /// Takes down the tags of what a load will make; not while other stores are being cleared.
-    pub(crate) fn tell_tags(&mut self, run: &Run, tags: &mut Tags) -> bool {
+    pub(crate) fn tell_tags(&mut self, run: &Run, tags: &mut Option<Tags>) -> bool {
         if !self.is_being_cleared {
-            self.tags.said(run.key(), run.id(), std::mem::take(tags));
+            self.tags.said(run.key(), run.id(), tags.take());
         }
         !self.is_being_cleared
     }
 
-    /// Whatever runs for an entry with this tag is not to be kept.
+    /// Whatever runs for an entry that may have this tag is not to be kept.
     pub(crate) fn disown_tagged(&mut self, tag: &str) {
         let Self { loads, tags, .. } = self;
-        loads.retain(|key, loads| !tags.is_coming(tag, key) || loads.disown());
+        loads.retain(|key, loads| !tags.may_come(tag, key) || loads.disown());
     }
 
     /// Whatever runs is not to be kept.

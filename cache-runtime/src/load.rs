@@ -439,7 +439,7 @@ impl Load {
         let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
             let tags = ledger.tags.take_said(self.run.keys.full, self.run.id);
             if ledger.strike_out(self.listed(), end.is_some())
-                && let (Some((kept, weight)), Ok(tags)) = (keep, tags)
+                && let Some((kept, weight)) = keep
             {
                 ledger.disown_before(self.listed());
                 self.store.keep(ledger, leaving, self.run.keys.base, kept, (weight, tags));

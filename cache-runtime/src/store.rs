@@ -474,7 +474,7 @@ impl Store {
     /// Forgets the entries with a tag of their own; loads of such that run now will not be kept.
     fn forget_tagged(&self, ledger: &mut Ledger, leaving: &mut Leaving, tag: &str) {
         ledger.disown_tagged(tag);
-        for key in ledger.tags.clear(tag) {
+        for key in ledger.tags.with(tag) {
             self.take_out_any(ledger, leaving, &key, RemovalCause::Cleared);
         }
     }

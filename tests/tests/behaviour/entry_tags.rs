@@ -205,24 +205,6 @@ fn what_comes_with_other_tags_while_clears_go_on_is_kept() {
     });
 }
 
-#[cache_data(tags(format!("primed:{id}")))]
-fn primed(id: u32) -> u32 {
-    id
-}
-
-#[test]
-fn a_value_that_was_put_in_has_the_tags_of_what_it_replaced_or_nobody_knows_which() {
-    primed(1);
-    PRIMED.entry(1).insert(10);
-    PRIMED.entry(2).insert(20);
-    let kept = || [1, 2].map(|id| PRIMED.entry(id).get());
-    assert_eq!(kept(), [Some(10), Some(20)]);
-    CACHE_DATA.clear_tag("primed:3");
-    assert_eq!(kept(), [Some(10), None]);
-    CACHE_DATA.clear_tag("primed:1");
-    assert_eq!(kept(), [None, None]);
-}
-
 static FAILURES: CallLog = CallLog::new();
 
 #[cache_data(tags(tag.expect("there is a tag")), skip(tag))]
@@ -301,8 +283,8 @@ fn methods_resources_and_functions_without_a_handle_have_them_too() {
     assert!(!Arc::ptr_eq(&tea, &Shop(2).price("tea")));
     let misses = || {
         let functions = CACHE_DATA.functions();
-        let generic = functions.iter().find(|(name, _)| name.ends_with("Shop::generic")).expect("it was used");
-        generic.1.misses
+        let generic = functions.iter().find(|function| function.name.ends_with("Shop::generic")).expect("it was used");
+        generic.stats.misses
     };
     Shop::generic("tea");
     Shop::generic("tea".to_owned());
