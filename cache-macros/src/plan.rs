@@ -72,6 +72,7 @@ pub(crate) enum Place {
 pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, errors: &mut Errors) -> Plan<'a> {
     rules::check_function(input, errors);
     rules::check_options(options, errors);
+    rules::check_tiers(options, errors);
     rules::check_exclusions(options, errors);
     let runtime = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
     let rt = quote!(#runtime::__private);

@@ -156,12 +156,6 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["show_spinner"],
         "`show_time` is about the spinner: add `show_spinner`, or remove it",
     );
-    // Without memory and disk there is nothing left to keep anything in.
-    needs(
-        key(options.memory.as_ref().filter(|set| !set.value.value)),
-        &["persist"],
-        "`memory = false` leaves only what is persisted: add `persist = \"disk\"`, or remove it",
-    );
     let mut ends_before_ttl = |option: Option<&Set<Lifetime>>, message: &str| {
         if let (Some(option), Some(ttl)) = (option, ttl)
             && let (Some(first), Some(end)) = (option.value.nanoseconds(), ttl.value.nanoseconds())
@@ -187,16 +181,6 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             "`refresh_after` lets one caller recompute for all: remove `single_flight = false`",
         );
     }
-    // Another process that clears them would not know of them.
-    for tag in options.entry_tags().filter(|_| options.persist.is_some()) {
-        errors.at(tag, "on disk only functions have tags, not single entries: remove this one, or `persist`");
-    }
-    // What is never kept in memory does not leave it either.
-    if let (Some(on_evict), Some(memory)) = (&options.on_evict, &options.memory)
-        && !memory.value.value
-    {
-        errors.at(&on_evict.key, "`on_evict` tells what leaves memory: remove it, or `memory = false`");
-    }
     // A kept error is an answer like any other, so no older value would ever be asked for, unless some are told apart.
     if let (Some(stale_if_error), Some(CacheErr::Always | CacheErr::For(_)), false) =
         (stale_if_error, options.cache_err.as_ref().map(|set| &set.value), options.names("is_failure"))
@@ -206,6 +190,26 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             "`stale_if_error` hides the errors that `cache_err` keeps: remove one of the two, or say which errors are no \
              answers with `is_failure = |error| …`",
         );
+    }
+}
+
+/// Options about where values are kept.
+pub(crate) fn check_tiers(options: &Options, errors: &mut Errors) {
+    let without_memory = options.memory.as_ref().filter(|set| !set.value.value);
+    // Without memory and disk there is nothing left to keep anything in.
+    if let Some(memory) = without_memory
+        && !options.names("persist")
+    {
+        errors
+            .at(&memory.key, "`memory = false` leaves only what is persisted: add `persist = \"disk\"`, or remove it");
+    }
+    // What is never kept in memory does not leave it either.
+    if let (Some(on_evict), Some(_)) = (&options.on_evict, without_memory) {
+        errors.at(&on_evict.key, "`on_evict` tells what leaves memory: remove it, or `memory = false`");
+    }
+    // Another process that clears them would not know of them.
+    for tag in options.entry_tags().filter(|_| options.persist.is_some()) {
+        errors.at(tag, "on disk only functions have tags, not single entries: remove this one, or `persist`");
     }
     // What is on disk is for all who come by, so it cannot be one session's or one thread's.
     if let (Some(persist), Some(scope)) = (&options.persist, &options.scope)
