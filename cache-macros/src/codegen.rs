@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Signature};
 
 use crate::errors::Errors;
@@ -252,18 +253,32 @@ fn function(plan: &Plan<'_>) -> TokenStream {
         (_, false) => (None, quote!(&#handle)),
     };
     let output = &input.sig.output;
-    let (call, body, wait) = if input.sig.asyncness.is_some() {
-        (quote!(call_async), async_body(plan), quote!(.await))
+    let (body, wait) = if input.sig.asyncness.is_some() {
+        (async_body(plan, &handle), quote!(.await))
     } else {
-        let body = body(plan, input.braces);
-        (quote!(call), quote!(move || #output #body), quote!())
+        let body = body(plan, &handle, input.braces);
+        (quote!(move || #output #body), quote!())
+    };
+    let key = quote!(#handle.#make_key(#feed));
+    let (call, key) = match (plan.enabled, input.sig.asyncness) {
+        (None, None) => (quote!(call), key),
+        (None, Some(_)) => (quote!(call_async), key),
+        (Some(enabled), None) => (quote!(call_if), quote!(#rt::key_if(|| #enabled, || #key))),
+        (Some(enabled), Some(_)) => (quote!(call_if_async), quote!(#rt::key_if(|| #enabled, || #key))),
+    };
+    let (key_first, key) = if plan.entry_tags.is_empty() {
+        (None, key)
+    } else {
+        let name = key_name();
+        (Some(quote!(let #name = #key;)), name.to_token_stream())
     };
     let call = shown_from_to(quote!(#rt::#call), returns.ends);
     let lints = lints(plan.params.iter());
     let run = quote! {
         #(#inner_attrs)*
         #inner_static
-        #call(#typed_handle, #shape, #handle.#make_key(#feed), #body)#wait
+        #key_first
+        #call(#typed_handle, #shape, #key, #body)#wait
     };
     // Nor is a function that ends in a macro's braces warned about when nobody uses it.
     let run = braced(run, input.braces);
@@ -275,7 +290,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
 /// What is written as the return type of an async closure is not what its body is expected to give, so that nothing
 /// would be coerced to it: neither what stands at the end nor what is returned early. A first `return` of that type
 /// says what is expected.
-fn async_body(plan: &Plan<'_>) -> TokenStream {
+fn async_body(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
     let Returns { whole, .. } = &plan.returns;
     let returned = Ident::new("returned", Span::mixed_site());
     // Where the compiler says what another `return` does not agree with.
@@ -286,20 +301,36 @@ fn async_body(plan: &Plan<'_>) -> TokenStream {
         }
     };
     // The user's braces, as ours: otherwise those of a short body are said to be superfluous.
-    let body = body(plan, at(plan.input.braces));
+    let body = body(plan, handle, at(plan.input.braces));
     quote!(async move || { #expected #body })
 }
 
 /// The body in these braces, with the parameters that it binds. Where it has the wrong type the compiler shows the braces.
-fn body(plan: &Plan<'_>, braces: Span) -> Group {
+fn body(plan: &Plan<'_>, handle: &TokenStream, braces: Span) -> Group {
     let body = braced(plan.input.body.clone(), braces);
+    let tags = tag_entry(plan, handle);
     let bindings = bindings(plan);
-    if bindings.is_empty() {
+    if tags.is_empty() && bindings.is_empty() {
         return body;
     }
     // What the body leaves behind at its end is dropped before its parameters, as in a function, and not behind them, as
     // at the end of a block before the 2024 edition: an arm ends that.
-    braced(quote!(#bindings match () { () => #body }), at(braces))
+    braced(quote!(#tags #bindings match () { () => #body }), at(braces))
+}
+
+/// Says what tags the entry is to have, before the body has its way with the parameters.
+fn tag_entry(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
+    if plan.entry_tags.is_empty() {
+        return TokenStream::new();
+    }
+    let (key, tagging) = (key_name(), Ident::new("tagging", Span::mixed_site()));
+    let tags = plan.entry_tags.iter().map(|tag| quote_spanned!(at(tag.span())=> #tagging.add(&(#tag));));
+    quote!(#handle.tag_entry(#key, |#tagging| { #(#tags)* });)
+}
+
+/// What the key of a call is called where its body has to know it.
+fn key_name() -> Ident {
+    Ident::new("key", Span::mixed_site())
 }
 
 fn braced(tokens: TokenStream, span: Span) -> Group {

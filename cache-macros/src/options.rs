@@ -4,14 +4,15 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Error, Expr, LitBool, LitStr, Path, Token};
+use syn::{Error, Expr, LitBool, Path, Token};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
-    Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Persist, Scope, Set, ShowSpinner, Value,
+    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, Fraction, HashFunc, Lifetime, Listener, Name, Persist,
+    Scope, Set, ShowSpinner, Tag, Value,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -55,6 +56,7 @@ options! {
     ttl: Lifetime;
     time_to_idle: Lifetime;
     ttl_of: Closure;
+    jitter: Fraction;
     max_entries: Count;
     eviction: Eviction;
     max_bytes: Bytes;
@@ -65,14 +67,16 @@ options! {
     is_failure: Closure;
     cache_err: CacheErr;
     cache_if: Closure;
+    enabled: Condition;
     validate: Closure;
+    on_evict: Listener;
     on_release: Closure, only Resource;
     skip: Vec<Ident>;
     key: Expr;
     include: Vec<Expr>;
     hash_funcs: Vec<HashFunc>;
     version: Expr;
-    tags: Vec<LitStr>;
+    tags: Vec<Tag>;
     scope: Scope;
     check_mutation: Flag, only Data;
     show_spinner: ShowSpinner;
@@ -149,6 +153,14 @@ impl Options {
             listed(skip.as_ref()),
         ];
         parts.into_iter().collect()
+    }
+
+    /// The expressions among the tags.
+    pub(crate) fn entry_tags(&self) -> impl Iterator<Item = &Expr> {
+        self.tags.iter().flat_map(|set| &set.value).filter_map(|tag| match tag {
+            Tag::Text(_) => None,
+            Tag::Expr(expr) => Some(expr),
+        })
     }
 
     fn read_one(&mut self, kind: Kind, input: ParseStream<'_>) -> syn::Result<()> {

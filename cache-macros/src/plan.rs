@@ -10,7 +10,7 @@ mod within;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, parse_quote};
+use syn::{Attribute, Expr, parse_quote};
 
 pub(crate) use self::key::{Feed, KeyPlan};
 pub(crate) use self::params::{Local, Param};
@@ -24,7 +24,7 @@ use crate::kind::Kind;
 use crate::options::Options;
 use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
-use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
+use crate::value::{CacheErr, Eviction, Fraction, Name, Persist, Scope, Set, ShowSpinner, Tag};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -43,6 +43,10 @@ pub(crate) struct Plan<'a> {
     pub(crate) returns: Returns,
     pub(crate) params: Vec<Param<'a>>,
     pub(crate) key: KeyPlan,
+    /// Asked at each call whether it is to be looked up.
+    pub(crate) enabled: Option<&'a Expr>,
+    /// They give the tags of the entry.
+    pub(crate) entry_tags: Vec<&'a Expr>,
     /// The fields of the runtime's `Options` that are set.
     pub(crate) fields: Vec<(&'static str, TokenStream)>,
     /// The methods of the runtime's `Hooks` that are called.
@@ -68,6 +72,7 @@ pub(crate) enum Place {
 pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, errors: &mut Errors) -> Plan<'a> {
     rules::check_function(input, errors);
     rules::check_options(options, errors);
+    rules::check_tiers(options, errors);
     rules::check_exclusions(options, errors);
     let runtime = options.krate.as_ref().map_or_else(|| quote!(::cache_runtime), |path| path.value.to_token_stream());
     let rt = quote!(#runtime::__private);
@@ -90,6 +95,8 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         returns,
         params,
         key,
+        entry_tags: options.entry_tags().collect(),
+        enabled: options.enabled.as_ref().map(|set| &set.value.0),
         fields: fields(options, &rt),
         hooks: hooks(options, &rt),
         is_persistent: options.persist.is_some(),
@@ -175,6 +182,12 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
     if let Some(CacheErr::For(lifetime)) = options.cache_err.as_ref().map(|set| &set.value) {
         fields.push(("error_ttl", lifetime.expression(rt)));
     }
+    fields.extend(
+        options
+            .jitter
+            .as_ref()
+            .map(|Set { value: Fraction(fraction), .. }| ("jitter", quote!(#rt::fraction(#fraction)))),
+    );
     fields.extend(options.max_entries.as_ref().map(|set| ("max_entries", set.value.expression(rt))));
     fields.extend(options.max_bytes.as_ref().map(|set| ("max_bytes", set.value.0.expression(rt))));
     if let Some(Eviction::TinyLfu) = options.eviction.as_ref().map(|set| &set.value) {
@@ -187,8 +200,16 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
         fields.push(("memory", quote!(false)));
     }
     if let Some(tags) = &options.tags {
-        let tags = &tags.value;
-        fields.push(("tags", quote!(&[#(#tags),*])));
+        let mut texts = tags.value.iter().filter_map(|tag| match tag {
+            Tag::Text(text) => Some(text),
+            Tag::Expr(_) => None,
+        });
+        if let Some(first) = texts.next() {
+            fields.push(("tags", quote!(&[#first #(, #texts)*])));
+        }
+    }
+    if options.entry_tags().next().is_some() {
+        fields.push(("entry_tags", quote!(true)));
     }
     if let Some(Set { key, value }) = &options.show_spinner {
         let text = match value {
@@ -215,6 +236,7 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
     ] {
         hooks.extend(closure.as_ref().map(|set| (hook, set.value.0.to_token_stream())));
     }
+    hooks.extend(options.on_evict.as_ref().map(|set| ("on_evict", set.value.0.to_token_stream())));
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
     }

@@ -55,6 +55,13 @@ fn a_method_is_a_constant_and_one_call() {
 }
 
 #[test]
+fn what_looks_at_the_parameters_of_a_call_stands_where_it_is_needed() {
+    let item = "fn price(item: &str, mut amount: u32) -> u32 { amount += 1; amount }";
+    let args = "enabled = amount > 1, tags(\"prices\", format!(\"item:{item}\")), on_evict = |_, _| ()";
+    compare("looking", &expansion(Kind::Data, args, item));
+}
+
+#[test]
 fn a_generic_function_makes_its_handle_where_its_types_are_known() {
     let item = "fn open<T: Backend, const N: usize>(kind: T, (host, port): (&str, u16)) -> Option<Arc<Pool<T, N>>> {
         kind.open(host, port)

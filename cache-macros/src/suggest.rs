@@ -30,6 +30,7 @@ pub(crate) fn foreign(written: &str) -> Option<Foreign> {
         "convert" => Foreign::Is(&["key"]),
         "ignore" => Foreign::Is(&["skip"]),
         "tag" => Foreign::Is(&["tags"]),
+        "eviction_listener" | "on_eviction" | "on_removal" | "removal_listener" => Foreign::Is(&["on_evict"]),
         "result" => Foreign::Hint("of a `Result` only what is `Ok` is kept anyway: remove it"),
         "option" => Foreign::Hint("to leave `None` out, write `cache_if = |value| value.is_some()`"),
         "with_cached_flag" => Foreign::Hint("`trace(|| …)` tells what was a hit"),

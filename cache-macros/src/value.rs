@@ -173,6 +173,28 @@ impl Value for Count {
     }
 }
 
+/// `= 0.1`, `= expression`
+pub(crate) struct Fraction(pub(crate) Expr);
+
+impl Value for Fraction {
+    const EXAMPLE: &'static str = " = 0.1";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        let is_fraction = match literal(&expr) {
+            None => true,
+            Some((Lit::Float(number), false)) => {
+                number.base10_parse::<f64>().is_ok_and(|number| number > 0.0 && number < 1.0)
+            }
+            Some(_) => false,
+        };
+        if is_fraction {
+            return Ok(Self(expr));
+        }
+        Err(Error::new_spanned(expr, format!("`{key}` is a fraction, more than 0 and less than 1: `{key} = 0.1`")))
+    }
+}
+
 /// `= "64MiB"`, `= 4096`, `= expression`
 pub(crate) struct Bytes(pub(crate) Count);
 
@@ -214,6 +236,27 @@ impl Value for Closure {
     }
 }
 
+/// `= |value, cause| …`, or the path of a function
+pub(crate) struct Listener(pub(crate) Expr);
+
+impl Value for Listener {
+    const EXAMPLE: &'static str = " = |value, cause| …";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        let is_other = match &expr {
+            Expr::Closure(closure) => closure.inputs.len() != 2,
+            expr => literal(expr).is_some(),
+        };
+        if is_other {
+            let example = Self::EXAMPLE;
+            let message = format!("`{key}` is a function of a value and of why it leaves: `{key}{example}`");
+            return Err(Error::new_spanned(expr, message));
+        }
+        Ok(Self(as_argument(expr)))
+    }
+}
+
 /// A closure whose marks count as the expansion's: it stands where the option asks for one, so clippy's advice to name
 /// a method instead is not for the user.
 fn as_argument(mut expr: Expr) -> Expr {
@@ -223,6 +266,21 @@ fn as_argument(mut expr: Expr) -> Expr {
         }
     }
     expr
+}
+
+/// `= expression`, of which a `bool` comes
+pub(crate) struct Condition(pub(crate) Expr);
+
+impl Value for Condition {
+    const EXAMPLE: &'static str = " = …";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        match literal(&expr) {
+            None | Some((Lit::Bool(_), false)) => Ok(Self(expr)),
+            Some(_) => Err(Error::new_spanned(expr, format!("`{key}` is an expression that gives `true` or `false`"))),
+        }
+    }
 }
 
 /// `= true`, `= false`
@@ -431,16 +489,23 @@ impl Value for Vec<Expr> {
     }
 }
 
-/// `("one", "two")`
-impl Value for Vec<LitStr> {
+/// `"one"`, or an expression that gives some
+pub(crate) enum Tag {
+    Text(LitStr),
+    Expr(Expr),
+}
+
+/// `("one", format!("two:{id}"))`
+impl Value for Vec<Tag> {
     const EXAMPLE: &'static str = "(\"users\")";
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
         listed::<Self, _>(key, input, |item| {
             let expr: Expr = item.parse()?;
             match literal(&expr) {
-                Some((Lit::Str(text), false)) => Ok(text.clone()),
-                _ => Err(Error::new_spanned(expr, "a tag is a text: `tags(\"users\")`")),
+                Some((Lit::Str(text), false)) => Ok(Tag::Text(text.clone())),
+                Some(_) => Err(Error::new_spanned(expr, "a tag is a text: `tags(\"users\")`")),
+                None => Ok(Tag::Expr(expr)),
             }
         })
     }

@@ -19,18 +19,21 @@ loom::lazy_static! {
 /// A store that is to be emptied.
 pub(crate) struct ToClear {
     pub(crate) store: Arc<Store>,
+    /// Only of what has the tag by itself.
+    pub(crate) by_tag: bool,
     /// May it take in something from the tier below?
     pub(crate) is_persistent: bool,
 }
 
-/// Empties the stores that `list` gives, and with `clear_below` the tier below them. Nobody who begins a load later comes
+/// Empties the stores that `list` gives, some of what has `tag` only, and with `clear_below` the tier below them. Nobody who begins a load later comes
 /// by anything that was made before.
-pub(crate) fn clear(list: impl FnOnce() -> Vec<ToClear>, clear_below: impl FnOnce()) {
+pub(crate) fn clear(tag: Option<&str>, list: impl FnOnce() -> Vec<ToClear>, clear_below: impl FnOnce()) {
     // What leaves is let go last, with nothing locked.
     let mut leaving = Vec::new();
     let alone = CLEARS.lock();
     let opening: Vec<_> = list().into_iter().map(Opening).collect();
-    leaving.extend(opening.iter().map(|opening| opening.0.store.begin_clear()));
+    let begin = |ToClear { store, by_tag, .. }: &ToClear| store.begin_clear(tag.filter(|_| *by_tag));
+    leaving.extend(opening.iter().map(|opening| begin(&opening.0)));
     // What is in memory alone is done; the tier below may take its time.
     let (persistent, others): (Vec<_>, Vec<_>) = opening.into_iter().partition(|opening| opening.0.is_persistent);
     drop(others);

@@ -6,6 +6,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::hit_count::HitCount;
+use crate::removal::RemovalCause;
 use crate::stats::{Evictions, Refreshes, Stats};
 use crate::thread;
 
@@ -15,7 +16,7 @@ pub(crate) struct Counters {
     pub(crate) waits: Count,
     pub(crate) stale: Count,
     pub(crate) bypassed: Count,
-    evictions: [Count; Reason::ALL.len()],
+    evictions: [Count; RemovalCause::ALL.len()],
     refreshes: [Count; 3],
     load_nanoseconds: AtomicU64,
     /// What had been counted when counting last began anew. The hits are counted by their threads alone, so nothing is
@@ -25,25 +26,6 @@ pub(crate) struct Counters {
     resets: AtomicU64,
     #[cfg(feature = "metrics")]
     entries: AtomicU64,
-}
-
-/// Why an entry left.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Reason {
-    /// There were too many, or they were too heavy.
-    Bound,
-    /// It was past its end.
-    Expired,
-    /// Somebody had it forgotten, or what it was kept for is over.
-    Cleared,
-    /// It was found out to be no good.
-    Invalid,
-    /// Something newer came.
-    Replaced,
-}
-
-impl Reason {
-    pub(crate) const ALL: [Self; 5] = [Self::Bound, Self::Expired, Self::Cleared, Self::Invalid, Self::Replaced];
 }
 
 /// What became of the wish to put a new value in the place of one that was still good.
@@ -114,8 +96,8 @@ impl Counters {
         }
     }
 
-    pub(crate) fn evicted(&self, reason: Reason, entries: u64) {
-        self.evictions[reason as usize].add(entries);
+    pub(crate) fn evicted(&self, cause: RemovalCause, entries: u64) {
+        self.evictions[cause as usize].add(entries);
     }
 
     pub(crate) fn refreshed(&self, refresh: Refresh) {
@@ -161,7 +143,7 @@ impl Counters {
 
     /// All that was ever counted.
     fn totals(&self) -> Stats {
-        let evictions = |reason| self.evictions[reason as usize].get();
+        let evictions = |cause: RemovalCause| self.evictions[cause as usize].get();
         let refreshes = |refresh| self.refreshes[refresh as usize].get();
         Stats {
             hits: self.hits.get(),
@@ -169,13 +151,13 @@ impl Counters {
             waits: self.waits.get(),
             stale: self.stale.get(),
             bypassed: self.bypassed.get(),
-            evictions: evictions(Reason::Bound),
+            evictions: evictions(RemovalCause::Bound),
             evicted: Evictions {
-                bound: evictions(Reason::Bound),
-                expired: evictions(Reason::Expired),
-                cleared: evictions(Reason::Cleared),
-                invalid: evictions(Reason::Invalid),
-                replaced: evictions(Reason::Replaced),
+                bound: evictions(RemovalCause::Bound),
+                expired: evictions(RemovalCause::Expired),
+                cleared: evictions(RemovalCause::Cleared) + evictions(RemovalCause::ScopeEnded),
+                invalid: evictions(RemovalCause::Invalid),
+                replaced: evictions(RemovalCause::Replaced),
             },
             refreshes: Refreshes {
                 done: refreshes(Refresh::Done),

@@ -9,6 +9,7 @@ use crate::hazard::Guards;
 use crate::hooks::Hooks;
 use crate::kept::Held;
 use crate::panics::{Contained, contain};
+use crate::removal::{RemovalCause, Told};
 use crate::shape::Passed;
 use crate::sync::{AtomicBool, Ordering, fence};
 
@@ -18,7 +19,7 @@ pub(crate) struct Custody<V> {
     weak: Weak<V>,
     strong: Mutex<Option<Arc<V>>>,
     is_lent: AtomicBool,
-    on_release: Option<fn(&V)>,
+    told: Told<V>,
 }
 
 impl<V: Clone + Send + Sync + 'static> Custody<V> {
@@ -28,7 +29,7 @@ impl<V: Clone + Send + Sync + 'static> Custody<V> {
             weak: Arc::downgrade(&value),
             strong: Mutex::new(Some(value)),
             is_lent: AtomicBool::new(false),
-            on_release: hooks.on_release,
+            told: hooks.told(),
         }
     }
 
@@ -69,12 +70,9 @@ impl<V: Send + Sync + 'static> Held for Custody<V> {
         self.is_lent.load(Ordering::SeqCst)
     }
 
-    /// A panic here (this runs the user's code) must not keep others from being told.
-    fn release(&self, guards: &Guards) {
+    fn release(&self, guards: &Guards, cause: RemovalCause) {
         let Some(strong) = self.strong.lock().take() else { return };
-        if let Some(on_release) = self.on_release {
-            contain(|| on_release(&strong));
-        }
+        self.told.tell(&strong, cause);
         guards.leave(&strong);
         contain(|| drop(strong));
     }

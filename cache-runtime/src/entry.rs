@@ -135,6 +135,10 @@ impl<V> Entry<'_, V> {
     /// assert_eq!(square(3), 10);
     /// ```
     pub fn get_or_insert_with(&self, make: impl FnOnce() -> V) -> V {
+        let make = || {
+            self.handle.function.leave_untagged(self.key);
+            make()
+        };
         call::answer(self.handle, Whole, self.key, make)
     }
 

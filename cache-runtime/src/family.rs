@@ -106,10 +106,15 @@ impl CacheFamily {
                 DISK.clear();
             }
         };
-        clears::clear(|| self.used().into_iter().flat_map(Function::to_clear).collect(), clear_below);
+        clears::clear(None, || self.used().into_iter().flat_map(Function::to_clear).collect(), clear_below);
     }
 
-    /// Forgets every entry of the functions with this tag (`tags("…")`). A tag that no function has is no error.
+    /// Forgets every entry of the functions with this tag (`tags("…")`), and of others the entries for which an expression
+    /// among their `tags(…)` gave it. A tag that nothing has is no error.
+    ///
+    /// When it returns, no caller gets what it forgot, and what bodies with the tag that run meanwhile return is not kept.
+    /// It is one clear of all. A value that was put in with [`insert`](crate::Entry::insert) has the tags of what it
+    /// replaced; if there was nothing, nobody knows its tags, and it is forgotten with any.
     ///
     /// ```
     /// use cache_runtime::{CACHE_DATA, cache_data};
@@ -123,6 +128,19 @@ impl CacheFamily {
     /// CACHE_DATA.clear_tag("prices");
     /// assert!(PRICE.is_empty());
     /// ```
+    ///
+    /// ```
+    /// use cache_runtime::{CACHE_DATA, cache_data};
+    ///
+    /// #[cache_data(tags("users", format!("user:{id}")))]
+    /// fn user(id: u32) -> String {
+    ///     format!("user {id}")
+    /// }
+    ///
+    /// (user(7), user(8));
+    /// CACHE_DATA.clear_tag("user:7");
+    /// assert!(!USER.entry(7).contains() && USER.entry(8).contains());
+    /// ```
     pub fn clear_tag(&self, tag: &str) {
         let clear_below = || {
             #[cfg(feature = "disk")]
@@ -130,8 +148,8 @@ impl CacheFamily {
                 DISK.clear_tag(tag);
             }
         };
-        let tagged = || self.used().into_iter().filter(|function| function.has_tag(tag));
-        clears::clear(|| tagged().flat_map(Function::to_clear).collect(), clear_below);
+        let tagged = || self.used().into_iter().flat_map(|function| function.to_clear_with(tag)).collect();
+        clears::clear(Some(tag), tagged, clear_below);
     }
 
     /// What is known of each function used so far, once, in the order of their first use.

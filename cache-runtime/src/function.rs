@@ -303,12 +303,20 @@ impl Function {
         match self.store.get() {
             // Nothing else is to be cleared with it.
             Some(store) if !self.is_persistent => store.clear(),
-            _ => clears::clear(|| self.to_clear().collect(), clear_below),
+            _ => clears::clear(None, || self.to_clear().collect(), clear_below),
         }
     }
 
     pub(crate) fn to_clear(&self) -> impl Iterator<Item = ToClear> {
-        self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.is_persistent })
+        self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.is_persistent, by_tag: false })
+    }
+
+    /// What of it is to be cleared with a tag: all, what has the tag by itself, or nothing.
+    pub(crate) fn to_clear_with(&self, tag: &str) -> impl Iterator<Item = ToClear> {
+        let by_tag = !self.has_tag(tag);
+        let is_concerned = !by_tag || self.options().is_some_and(|options| options.entry_tags);
+        let stores = is_concerned.then(|| self.to_clear());
+        stores.into_iter().flatten().map(move |store| ToClear { by_tag, ..store })
     }
 
     /// Forgets one key below memory.
@@ -347,7 +355,7 @@ impl Function {
         self.store.get().map(|store| store.options).or_else(scoped)
     }
 
-    pub(crate) fn has_tag(&self, tag: &str) -> bool {
+    fn has_tag(&self, tag: &str) -> bool {
         self.options().is_some_and(|options| options.tags.contains(&tag))
     }
 

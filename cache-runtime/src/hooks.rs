@@ -8,6 +8,7 @@ use crate::kept::{Facts, Kept, Times};
 use crate::key::{Key, KeyHasher};
 use crate::persist::Codec;
 use crate::record::Recorded;
+use crate::removal::{RemovalCause, Told};
 use crate::store::Store;
 
 /// The closures of an attribute, and how its values are held. Built where a handle is declared.
@@ -16,6 +17,7 @@ pub struct Hooks<V> {
     pub(crate) cache_if: Option<fn(&V) -> bool>,
     pub(crate) ttl_of: Option<fn(&V) -> Duration>,
     pub(crate) weigh: Option<fn(&V) -> usize>,
+    pub(crate) on_evict: Option<fn(&V, RemovalCause)>,
     pub(crate) on_release: Option<fn(&V)>,
     pub(crate) is_error: Option<fn(&V) -> bool>,
     pub(crate) is_failure: Option<fn(&V) -> bool>,
@@ -36,6 +38,7 @@ impl<V: 'static> Hooks<V> {
             cache_if: None,
             ttl_of: None,
             weigh: None,
+            on_evict: None,
             on_release: None,
             is_error: None,
             is_failure: None,
@@ -70,6 +73,13 @@ impl<V: 'static> Hooks<V> {
     #[must_use]
     pub const fn weigh(mut self, hook: fn(&V) -> usize) -> Self {
         self.weigh = Some(hook);
+        self
+    }
+
+    /// Told once for each value that leaves, and why it does.
+    #[must_use]
+    pub const fn on_evict(mut self, hook: fn(&V, RemovalCause)) -> Self {
+        self.on_evict = Some(hook);
         self
     }
 
@@ -110,6 +120,11 @@ impl<V: 'static> Hooks<V> {
 }
 
 impl<V> Hooks<V> {
+    /// Who is told of a value that leaves.
+    pub(crate) fn told(&self) -> Told<V> {
+        Told { on_evict: self.on_evict, on_release: self.on_release }
+    }
+
     fn content(&self, value: &V) -> Option<Key> {
         self.check_mutation.map(|feed| Key::fed(|key| feed(value, key)))
     }

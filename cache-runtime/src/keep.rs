@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::custody::Custody;
 use crate::hooks::Hooks;
-use crate::kept::{Facts, InPlace, Kept};
+use crate::kept::{Facts, InPlace, Kept, Watched};
 use crate::raw::{Copied, Lent};
 use crate::shelf::Note;
 use crate::table::Near;
@@ -20,8 +20,14 @@ pub struct Keeping<V> {
 impl<V: Clone + Send + Sync + 'static> Keeping<V> {
     const fn in_place(copied: Copied<V>) -> Self {
         Self {
-            take_in: |facts, value, _hooks| Arc::new(Kept::new(facts, InPlace(value.clone()))),
-            hand_out: |kept| kept.held().map(|InPlace(value): &InPlace<V>| value.clone()),
+            take_in: |facts, value, hooks| match hooks.on_evict {
+                None => Arc::new(Kept::new(facts, InPlace(value.clone()))),
+                Some(_) => Arc::new(Kept::new(facts, Watched { value: value.clone(), told: hooks.told() })),
+            },
+            hand_out: |kept| match kept.held() {
+                Some(InPlace(value)) => Some(V::clone(value)),
+                None => kept.held().map(|Watched { value, .. }| V::clone(value)),
+            },
             near: Near::Copied(copied),
         }
     }
@@ -96,7 +102,7 @@ impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {}
 impl<V: Clone + 'static> Keeping<V> {
     const fn on_shelf() -> Self {
         Self {
-            take_in: |facts, value, hooks| Arc::new(Kept::new(facts, Note::of(value, hooks.on_release))),
+            take_in: |facts, value, hooks| Arc::new(Kept::new(facts, Note::of(value, hooks.told()))),
             hand_out: |kept| kept.held().and_then(Note::get),
             near: Near::Never,
         }

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::hazard::Guards;
 use crate::panics::Contained;
 use crate::record::{KeptRecord, Recorded};
+use crate::removal::{RemovalCause, Told};
 use crate::shape::Passed;
 use crate::store::next_id;
 use crate::sync::{AtomicU64, Ordering};
@@ -125,7 +126,7 @@ pub(crate) trait Held: Any + Send + Sync {
     fn is_put(&self) {}
 
     /// The value has left the cache for good: told once. `guards` are those who may be reading it, if it was lent.
-    fn release(&self, guards: &Guards);
+    fn release(&self, guards: &Guards, cause: RemovalCause);
 
     /// Keeps the value alive for those who wait for it, should it leave before they have it.
     fn keep_alive(&self) -> Option<Contained<Passed>>;
@@ -139,7 +140,27 @@ impl<V: Send + Sync + 'static> Held for InPlace<V> {
         false
     }
 
-    fn release(&self, _guards: &Guards) {}
+    fn release(&self, _guards: &Guards, _cause: RemovalCause) {}
+
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
+        None
+    }
+}
+
+/// The same where somebody is told when it leaves: entries of which nobody is told need no room for that.
+pub(crate) struct Watched<V> {
+    pub(crate) value: V,
+    pub(crate) told: Told<V>,
+}
+
+impl<V: Send + Sync + 'static> Held for Watched<V> {
+    fn is_lent(&self) -> bool {
+        false
+    }
+
+    fn release(&self, _guards: &Guards, cause: RemovalCause) {
+        self.told.tell(&self.value, cause);
+    }
 
     fn keep_alive(&self) -> Option<Contained<Passed>> {
         None

@@ -7,9 +7,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::branches::Branches;
+use crate::entry_tags::{EntryTags, Tags};
 use crate::flight::Flight;
 use crate::kept::Kept;
 use crate::key::{BuildAlreadyHashed, Key};
+use crate::load::Run;
 use crate::policy::Policy;
 
 /// The loads of one key.
@@ -49,6 +51,8 @@ pub(crate) struct Ledger {
     branched: usize,
     /// The ways to entries that depend on more than arguments.
     pub(crate) branches: Branches,
+    /// Which entries have which tags of their own.
+    pub(crate) tags: EntryTags,
     /// What is kept here is for a session or a thread that is over.
     pub(crate) is_closed: bool,
     /// Other stores are being cleared together with this one: until all are, no load begins.
@@ -81,7 +85,7 @@ impl Ledger {
     /// Does nothing run, and has nothing been left behind?
     #[cfg(all(test, cache_runtime_loom))]
     pub(crate) fn is_idle(&self) -> bool {
-        self.loads.is_empty() && self.branched == 0
+        self.loads.is_empty() && self.branched == 0 && self.tags.is_idle()
     }
 
     /// Does any load of this key run, be it to be kept or not?
@@ -155,6 +159,20 @@ impl Ledger {
         if let Ok(Some(recorded)) = kept.record.get() {
             self.branches.prune(recorded.base, &recorded.reads);
         }
+    }
+
+    /// Takes down the tags of what a load will make; not while other stores are being cleared.
+    pub(crate) fn tell_tags(&mut self, run: &Run, tags: &mut Option<Tags>) -> bool {
+        if !self.is_being_cleared {
+            self.tags.said(run.key(), run.id(), tags.take());
+        }
+        !self.is_being_cleared
+    }
+
+    /// Whatever runs for an entry that may have this tag is not to be kept.
+    pub(crate) fn disown_tagged(&mut self, tag: &str) {
+        let Self { loads, tags, .. } = self;
+        loads.retain(|key, loads| !tags.may_come(tag, key) || loads.disown());
     }
 
     /// Whatever runs is not to be kept.

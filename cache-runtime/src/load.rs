@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 
 use crate::clock::Moment;
 use crate::context::{self, Frame};
-use crate::counters::{CountedMiss, Reason, Refresh};
+use crate::counters::{CountedMiss, Refresh};
 use crate::deadlock::Edge;
 use crate::flight::{Alive, Failure, Flight, LoadEnd, Waiting};
 use crate::kept::{Freshness, Kept};
@@ -20,6 +20,7 @@ use crate::key::Key;
 use crate::ledger::{Keys, Listed};
 use crate::panics::Contained;
 use crate::record::{Record, Recorded, Torn};
+use crate::removal::RemovalCause;
 use crate::shape::Passed;
 use crate::spinner::Shown;
 use crate::store::{Leaving, Store, next_id};
@@ -59,6 +60,20 @@ impl Run {
             began_in_panic: std::thread::panicking(),
             record: Mutex::default(),
         }
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// That of the entry it is for.
+    pub(crate) fn key(&self) -> Key {
+        self.keys.full
+    }
+
+    /// Is it for an entry of these arguments in this store?
+    pub(crate) fn is_load_of(&self, store: &Arc<Store>, base: Key) -> bool {
+        self.id != 0 && self.is_on() && self.store == Arc::as_ptr(store).addr() && self.keys.base == base
     }
 
     pub(crate) fn is_on(&self) -> bool {
@@ -245,12 +260,12 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &m
         }
         let outcome = Outcome::Miss(miss.reason());
         let useless = match miss {
-            Miss::Invalid(kept) => Some((kept, Reason::Invalid)),
-            Miss::Expired { kept, usable: false } => Some((kept, Reason::Expired)),
+            Miss::Invalid(kept) => Some((kept, RemovalCause::Invalid)),
+            Miss::Expired { kept, usable: false } => Some((kept, RemovalCause::Expired)),
             _ => None,
         };
-        if let Some((kept, reason)) = useless {
-            store.take_out(ledger, leaving, (&key, kept.id), reason);
+        if let Some((kept, cause)) = useless {
+            store.take_out(ledger, leaving, (&key, kept.id), cause);
         }
         let id = next_id();
         let waited = turn.take_if(|_| has_turn).and_then(|mut turn| turn.waiting.take());
@@ -422,11 +437,12 @@ impl Load {
             self.store.refreshed(refresh);
         }
         let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
+            let tags = ledger.tags.take_said(self.run.keys.full, self.run.id);
             if ledger.strike_out(self.listed(), end.is_some())
                 && let Some((kept, weight)) = keep
             {
                 ledger.disown_before(self.listed());
-                self.store.keep(ledger, leaving, self.run.keys.base, kept, weight);
+                self.store.keep(ledger, leaving, self.run.keys.base, kept, (weight, tags));
             }
         });
         // Nobody can join any more. What makes the end may panic: it clones an error, say.

@@ -20,6 +20,8 @@ pub struct Options {
     pub retry_after: Option<Duration>,
     /// Lifetime of a kept error.
     pub error_ttl: Option<Duration>,
+    /// By how much of itself a lifetime is shortened at most.
+    pub jitter: Option<f64>,
     /// Bound on the number of entries.
     pub max_entries: Option<u64>,
     /// Bound on the sum of the weights.
@@ -32,6 +34,8 @@ pub struct Options {
     pub memory: bool,
     /// What `clear_tag` knows the function by.
     pub tags: &'static [&'static str],
+    /// Entries have tags of their own besides.
+    pub entry_tags: bool,
     /// What is shown while the body runs.
     pub spinner: Option<Spinner>,
 }
@@ -67,12 +71,14 @@ impl Options {
         stale_if_error: None,
         retry_after: None,
         error_ttl: None,
+        jitter: None,
         max_entries: None,
         max_bytes: None,
         eviction: Eviction::Lru,
         single_flight: true,
         memory: true,
         tags: &[],
+        entry_tags: false,
         spinner: None,
     };
 
@@ -83,7 +89,7 @@ impl Options {
     /// What literals are refused for when the attribute is read, expressions are here.
     ///
     /// # Panics
-    /// Panics if a lifetime or bound is zero, or if `refresh_after` is not shorter than `ttl`.
+    /// Panics if a lifetime or bound is zero, if `jitter` is no fraction, or if `refresh_after` is not shorter than `ttl`.
     pub(crate) fn checked(self, function: &str) -> Self {
         let lifetimes = [
             ("ttl", self.ttl),
@@ -98,6 +104,10 @@ impl Options {
         }
         for (option, bound) in [("max_entries", self.max_entries), ("max_bytes", self.max_bytes)] {
             assert!(bound != Some(0), "`{option}` of `{function}` is zero: nothing would ever be kept");
+        }
+        if let Some(jitter) = self.jitter {
+            let is_fraction = jitter > 0.0 && jitter < 1.0;
+            assert!(is_fraction, "`jitter` of `{function}` is {jitter}: it is a fraction, more than 0 and less than 1");
         }
         if let (Some(refresh_after), Some(ttl)) = (self.refresh_after, self.ttl) {
             assert!(
@@ -151,6 +161,12 @@ lifetime_in_seconds! {
 #[must_use]
 pub fn lifetime(expression: impl Lifetime) -> Option<Duration> {
     Some(expression.duration())
+}
+
+/// The fraction that an option's expression stands for.
+#[must_use]
+pub fn fraction(expression: impl Into<f64>) -> Option<f64> {
+    Some(expression.into())
 }
 
 /// What an expression for a bound may be: a whole number.

@@ -18,6 +18,7 @@ use crate::function::Function;
 use crate::hazard::Guards;
 use crate::kept::Held;
 use crate::panics::{Contained, contain};
+use crate::removal::{RemovalCause, Told};
 use crate::shape::Passed;
 use crate::store::{Store, next_id};
 
@@ -30,8 +31,8 @@ struct Shelf {
     left: Arc<Left>,
 }
 
-/// What others let go of a thread's values.
-type Left = Mutex<Vec<u64>>;
+/// What others let go of a thread's values, and why.
+type Left = Mutex<Vec<(u64, RemovalCause)>>;
 
 thread_local! {
     static SHELF: Shelf = Shelf::default();
@@ -43,13 +44,13 @@ trait Shelved: Any {
     fn is_put(&self);
 
     /// Its note is gone: told once, if it was kept.
-    fn release(&self);
+    fn release(&self, cause: RemovalCause);
 }
 
 struct OnShelf<V> {
     value: V,
     was_kept: Cell<bool>,
-    on_release: Option<fn(&V)>,
+    told: Told<V>,
 }
 
 impl<V: 'static> Shelved for OnShelf<V> {
@@ -57,11 +58,9 @@ impl<V: 'static> Shelved for OnShelf<V> {
         self.was_kept.set(true);
     }
 
-    fn release(&self) {
-        if let Some(on_release) = self.on_release
-            && self.was_kept.get()
-        {
-            contain(|| on_release(&self.value));
+    fn release(&self, cause: RemovalCause) {
+        if self.was_kept.get() {
+            self.told.tell(&self.value, cause);
         }
     }
 }
@@ -76,9 +75,9 @@ pub(crate) struct Note<V> {
 
 impl<V: Clone + 'static> Note<V> {
     /// Puts a value on the shelf of this thread. If the thread is ending, the note leads nowhere.
-    pub(crate) fn of(value: &V, on_release: Option<fn(&V)>) -> Self {
+    pub(crate) fn of(value: &V, told: Told<V>) -> Self {
         let id = next_id();
-        let value = Rc::new(OnShelf { value: value.clone(), was_kept: Cell::new(false), on_release });
+        let value = Rc::new(OnShelf { value: value.clone(), was_kept: Cell::new(false), told });
         let left = SHELF.try_with(|shelf| {
             shelf.values.borrow_mut().insert(id, value);
             Arc::clone(&shelf.left)
@@ -96,22 +95,23 @@ impl<V: Clone + 'static> Note<V> {
 }
 
 impl<V> Note<V> {
-    fn leave(&self) {
+    fn leave(&self, cause: RemovalCause) {
         if self.has_left.swap(true, Ordering::Relaxed) {
             return;
         }
         let is_here = SHELF.try_with(|shelf| Arc::ptr_eq(&shelf.left, &self.left));
         if is_here.unwrap_or(false) {
-            take_off([self.id]);
+            take_off([(self.id, cause)]);
         } else {
-            self.left.lock().push(self.id);
+            self.left.lock().push((self.id, cause));
         }
     }
 }
 
 impl<V> Drop for Note<V> {
+    /// What was kept has been released; nobody is told of anything else.
     fn drop(&mut self) {
-        self.leave();
+        self.leave(RemovalCause::ScopeEnded);
     }
 }
 
@@ -125,8 +125,8 @@ impl<V: 'static> Held for Note<V> {
         let _ = SHELF.try_with(|shelf| shelf.values.borrow().get(&self.id).map(|value| value.is_put()));
     }
 
-    fn release(&self, _guards: &Guards) {
-        self.leave();
+    fn release(&self, _guards: &Guards, cause: RemovalCause) {
+        self.leave(cause);
     }
 
     fn keep_alive(&self) -> Option<Contained<Passed>> {
@@ -135,17 +135,17 @@ impl<V: 'static> Held for Note<V> {
 }
 
 /// Takes values off the shelf of this thread and lets them go.
-fn take_off(gone: impl IntoIterator<Item = u64>) {
-    for id in gone {
+fn take_off(gone: impl IntoIterator<Item = (u64, RemovalCause)>) {
+    for (id, cause) in gone {
         let value = SHELF.try_with(|shelf| shelf.values.borrow_mut().remove(&id)).ok().flatten();
         if let Some(value) = value {
-            let_go(value);
+            let_go(value, cause);
         }
     }
 }
 
-fn let_go(value: Rc<dyn Shelved>) {
-    value.release();
+fn let_go(value: Rc<dyn Shelved>, cause: RemovalCause) {
+    value.release(cause);
     contain(|| drop(value));
 }
 
@@ -182,8 +182,9 @@ impl Drop for Shelf {
         let leaving: Vec<_> = self.stores.take().into_values().map(|store| store.close()).collect();
         drop(leaving);
         // Their notes find no shelf any more. Of some the notes are still there: others are letting them go.
-        for value in self.values.take().into_values() {
-            let_go(value);
+        let left: HashMap<_, _> = std::mem::take(&mut *self.left.lock()).into_iter().collect();
+        for (id, value) in self.values.take() {
+            let_go(value, left.get(&id).copied().unwrap_or(RemovalCause::ScopeEnded));
         }
     }
 }

@@ -5,11 +5,13 @@ use std::sync::atomic;
 use std::time::Duration;
 
 use crate::clock::Moment;
-use crate::counters::{Counters, Reason, Refresh};
+use crate::counters::{Counters, Refresh};
+use crate::entry_tags::Tags;
 use crate::flight::Flight;
 use crate::hazard::Guards;
 use crate::hooks::Hooks;
 use crate::index::Index;
+use crate::jitter::Share;
 use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::{Keys, Ledger};
@@ -17,6 +19,7 @@ use crate::options::Options;
 use crate::panics::contain;
 use crate::policy::{Policy, Ticket};
 use crate::recency::Recency;
+use crate::removal::RemovalCause;
 use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::table::{About, Found, Near};
 #[cfg(feature = "metrics")]
@@ -49,12 +52,12 @@ const DUE_PER_MISS: usize = 8;
 /// What left the cache under the ledger's lock, to be let go when the lock is free: that runs the users' code.
 #[derive(Default)]
 pub(crate) struct Leaving {
-    entries: Vec<Arc<Kept>>,
+    entries: Vec<(Arc<Kept>, RemovalCause)>,
     /// What was to be kept and is not: nobody is told of it.
     refused: Vec<Arc<Kept>>,
     policy: Option<Policy>,
-    /// How many leave, by reason.
-    counts: [u64; Reason::ALL.len()],
+    /// How many leave, by cause.
+    counts: [u64; RemovalCause::ALL.len()],
     /// The function whose number of entries has changed. Whoever is told of that is told when nothing is locked: the
     /// recorder of metrics is the user's code.
     #[cfg(feature = "metrics")]
@@ -65,16 +68,16 @@ impl Drop for Leaving {
     fn drop(&mut self) {
         #[cfg(feature = "metrics")]
         if let Some((function, counters)) = self.changed.take() {
-            for (reason, count) in self.counts() {
-                contain(|| telemetry::evicted(function, reason, count));
+            for (cause, count) in self.counts() {
+                contain(|| telemetry::evicted(function, cause, count));
             }
             contain(|| counters.tell_entries(function));
         }
         drop(self.policy.take());
-        let any_is_lent = self.entries.iter().any(|kept| kept.value.is_lent());
+        let any_is_lent = self.entries.iter().any(|(kept, _)| kept.value.is_lent());
         let guards = if any_is_lent { Guards::now() } else { Guards::NONE };
-        for kept in self.entries.drain(..) {
-            kept.value.release(&guards);
+        for (kept, cause) in self.entries.drain(..) {
+            kept.value.release(&guards, cause);
             kept.record.release();
         }
         for kept in self.refused.drain(..) {
@@ -84,16 +87,16 @@ impl Drop for Leaving {
 }
 
 impl Leaving {
-    fn add(&mut self, reason: Reason, kept: impl IntoIterator<Item = Arc<Kept>>) {
+    fn add(&mut self, cause: RemovalCause, kept: impl IntoIterator<Item = Arc<Kept>>) {
         let before = self.entries.len();
-        self.entries.extend(kept);
-        self.counts[reason as usize] += (self.entries.len() - before) as u64;
+        self.entries.extend(kept.into_iter().map(|kept| (kept, cause)));
+        self.counts[cause as usize] += (self.entries.len() - before) as u64;
     }
 
-    /// The reasons for which any leave, and how many.
-    fn counts(&self) -> impl Iterator<Item = (Reason, u64)> + use<> {
+    /// The causes by which any leave, and how many.
+    fn counts(&self) -> impl Iterator<Item = (RemovalCause, u64)> + use<> {
         let counts = self.counts;
-        Reason::ALL.into_iter().map(move |reason| (reason, counts[reason as usize])).filter(|(_, count)| *count > 0)
+        RemovalCause::ALL.into_iter().map(move |cause| (cause, counts[cause as usize])).filter(|(_, count)| *count > 0)
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -184,12 +187,20 @@ impl Store {
         leaving: &mut Leaving,
         base: Key,
         kept: &Arc<Kept>,
-        weight: usize,
+        (weight, tags): (usize, Option<Tags>),
     ) {
         let recorded = kept.record.get().ok().flatten();
         if recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(self)) {
             let key = self.clear_the_way(ledger, leaving, base, kept);
             self.put(ledger, leaving, key, Arc::clone(kept), weight);
+            self.tag(ledger, key, tags);
+        }
+    }
+
+    /// What was just put in has these tags, unless it has left again.
+    fn tag(&self, ledger: &mut Ledger, key: Key, tags: Option<Tags>) {
+        if self.options.entry_tags && self.index.with(&key, |_| ()).is_some() {
+            ledger.tags.came(key, tags);
         }
     }
 
@@ -203,7 +214,7 @@ impl Store {
         let (key, cut) = ledger.branches.grow(base, reads);
         self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
         for key in &cut {
-            self.take_out_any(ledger, leaving, key, Reason::Replaced);
+            self.take_out_any(ledger, leaving, key, RemovalCause::Replaced);
         }
         key
     }
@@ -290,8 +301,10 @@ impl Store {
             Some(error_ttl) if is_error => Some(error_ttl),
             _ => own.into_iter().chain(self.options.ttl).min(),
         };
-        let expires_at = lifetime.map_or(Moment::NEVER, |lifetime| stored_at.after(lifetime));
-        let fresh_until = self.options.refresh_after.map_or(expires_at, |time| stored_at.after(time).min(expires_at));
+        let share = Share::draw(self.options.jitter);
+        let expires_at = lifetime.map_or(Moment::NEVER, |lifetime| stored_at.after(share.of(lifetime)));
+        let fresh = |time| stored_at.after(share.of(time)).min(expires_at);
+        let fresh_until = self.options.refresh_after.map_or(expires_at, fresh);
         Times { stored_at, fresh_until, expires_at }
     }
 
@@ -309,8 +322,8 @@ impl Store {
         #[cfg(feature = "metrics")]
         let before = self.index.len();
         let result = change(&mut ledger, &mut leaving);
-        for (reason, count) in leaving.counts() {
-            self.counters.evicted(reason, count);
+        for (cause, count) in leaving.counts() {
+            self.counters.evicted(cause, count);
         }
         #[cfg(feature = "metrics")]
         if self.counters.count_entries(before, self.index.len()) || leaving.counts().next().is_some() {
@@ -340,18 +353,18 @@ impl Store {
         let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept) };
         if self.options.max_bytes.is_some_and(|max_bytes| ticket.weight > max_bytes) {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
-            self.take_out_any(ledger, leaving, &key, Reason::Replaced);
+            self.take_out_any(ledger, leaving, &key, RemovalCause::Replaced);
             ledger.prune(&kept);
             leaving.refused.push(kept);
             return;
         }
         if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
-            leaving.add(Reason::Replaced, self.insert(key, kept));
+            self.replace(leaving, key, kept);
             return;
         }
         // In the order of what happened: the uses before, then the newcomer.
         self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options)));
-        leaving.add(Reason::Replaced, self.insert(key, kept));
+        self.replace(leaving, key, kept);
         if let Some(policy) = &mut ledger.policy {
             policy.admit(key, ticket);
         }
@@ -361,25 +374,38 @@ impl Store {
         }
     }
 
-    fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+    fn replace(&self, leaving: &mut Leaving, key: Key, kept: Arc<Kept>) {
         kept.value.is_put();
-        self.index.insert(key, kept)
+        let before = self.index.insert(key, kept);
+        let was_over = |kept: &Kept| !self.lives_for_ever(kept) && self.end(kept) <= Moment::now();
+        let cause = match &before {
+            Some(before) if was_over(before) => RemovalCause::Expired,
+            _ => RemovalCause::Replaced,
+        };
+        leaving.add(cause, before);
     }
 
     /// Takes an entry out, if it is still this one.
-    pub(crate) fn take_out(&self, ledger: &mut Ledger, leaving: &mut Leaving, (key, id): (&Key, u64), reason: Reason) {
+    pub(crate) fn take_out(
+        &self,
+        ledger: &mut Ledger,
+        leaving: &mut Leaving,
+        (key, id): (&Key, u64),
+        cause: RemovalCause,
+    ) {
         if self.current(key).is_some_and(|kept| kept.id == id) {
-            self.take_out_any(ledger, leaving, key, reason);
+            self.take_out_any(ledger, leaving, key, cause);
         }
     }
 
-    fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, reason: Reason) {
+    fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, cause: RemovalCause) {
         let Some(kept) = self.index.remove(key) else { return };
         if let Some(policy) = &mut ledger.policy {
             policy.forget(key);
         }
         ledger.prune(&kept);
-        leaving.add(reason, [kept]);
+        ledger.tags.left(key);
+        leaving.add(cause, [kept]);
     }
 
     fn tell_uses(&self, policy: &mut Policy) {
@@ -401,7 +427,7 @@ impl Store {
                 Some(later) if later > now => policy.postpone(key, later),
                 _ => {
                     policy.forget(&key);
-                    self.take_out_any(ledger, leaving, &key, Reason::Expired);
+                    self.take_out_any(ledger, leaving, &key, RemovalCause::Expired);
                 }
             }
         }
@@ -411,33 +437,46 @@ impl Store {
     fn let_go_excess(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
         let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
         for key in &excess {
-            self.take_out_any(ledger, leaving, key, Reason::Bound);
+            self.take_out_any(ledger, leaving, key, RemovalCause::Bound);
         }
     }
 
-    fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+    fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving, cause: RemovalCause) {
         ledger.disown_all();
         ledger.branches.clear();
+        ledger.tags.all_left();
         self.has_branches.store(false, Ordering::Release);
         leaving.policy = ledger.policy.take();
-        leaving.add(Reason::Cleared, self.index.drain());
+        leaving.add(cause, self.index.drain());
     }
 
     /// Forgets everything; loads that run now will not be kept.
     pub(crate) fn clear(&self) {
-        self.change(|ledger, leaving| self.forget_all(ledger, leaving));
+        self.change(|ledger, leaving| self.forget_all(ledger, leaving, RemovalCause::Cleared));
     }
 
     fn take_away(&self, change: impl FnOnce(&mut Ledger, &mut Leaving)) -> Leaving {
         self.change_and_hold(change).1
     }
 
-    /// Forgets everything; no load begins here before [`end_clear`](Self::end_clear). See [`clears`](crate::clears).
-    pub(crate) fn begin_clear(&self) -> Leaving {
+    /// Forgets everything, or what has a tag; no load begins here before [`end_clear`](Self::end_clear). See
+    /// [`clears`](crate::clears).
+    pub(crate) fn begin_clear(&self, tag: Option<&str>) -> Leaving {
         self.take_away(|ledger, leaving| {
-            self.forget_all(ledger, leaving);
+            match tag {
+                None => self.forget_all(ledger, leaving, RemovalCause::Cleared),
+                Some(tag) => self.forget_tagged(ledger, leaving, tag),
+            }
             ledger.is_being_cleared = true;
         })
+    }
+
+    /// Forgets the entries with a tag of their own; loads of such that run now will not be kept.
+    fn forget_tagged(&self, ledger: &mut Ledger, leaving: &mut Leaving, tag: &str) {
+        ledger.disown_tagged(tag);
+        for key in ledger.tags.with(tag) {
+            self.take_out_any(ledger, leaving, &key, RemovalCause::Cleared);
+        }
     }
 
     pub(crate) fn end_clear(&self) {
@@ -448,7 +487,7 @@ impl Store {
     pub(crate) fn close(&self) -> Leaving {
         self.take_away(|ledger, leaving| {
             ledger.is_closed = true;
-            self.forget_all(ledger, leaving);
+            self.forget_all(ledger, leaving, RemovalCause::ScopeEnded);
         })
     }
 
@@ -456,7 +495,7 @@ impl Store {
     pub(crate) fn forget_session(&self, session: Key) -> Leaving {
         self.take_away(|ledger, leaving| {
             for key in ledger.branches.of_session(session) {
-                self.take_out_any(ledger, leaving, &key, Reason::Cleared);
+                self.take_out_any(ledger, leaving, &key, RemovalCause::ScopeEnded);
             }
             self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
         })
@@ -471,7 +510,7 @@ impl Store {
 
     /// Forgets what is kept for these arguments, whatever the bodies read; loads of them that run now will not be kept.
     pub(crate) fn clear_key(&self, base: Key) {
-        self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base, Reason::Cleared));
+        self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base, RemovalCause::Cleared));
     }
 
     /// What may still be handed out, if only in place of an error.
@@ -490,7 +529,7 @@ impl Store {
     pub(crate) fn take_out_each(&self, entries: impl IntoIterator<Item = (Key, u64)>) {
         self.change(|ledger, leaving| {
             for (key, id) in entries {
-                self.take_out(ledger, leaving, (&key, id), Reason::Cleared);
+                self.take_out(ledger, leaving, (&key, id), RemovalCause::Cleared);
             }
         });
     }
@@ -499,7 +538,7 @@ impl Store {
     pub(crate) fn take_key(&self, base: Key) -> (Option<Arc<Kept>>, Leaving) {
         self.change_and_hold(|ledger, leaving| {
             let kept = self.current(&ledger.branches.walk(base)).filter(|kept| self.is_live(kept, Moment::now()));
-            self.forget_all_of(ledger, leaving, base, Reason::Cleared);
+            self.forget_all_of(ledger, leaving, base, RemovalCause::Cleared);
             kept
         })
     }
@@ -511,20 +550,23 @@ impl Store {
                 leaving.refused.push(kept);
                 return;
             }
+            // No body says what tags it has: those of what was there, made of the same arguments.
+            let tags = ledger.tags.of(&base).cloned();
             ledger.disown(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
             for key in ledger.branches.cut(base).into_iter().filter(|key| *key != base) {
-                self.take_out_any(ledger, leaving, &key, Reason::Replaced);
+                self.take_out_any(ledger, leaving, &key, RemovalCause::Replaced);
             }
             self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
             self.put(ledger, leaving, base, kept, weight);
+            self.tag(ledger, base, tags);
         });
     }
 
-    fn forget_all_of(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, reason: Reason) {
+    fn forget_all_of(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, cause: RemovalCause) {
         ledger.disown(base);
         for key in ledger.branches.cut(base) {
-            self.take_out_any(ledger, leaving, &key, reason);
+            self.take_out_any(ledger, leaving, &key, cause);
         }
     }
 

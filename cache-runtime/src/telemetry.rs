@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::clock::Moment;
 #[cfg(feature = "metrics")]
-use crate::counters::{Reason, Refresh};
+use crate::counters::Refresh;
+#[cfg(feature = "metrics")]
+use crate::removal::RemovalCause;
 use crate::trace::Outcome;
 
 /// Does anybody want to know of hits? Then they cannot go the shortest way.
@@ -113,13 +115,13 @@ pub(crate) fn entries_changed(function: &'static str, entries: u64) {
 
 /// So many entries left for this reason.
 #[cfg(feature = "metrics")]
-pub(crate) fn evicted(function: &'static str, reason: Reason, entries: u64) {
-    let reason = match reason {
-        Reason::Bound => "bound",
-        Reason::Expired => "expired",
-        Reason::Cleared => "cleared",
-        Reason::Invalid => "invalid",
-        Reason::Replaced => "replaced",
+pub(crate) fn evicted(function: &'static str, cause: RemovalCause, entries: u64) {
+    let reason = match cause {
+        RemovalCause::Bound => "bound",
+        RemovalCause::Expired => "expired",
+        RemovalCause::Cleared | RemovalCause::ScopeEnded => "cleared",
+        RemovalCause::Invalid => "invalid",
+        RemovalCause::Replaced => "replaced",
     };
     metrics::counter!("cache_evictions_total", "function" => function, "reason" => reason).increment(entries);
 }

@@ -91,7 +91,10 @@ use items::*;
     weigh = |_| 1,
     cache_if = |_| true,
     validate = |_| true,
-    tags("all"),
+    enabled = key < 100,
+    jitter = 0.1,
+    on_evict = |_, _| (),
+    tags("all", other),
     include(1),
     version = 2
 )]

@@ -72,6 +72,17 @@ impl KeyPlan {
         let is_argument = |param: &Param<'_>| param.is_one_of(&named) || (options.key.is_none() && !param.is_skipped);
         let arguments: Vec<_> =
             params.iter().enumerate().filter(|(_, param)| is_argument(param)).map(|(place, _)| place).collect();
+        // What another option looks at has a use, whatever the body makes of it.
+        if let Some(enabled) = &options.enabled {
+            check_patterns(&enabled.value.0, params, errors);
+            named.extend(identifiers(enabled.value.0.to_token_stream()));
+        }
+        for tag in options.entry_tags() {
+            if !check_patterns(tag, params, errors) {
+                check_is_parameter(tag, params, errors);
+            }
+            named.extend(identifiers(tag.to_token_stream()));
+        }
         let is_for_the_body = |param: &Param<'_>| !param.is_one_of(&named) && !param.has_own_attr();
         let for_the_body = arguments.iter().copied().filter(|&place| is_for_the_body(&params[place])).collect();
         let lifetimes = named_lifetimes(sig, arguments.iter().map(|&argument| &params[argument]));
@@ -169,6 +180,21 @@ fn check_patterns(expr: &Expr, params: &[Param<'_>], errors: &mut Errors) -> boo
         }
     }
     is_used
+}
+
+/// A tag that is written like a variable is one of the parameters, or lacks its quotes.
+fn check_is_parameter(tag: &Expr, params: &[Param<'_>], errors: &mut Errors) {
+    if let Expr::Path(path) = tag
+        && let Some(name) = path.path.get_ident().map(Ident::to_string)
+        && !name.contains(char::is_uppercase)
+    {
+        let message =
+            format!("there is no parameter `{name}`: a tag that does not depend on one is a text, `tags(\"{name}\")`");
+        let name = HashSet::from([name]);
+        if !params.iter().any(|param| param.is_one_of(&name)) {
+            errors.at(tag, message);
+        }
+    }
 }
 
 struct Names(HashSet<String>);

@@ -144,17 +144,17 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["stale_if_error"],
         "`is_failure` says for which errors an older value is better: add `stale_if_error`, or remove it",
     );
+    // Uses spread what is idle by themselves.
+    needs(
+        key(options.jitter.as_ref()),
+        &["ttl", "ttl_of", "cache_err"],
+        "`jitter` spreads lifetimes from when values were stored: add a `ttl`, or remove it",
+    );
     // Without a spinner there is nothing that could show it.
     needs(
         key(options.show_time.as_ref()),
         &["show_spinner"],
         "`show_time` is about the spinner: add `show_spinner`, or remove it",
-    );
-    // Without memory and disk there is nothing left to keep anything in.
-    needs(
-        key(options.memory.as_ref().filter(|set| !set.value.value)),
-        &["persist"],
-        "`memory = false` leaves only what is persisted: add `persist = \"disk\"`, or remove it",
     );
     let mut ends_before_ttl = |option: Option<&Set<Lifetime>>, message: &str| {
         if let (Some(option), Some(ttl)) = (option, ttl)
@@ -190,6 +190,26 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             "`stale_if_error` hides the errors that `cache_err` keeps: remove one of the two, or say which errors are no \
              answers with `is_failure = |error| …`",
         );
+    }
+}
+
+/// Options about where values are kept.
+pub(crate) fn check_tiers(options: &Options, errors: &mut Errors) {
+    let without_memory = options.memory.as_ref().filter(|set| !set.value.value);
+    // Without memory and disk there is nothing left to keep anything in.
+    if let Some(memory) = without_memory
+        && !options.names("persist")
+    {
+        errors
+            .at(&memory.key, "`memory = false` leaves only what is persisted: add `persist = \"disk\"`, or remove it");
+    }
+    // What is never kept in memory does not leave it either.
+    if let (Some(on_evict), Some(_)) = (&options.on_evict, without_memory) {
+        errors.at(&on_evict.key, "`on_evict` tells what leaves memory: remove it, or `memory = false`");
+    }
+    // Another process that clears them would not know of them.
+    for tag in options.entry_tags().filter(|_| options.persist.is_some()) {
+        errors.at(tag, "on disk only functions have tags, not single entries: remove this one, or `persist`");
     }
     // What is on disk is for all who come by, so it cannot be one session's or one thread's.
     if let (Some(persist), Some(scope)) = (&options.persist, &options.scope)

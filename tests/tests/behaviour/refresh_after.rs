@@ -3,7 +3,7 @@ use std::thread;
 use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
-use cache_runtime::{MissReason, Outcome, cache_data, trace};
+use cache_runtime::{MissReason, Outcome, cache_data, refresh_async, trace};
 use cache_tests::CallLog;
 use parking_lot::Mutex;
 
@@ -70,4 +70,32 @@ fn never_fresh() {}
 #[should_panic(expected = "is not shorter than its `ttl`")]
 fn a_refresh_that_could_never_come_panics_by_name() {
     never_fresh();
+}
+
+static ROUND: Mutex<u32> = Mutex::new(1);
+static REFRESHING: Barrier = Barrier::new(2);
+static REFRESHED: Barrier = Barrier::new(2);
+
+#[cache_data(ttl = "60s")]
+async fn feed(_of: &str) -> u32 {
+    let round = *ROUND.lock();
+    if round == 2 {
+        REFRESHING.wait();
+        REFRESHED.wait();
+    }
+    round
+}
+
+#[test]
+fn a_task_of_ones_own_may_refresh_while_the_others_hit() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().expect("it can be built");
+    assert_eq!(futures::executor::block_on(feed("news")), 1);
+    *ROUND.lock() = 2;
+    let refreshing = runtime.spawn(refresh_async(async { feed("news").await }));
+    REFRESHING.wait();
+    let (value, calls) = trace(|| futures::executor::block_on(feed("news")));
+    assert_eq!((value, calls[0].outcome), (1, Outcome::Hit));
+    REFRESHED.wait();
+    assert_eq!(futures::executor::block_on(refreshing).expect("nothing panics"), 2);
+    assert_eq!(futures::executor::block_on(feed("news")), 2);
 }

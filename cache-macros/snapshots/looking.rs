@@ -1,0 +1,57 @@
+///The cache handle of [`price`].
+static PRICE: ::cache_runtime::CachedFn<u32, fn(&str, u32) -> ::cache_runtime::Key> = {
+    static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
+        ::cache_runtime::__private::Kind::Data,
+        ::core::concat!(::core::module_path!(), "::price"),
+        0x2d5a2894fd29e6296723b216c453170c,
+    );
+    ::cache_runtime::__private::CachedFn::new(
+        &__FUNCTION,
+        || ::cache_runtime::__private::Options {
+            tags: &["prices"],
+            entry_tags: true,
+            ..::cache_runtime::__private::Options::DEFAULT
+        },
+        ::cache_runtime::__private::Hooks::<u32>::new(::cache_runtime::__private::Data)
+            .on_evict(|_, _| ()),
+        |item, amount| {
+            __FUNCTION
+                .key(|key| {
+                    ::cache_runtime::__private::part(item).feed_into_cache_key(key);
+                    ::cache_runtime::__private::part(&amount).feed_into_cache_key(key);
+                })
+        },
+    )
+};
+fn price(item: &str, mut amount: u32) -> u32 {
+    let key = ::cache_runtime::__private::key_if(
+        || amount > 1,
+        || {
+            PRICE
+                .key(|key| {
+                    ::cache_runtime::__private::part(item).feed_into_cache_key(key);
+                    ::cache_runtime::__private::part(&amount).feed_into_cache_key(key);
+                })
+        },
+    );
+    ::cache_runtime::__private::call_if(
+        &PRICE,
+        ::cache_runtime::__private::Whole,
+        key,
+        move || -> u32 {
+            PRICE
+                .tag_entry(
+                    key,
+                    |tagging| {
+                        tagging.add(&(format!("item:{item}")));
+                    },
+                );
+            match () {
+                () => {
+                    amount += 1;
+                    amount
+                }
+            }
+        },
+    )
+}
