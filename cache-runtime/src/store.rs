@@ -19,7 +19,6 @@ use crate::policy::{Policy, Ticket};
 use crate::recency::Recency;
 use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::table::{About, Found, Near};
-#[cfg(feature = "metrics")]
 use crate::telemetry;
 use crate::thread::Thread;
 
@@ -53,12 +52,31 @@ pub(crate) struct Leaving {
     /// What was to be kept and is not: nobody is told of it.
     refused: Vec<Arc<Kept>>,
     policy: Option<Policy>,
+    too_heavy: Option<TooHeavy>,
     /// How many leave, by reason.
     counts: [u64; Reason::ALL.len()],
     /// The function whose number of entries has changed. Whoever is told of that is told when nothing is locked: the
     /// recorder of metrics is the user's code.
     #[cfg(feature = "metrics")]
     changed: Option<(&'static str, Arc<Counters>)>,
+}
+
+/// A value that alone is heavier than the bound.
+struct TooHeavy {
+    function: &'static str,
+    counters: Arc<Counters>,
+    weight: u64,
+    max_bytes: u64,
+}
+
+impl TooHeavy {
+    fn tell(&self) {
+        let Self { function, counters, weight, max_bytes } = self;
+        contain(|| telemetry::too_heavy(function));
+        if !counters.has_warned_of_weight.swap(true, Ordering::Relaxed) {
+            contain(|| telemetry::warn_of_weight(function, *weight, *max_bytes));
+        }
+    }
 }
 
 impl Drop for Leaving {
@@ -69,6 +87,9 @@ impl Drop for Leaving {
                 contain(|| telemetry::evicted(function, reason, count));
             }
             contain(|| counters.tell_entries(function));
+        }
+        if let Some(too_heavy) = self.too_heavy.take() {
+            too_heavy.tell();
         }
         drop(self.policy.take());
         let any_is_lent = self.entries.iter().any(|kept| kept.value.is_lent());
@@ -338,11 +359,14 @@ impl Store {
     /// Puts an entry in place of what was there.
     pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
         let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept) };
-        if self.options.max_bytes.is_some_and(|max_bytes| ticket.weight > max_bytes) {
+        if let Some(max_bytes) = self.options.max_bytes.filter(|max_bytes| ticket.weight > *max_bytes) {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(ledger, leaving, &key, Reason::Replaced);
             ledger.prune(&kept);
             leaving.refused.push(kept);
+            self.counters.too_heavy.one();
+            let (function, counters) = (self.name, Arc::clone(&self.counters));
+            leaving.too_heavy = Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes });
             return;
         }
         if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
