@@ -215,6 +215,16 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
     ] {
         hooks.extend(closure.as_ref().map(|set| (hook, set.value.0.to_token_stream())));
     }
+    if let (Some(Set { key, .. }), None) = (&options.max_bytes, &options.weigh) {
+        // Refused there, at the bound, if it is not known what such a value weighs.
+        let weigh = quote_spanned! {at(key.span())=>
+            |value| {
+                use #rt::WeighsItself as _;
+                #rt::scales(value).weight_of_cached_value()
+            }
+        };
+        hooks.push(("weigh", weigh));
+    }
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
     }

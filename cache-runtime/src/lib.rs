@@ -69,6 +69,7 @@ mod tiny_lfu;
 #[path = "no_tiny_lfu.rs"]
 mod tiny_lfu;
 mod trace;
+mod weight;
 
 #[cfg(feature = "disk")]
 pub use crate::config::{Config, configure};
@@ -106,4 +107,5 @@ pub mod __private {
     pub use crate::persist::Codec;
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
     pub use crate::spinner::Spinner;
+    pub use crate::weight::{WeighsItself, scales};
 }
