@@ -12,6 +12,7 @@ use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
     Bytes, CacheErr, Closure, Count, Eviction, Flag, HashFunc, Lifetime, Name, Persist, Scope, Set, ShowSpinner, Value,
+    Weigh,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -58,7 +59,7 @@ options! {
     max_entries: Count;
     eviction: Eviction;
     max_bytes: Bytes;
-    weigh: Closure;
+    weigh: Weigh;
     refresh_after: Lifetime;
     stale_if_error: Lifetime;
     retry_after: Lifetime;

@@ -24,7 +24,7 @@ use crate::kind::Kind;
 use crate::options::Options;
 use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
-use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner};
+use crate::value::{CacheErr, Eviction, Name, Persist, Scope, Set, ShowSpinner, Weigh};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -177,6 +177,9 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
     }
     fields.extend(options.max_entries.as_ref().map(|set| ("max_entries", set.value.expression(rt))));
     fields.extend(options.max_bytes.as_ref().map(|set| ("max_bytes", set.value.0.expression(rt))));
+    if options.weigh.is_some() && options.max_bytes.is_none() {
+        fields.push(("weighed", quote!(true)));
+    }
     if let Some(Eviction::TinyLfu) = options.eviction.as_ref().map(|set| &set.value) {
         fields.push(("eviction", quote!(#rt::Eviction::TinyLfu)));
     }
@@ -210,13 +213,20 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
         ("validate", &options.validate),
         ("cache_if", &options.cache_if),
         ("ttl_of", &options.ttl_of),
-        ("weigh", &options.weigh),
         ("on_release", &options.on_release),
     ] {
         hooks.extend(closure.as_ref().map(|set| (hook, set.value.0.to_token_stream())));
     }
-    if let (Some(Set { key, .. }), None) = (&options.max_bytes, &options.weigh) {
-        // Refused there, at the bound, if it is not known what such a value weighs.
+    let weighed = match (&options.weigh, &options.max_bytes) {
+        (Some(Set { value: Weigh::By(closure), .. }), _) => {
+            hooks.push(("weigh", closure.0.to_token_stream()));
+            None
+        }
+        (Some(Set { key, .. }), _) | (None, Some(Set { key, .. })) => Some(key),
+        (None, None) => None,
+    };
+    if let Some(key) = weighed {
+        // Refused there if it is not known what such a value weighs.
         let weigh = quote_spanned! {at(key.span())=>
             |value| {
                 use #rt::WeighsItself as _;

@@ -5,6 +5,7 @@
 
 mod barrier;
 mod branches;
+mod budget;
 mod call;
 mod checks;
 mod clears;
@@ -47,6 +48,8 @@ mod panics;
 mod park;
 mod persist;
 mod policy;
+#[cfg_attr(not(test), expect(dead_code, reason = "the macros, which read lifetimes too, have the same file"))]
+mod quantity;
 mod raw;
 mod recency;
 mod record;
@@ -71,6 +74,7 @@ mod tiny_lfu;
 mod trace;
 mod weight;
 
+pub use crate::budget::ByteSize;
 #[cfg(feature = "disk")]
 pub use crate::config::{Config, configure};
 pub use crate::entry::Entry;

@@ -42,7 +42,8 @@ pub struct Stats {
     pub evicted: Evictions,
     /// Runs of the body that were to put a new value in the place of one that was still within its lifetime.
     pub refreshes: Refreshes,
-    /// Values that were not kept because one alone weighs more than `max_bytes`. The first is warned about: through
+    /// Values that were not kept because one alone weighs more than `max_bytes`, be it the function's own or that of
+    /// all ([`CacheFamily::max_bytes`](crate::CacheFamily::max_bytes)). The first is warned about: through
     /// `tracing` where that feature is on, else on standard error.
     pub too_heavy: u64,
     /// Entries held now.

@@ -1,9 +1,10 @@
 //! The entries of one function: what is looked up, what is kept, what leaves.
 
-use std::sync::Arc;
 use std::sync::atomic;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use crate::budget::Budget;
 use crate::clock::Moment;
 use crate::counters::{Counters, Reason, Refresh};
 use crate::flight::Flight;
@@ -39,6 +40,10 @@ pub(crate) struct Store {
     /// Is any way branched? Then look-ups have to ask the ledger.
     has_branches: AtomicBool,
     pub(crate) counters: Arc<Counters>,
+    /// What it shares a bound by, if its values are weighed.
+    budget: Option<&'static Budget>,
+    /// When the entry was used that goes first there; `u64::MAX` if there is none.
+    oldest: atomic::AtomicU64,
 }
 
 /// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
@@ -53,6 +58,8 @@ pub(crate) struct Leaving {
     refused: Vec<Arc<Kept>>,
     policy: Option<Policy>,
     too_heavy: Option<TooHeavy>,
+    /// What left other stores, because all have one bound.
+    others: Vec<Leaving>,
     /// How many leave, by reason.
     counts: [u64; Reason::ALL.len()],
     /// The function whose number of entries has changed. Whoever is told of that is told when nothing is locked: the
@@ -117,8 +124,13 @@ impl Leaving {
         Reason::ALL.into_iter().map(move |reason| (reason, counts[reason as usize])).filter(|(_, count)| *count > 0)
     }
 
+    /// What left other stores.
+    pub(crate) fn add_others(&mut self, others: Vec<Self>) {
+        self.others.extend(others);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.refused.is_empty() && self.policy.is_none()
+        self.entries.is_empty() && self.refused.is_empty() && self.policy.is_none() && self.others.is_empty()
     }
 }
 
@@ -139,7 +151,23 @@ impl Store {
             recency,
             has_branches: AtomicBool::new(false),
             counters,
+            budget: None,
+            oldest: atomic::AtomicU64::new(u64::MAX),
         }
+    }
+
+    /// The store, sharing a bound with others if its values are weighed.
+    pub(crate) fn under(mut self, budget: &'static Budget) -> Arc<Self> {
+        if !self.options.is_weighed() {
+            return Arc::new(self);
+        }
+        self.budget = Some(budget);
+        let store = Arc::new_cyclic(|store| {
+            self.recency.share(budget, Weak::clone(store));
+            self
+        });
+        budget.enlist(Arc::downgrade(&store));
+        store
     }
 
     /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
@@ -325,10 +353,21 @@ impl Store {
 
     /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
     pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
+        let (result, mut leaving) = self.change_alone(change);
+        if let Some(budget) = self.budget {
+            budget.make_room(&mut leaving);
+        }
+        (result, leaving)
+    }
+
+    /// A change, whatever it comes to in the bound that is shared.
+    fn change_alone<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
         let mut leaving = Leaving::default();
         let mut ledger = self.ledger.lock();
         #[cfg(feature = "metrics")]
         let before = self.index.len();
+        let weight = |ledger: &Ledger| ledger.policy.as_ref().map_or(0, Policy::weight);
+        let budget = self.budget.map(|budget| (budget, weight(&ledger)));
         let result = change(&mut ledger, &mut leaving);
         for (reason, count) in leaving.counts() {
             self.counters.evicted(reason, count);
@@ -336,6 +375,10 @@ impl Store {
         #[cfg(feature = "metrics")]
         if self.counters.count_entries(before, self.index.len()) || leaving.counts().next().is_some() {
             leaving.changed = Some((self.name, Arc::clone(&self.counters)));
+        }
+        if let Some((budget, before)) = budget {
+            budget.changed(before, weight(&ledger));
+            self.oldest.store(ledger.policy.as_ref().map_or(u64::MAX, Policy::oldest), Ordering::Relaxed);
         }
         drop(ledger);
         (result, leaving)
@@ -358,8 +401,9 @@ impl Store {
 
     /// Puts an entry in place of what was there.
     pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
-        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept) };
-        if let Some(max_bytes) = self.options.max_bytes.filter(|max_bytes| ticket.weight > *max_bytes) {
+        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept), used: kept.id };
+        let max_bytes = self.options.max_bytes.unwrap_or(u64::MAX).min(self.budget.map_or(u64::MAX, Budget::max));
+        if ticket.weight > max_bytes {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(ledger, leaving, &key, Reason::Replaced);
             ledger.prune(&kept);
@@ -373,6 +417,7 @@ impl Store {
             leaving.add(Reason::Replaced, self.insert(key, kept));
             return;
         }
+        self.recency.take_turn();
         // In the order of what happened: the uses before, then the newcomer.
         self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options)));
         leaving.add(Reason::Replaced, self.insert(key, kept));
@@ -408,7 +453,9 @@ impl Store {
 
     fn tell_uses(&self, policy: &mut Policy) {
         if self.options.has_bounds() {
-            policy.touch(&self.recency.take(&self.index));
+            let used = self.recency.take(&self.index);
+            policy.touch(&used.keys);
+            policy.stamp(&used);
         }
     }
 
@@ -437,6 +484,34 @@ impl Store {
         for key in &excess {
             self.take_out_any(ledger, leaving, key, Reason::Bound);
         }
+    }
+
+    /// When the entry was used that goes first under a bound that several stores share, as far as it is known.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.oldest.load(Ordering::Relaxed)
+    }
+
+    /// [`Recency::note_anew`]
+    pub(crate) fn note_uses_anew(&self) {
+        self.recency.note_anew();
+    }
+
+    /// Lets go entries of this weight, those used longest ago first, as far as they were used no later than this.
+    pub(crate) fn let_go_oldest(&self, up_to: u64, weight: u64) -> Leaving {
+        let ((), leaving) = self.change_alone(|ledger, leaving| {
+            let Some(policy) = &mut ledger.policy else { return };
+            let enough = policy.weight().saturating_sub(weight);
+            self.tell_uses(policy);
+            self.let_go_due(ledger, leaving, DUE_PER_MISS);
+            while let Some(policy) = &mut ledger.policy
+                && policy.weight() > enough
+                && let Some(key) = policy.oldest_up_to(up_to)
+            {
+                policy.forget(&key);
+                self.take_out_any(ledger, leaving, &key, Reason::Bound);
+            }
+        });
+        leaving
     }
 
     fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving) {

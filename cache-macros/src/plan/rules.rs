@@ -95,13 +95,8 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             errors.at(option, message);
         }
     };
-    let Options { ttl, time_to_idle, refresh_after, stale_if_error, weigh, eviction, .. } = options;
+    let Options { ttl, time_to_idle, refresh_after, stale_if_error, eviction, .. } = options;
 
-    needs(
-        key(weigh.as_ref()),
-        &["max_bytes"],
-        "`weigh` is for a bound by weight: add `max_bytes = \"…\"`, or remove it",
-    );
     // Without a bound nothing is ever evicted.
     needs(
         key(eviction.as_ref()),
