@@ -36,6 +36,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) rt: TokenStream,
     pub(crate) place: Place,
     pub(crate) handle: Ident,
+    /// The options as they were written.
+    pub(crate) written: &'a str,
     /// What of the function's attributes holds for the handle too.
     pub(crate) handle_attrs: Vec<Attribute>,
     /// There are types that only the function knows, so its handle knows no one type of values.
@@ -85,6 +87,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         rt: rt.clone(),
         place,
         handle,
+        written: &options.text,
         handle_attrs: input.attrs.iter().filter_map(for_handle).collect(),
         is_generic: key::is_generic(&input.sig, &params, place),
         returns,
