@@ -1,4 +1,8 @@
 ///The cache handle of [`open`].
+///
+///```text
+///#[cache_resource(on_release = | pool | pool . close ())]
+///```
 static OPEN: ::cache_runtime::CachedFn<::cache_runtime::Generic, ()> = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Resource,

@@ -1,4 +1,9 @@
 ///The cache handle of [`load`](Self::load).
+///
+///```text
+///#[cache_data(skip (self) , validate = | bytes | ! bytes . is_empty () , tags ("pages"))]
+///LOAD.entry(url: & str, page: Page)
+///```
 const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime::Key> = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
             ::cache_runtime::__private::Kind::Data,

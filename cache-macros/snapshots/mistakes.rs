@@ -1,4 +1,9 @@
 ///The cache handle of [`fetch_user`].
+///
+///```text
+///#[cache_data(tll = 5 , max_entries = 0)]
+///FETCH_USER.entry(id: u64)
+///```
 pub static FETCH_USER: [(); {
     ::core::compile_error! {
         "`#[cache_data]` has no option `tll` (did you mean `ttl`?)"

@@ -1,4 +1,9 @@
 ///The cache handle of [`fetch_user`].
+///
+///```text
+///#[cache_data(ttl = "10m" , max_entries = 1_000)]
+///FETCH_USER.entry(id: u64)
+///```
 pub static FETCH_USER: ::cache_runtime::CachedFn<
     User,
     fn(u64) -> ::cache_runtime::Key,
@@ -27,6 +32,10 @@ pub static FETCH_USER: ::cache_runtime::CachedFn<
     )
 };
 /// Finds a user.
+///
+///---
+///
+///What this returns is cached: its handle is `FETCH_USER`.
 #[allow(clippy::used_underscore_binding)]
 pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
     ::cache_runtime::__private::call(

@@ -60,18 +60,53 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
 fn declare(plan: &Plan<'_>, ty: &TokenStream, value: &TokenStream) -> TokenStream {
     let Plan { handle: name, handle_attrs: attrs, input, .. } = plan;
     let vis = &input.vis;
-    let function = input.sig.ident.unraw();
+    let docs = handle_docs(plan);
     let lints = lints(plan.key.arguments.iter().map(|&argument| &plan.params[argument]));
-    let (keyword, doc) = match plan.place {
-        Place::Module => (quote!(static), format!("The cache handle of [`{function}`].")),
-        Place::Impl | Place::Body => (quote!(const), format!("The cache handle of [`{function}`](Self::{function}).")),
-    };
+    let keyword = if plan.place == Place::Module { quote!(static) } else { quote!(const) };
     quote! {
-        #[doc = #doc]
+        #(#[doc = #docs])*
         #(#attrs)*
         #lints
         #vis #keyword #name: #ty = #value;
     }
+}
+
+/// What is said of the handle: of which function it is, what its `entry` takes, and the options.
+fn handle_docs(plan: &Plan<'_>) -> Vec<String> {
+    let Plan { handle, input, kind, written, .. } = plan;
+    let function = input.sig.ident.unraw();
+    let link = if plan.place == Place::Module { String::new() } else { format!("(Self::{function})") };
+    let mut docs = vec![format!("The cache handle of [`{function}`]{link}."), String::new(), "```text".into()];
+    let options = if written.is_empty() { String::new() } else { format!("({written})") };
+    docs.extend(format!("#[{}{options}]", kind.attribute()).lines().map(str::to_owned));
+    if !plan.is_generic {
+        let arguments = plan.key.arguments.iter().map(|&argument| match plan.params[argument].arg {
+            FnArg::Receiver(receiver) => quote!(#receiver).to_string(),
+            FnArg::Typed(typed) => {
+                let (pat, ty) = (&typed.pat, &typed.ty);
+                format!("{}: {}", pat.to_token_stream(), ty.to_token_stream())
+            }
+        });
+        docs.push(format!("{handle}.entry({})", arguments.collect::<Vec<_>>().join(", ")));
+    }
+    docs.push("```".into());
+    docs
+}
+
+/// What is said at the end of a function's own docs. Where there are none, that is for the compiler to complain about.
+fn function_docs(plan: &Plan<'_>) -> Vec<String> {
+    let is_doc = |attr: &Attribute| attr.path().is_ident("doc") && attr.meta.require_name_value().is_ok();
+    if !plan.input.attrs.iter().any(is_doc) {
+        return Vec::new();
+    }
+    // No link: the function may be shown where its handle is not.
+    let see = match plan.place {
+        Place::Module => format!(": its handle is `{}`", plan.handle),
+        Place::Impl => format!(": its handle is `Self::{}`", plan.handle),
+        Place::Body => String::new(),
+    };
+    // The last section may be about something else.
+    vec![String::new(), "---".into(), String::new(), format!("What this returns is cached{see}.")]
 }
 
 /// An underscore says "not part of the key" here, not "unused" as that lint has it.
@@ -282,7 +317,8 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     };
     // Nor is a function that ends in a macro's braces warned about when nobody uses it.
     let run = braced(run, input.braces);
-    quote!(#(#attrs)* #lints #vis #sig #run)
+    let docs = function_docs(plan);
+    quote!(#(#attrs)* #(#[doc = #docs])* #lints #vis #sig #run)
 }
 
 /// The closure for the body of an `async fn`.

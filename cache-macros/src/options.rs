@@ -12,7 +12,7 @@ use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
     Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, Fraction, HashFunc, Lifetime, Listener, Name, Persist,
-    Scope, Set, ShowSpinner, Tag, Value,
+    Scope, Set, ShowSpinner, Tag, Value, Weigh,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -31,6 +31,8 @@ macro_rules! options {
         #[derive(Default)]
         pub(crate) struct Options {
             $(pub(crate) $field: Slot<$value>,)*
+            /// All of them, to be shown.
+            pub(crate) text: String,
             /// `self` or `Self` stands in one.
             pub(crate) mention_self: bool,
             /// Which stand there: also those that could not be read.
@@ -60,7 +62,7 @@ options! {
     max_entries: Count;
     eviction: Eviction;
     max_bytes: Bytes;
-    weigh: Closure;
+    weigh: Weigh;
     refresh_after: Lifetime;
     stale_if_error: Lifetime;
     retry_after: Lifetime;
@@ -117,7 +119,7 @@ pub(crate) fn all_of(mistake: Option<Error>, read: syn::Result<()>) -> syn::Resu
 
 impl Options {
     pub(crate) fn parse(kind: Kind, args: TokenStream, errors: &mut Errors) -> Self {
-        let mut options = Self { mention_self: mentions_self(args.clone()), ..Self::default() };
+        let mut options = Self { text: args.to_string(), mention_self: mentions_self(args.clone()), ..Self::default() };
         let read_all = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 let read = options.read_one(kind, input).and_then(|()| read_comma(input));

@@ -24,7 +24,7 @@ use crate::kind::Kind;
 use crate::options::Options;
 use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
-use crate::value::{CacheErr, Eviction, Fraction, Name, Persist, Scope, Set, ShowSpinner, Tag};
+use crate::value::{CacheErr, Eviction, Fraction, Name, Persist, Scope, Set, ShowSpinner, Tag, Weigh};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -36,6 +36,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) rt: TokenStream,
     pub(crate) place: Place,
     pub(crate) handle: Ident,
+    /// The options as they were written.
+    pub(crate) written: &'a str,
     /// What of the function's attributes holds for the handle too.
     pub(crate) handle_attrs: Vec<Attribute>,
     /// There are types that only the function knows, so its handle knows no one type of values.
@@ -90,6 +92,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         rt: rt.clone(),
         place,
         handle,
+        written: &options.text,
         handle_attrs: input.attrs.iter().filter_map(for_handle).collect(),
         is_generic: key::is_generic(&input.sig, &params, place),
         returns,
@@ -190,6 +193,9 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
     );
     fields.extend(options.max_entries.as_ref().map(|set| ("max_entries", set.value.expression(rt))));
     fields.extend(options.max_bytes.as_ref().map(|set| ("max_bytes", set.value.0.expression(rt))));
+    if options.weigh.is_some() && options.max_bytes.is_none() {
+        fields.push(("weighed", quote!(true)));
+    }
     if let Some(Eviction::TinyLfu) = options.eviction.as_ref().map(|set| &set.value) {
         fields.push(("eviction", quote!(#rt::Eviction::TinyLfu)));
     }
@@ -231,12 +237,29 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
         ("validate", &options.validate),
         ("cache_if", &options.cache_if),
         ("ttl_of", &options.ttl_of),
-        ("weigh", &options.weigh),
         ("on_release", &options.on_release),
     ] {
         hooks.extend(closure.as_ref().map(|set| (hook, set.value.0.to_token_stream())));
     }
     hooks.extend(options.on_evict.as_ref().map(|set| ("on_evict", set.value.0.to_token_stream())));
+    let weighed = match (&options.weigh, &options.max_bytes) {
+        (Some(Set { value: Weigh::By(closure), .. }), _) => {
+            hooks.push(("weigh", closure.0.to_token_stream()));
+            None
+        }
+        (Some(Set { key, .. }), _) | (None, Some(Set { key, .. })) => Some(key),
+        (None, None) => None,
+    };
+    if let Some(key) = weighed {
+        // Refused there if it is not known what such a value weighs.
+        let weigh = quote_spanned! {at(key.span())=>
+            |value| {
+                use #rt::WeighsItself as _;
+                #rt::scales(value).weight_of_cached_value()
+            }
+        };
+        hooks.push(("weigh", weigh));
+    }
     if options.cache_err.as_ref().is_some_and(|set| matches!(set.value, CacheErr::For(_))) {
         hooks.push(("is_error", quote!(::core::result::Result::is_err)));
     }

@@ -48,12 +48,17 @@ pub(crate) const ZERO_BOUND: &str = "a bound of zero would keep nothing: remove 
 
 /// The bytes of a bound.
 pub(crate) fn bytes(text: &str) -> Result<u64, String> {
-    const FORM: &str = "a size looks like \"64MiB\" or \"1.5 GB\"; units are B, kB, MB, GB, TB, KiB, MiB, GiB and TiB";
-    match u64::try_from(sum(text, BYTES).map_err(|what| format!("{what}: {FORM}"))?) {
+    match u64::try_from(size(text)?) {
         Ok(0) => Err(ZERO_BOUND.into()),
         Ok(bytes) => Ok(bytes),
         Err(_) => Err("a bound of more than 16 EiB is none: leave the option out".into()),
     }
+}
+
+/// The bytes of any size.
+pub(crate) fn size(text: &str) -> Result<u128, String> {
+    const FORM: &str = "a size looks like \"64MiB\" or \"1.5 GB\"; units are B, kB, MB, GB, TB, KiB, MiB, GiB and TiB";
+    sum(text, BYTES).map_err(|what| format!("{what}: {FORM}"))
 }
 
 /// `HH:MM:SS`, with decimals at the end; `None` if the text is not of that form.

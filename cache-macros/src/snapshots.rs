@@ -96,6 +96,19 @@ fn nothing_before_a_body_moves_with_what_stands_in_it() {
 }
 
 #[test]
+fn docs_say_that_a_function_is_cached_where_there_are_docs() {
+    let cached = "What this returns is cached";
+    assert_eq!(expansion(Kind::Data, "", PLAIN).matches(cached).count(), 1);
+    assert!(!expansion(Kind::Data, "", &PLAIN.replace("/// Finds a user.", "#[doc(hidden)]")).contains(cached));
+    let without_handle = expansion(Kind::Data, "no_handle", PLAIN);
+    assert!(without_handle.contains("What this returns is cached.\n"));
+    // What `entry` takes, in whatever form it is declared.
+    let item = "fn open(&self, (host, _): (u8, u16), mut port: u16, _log: &str) -> u32 { 1 }";
+    let method = expansion(Kind::Data, "", item);
+    assert!(method.contains("#[cache_data]\n///OPEN.entry(& self, (host , _): (u8 , u16), mut port: u16)"), "{method}");
+}
+
+#[test]
 fn mistakes_stand_beside_the_function_and_a_handle() {
     compare("mistakes", &expansion(Kind::Data, "tll = 5, max_entries = 0", PLAIN));
 }

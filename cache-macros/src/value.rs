@@ -257,6 +257,23 @@ impl Value for Listener {
     }
 }
 
+/// Nothing, or `= |value| …`
+pub(crate) enum Weigh {
+    ByItself,
+    By(Closure),
+}
+
+impl Value for Weigh {
+    const EXAMPLE: &'static str = Closure::EXAMPLE;
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek(Token![=]) && !input.peek(syn::token::Paren) {
+            return Ok(Self::ByItself);
+        }
+        Closure::read(key, input).map(Self::By)
+    }
+}
+
 /// A closure whose marks count as the expansion's: it stands where the option asks for one, so clippy's advice to name
 /// a method instead is not for the user.
 fn as_argument(mut expr: Expr) -> Expr {

@@ -1,6 +1,6 @@
 //! What happened to the calls of one function.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
@@ -18,6 +18,9 @@ pub(crate) struct Counters {
     pub(crate) bypassed: Count,
     evictions: [Count; RemovalCause::ALL.len()],
     refreshes: [Count; 3],
+    pub(crate) too_heavy: Count,
+    /// Somebody was told of a value that is too heavy.
+    pub(crate) has_warned_of_weight: AtomicBool,
     load_nanoseconds: AtomicU64,
     /// What had been counted when counting last began anew. The hits are counted by their threads alone, so nothing is
     /// ever set to zero.
@@ -68,6 +71,8 @@ impl Default for Counters {
             bypassed: Count::default(),
             evictions: Default::default(),
             refreshes: Default::default(),
+            too_heavy: Count::default(),
+            has_warned_of_weight: AtomicBool::new(false),
             load_nanoseconds: AtomicU64::new(0),
             base: Mutex::default(),
             resets: AtomicU64::new(0),
@@ -164,6 +169,7 @@ impl Counters {
                 failed: refreshes(Refresh::Failed),
                 skipped: refreshes(Refresh::Skipped),
             },
+            too_heavy: self.too_heavy.get(),
             entries: 0,
             load_time: Duration::from_nanos(self.load_nanoseconds.load(Ordering::Relaxed)),
         }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use parking_lot::Mutex;
 
+use crate::budget::{Budget, ByteSize};
 use crate::clears;
 #[cfg(feature = "disk")]
 use crate::disk::DISK;
@@ -65,11 +66,12 @@ pub struct CacheFamily {
     /// May functions of this family keep anything below memory?
     #[cfg_attr(not(feature = "disk"), expect(dead_code, reason = "there is nothing below memory"))]
     persists: bool,
+    pub(crate) budget: Budget,
 }
 
 impl CacheFamily {
     const fn new(persists: bool) -> Self {
-        Self { functions: Mutex::new(Vec::new()), persists }
+        Self { functions: Mutex::new(Vec::new()), persists, budget: Budget::new() }
     }
 
     pub(crate) fn enlist(&self, function: &'static Function) {
@@ -150,6 +152,50 @@ impl CacheFamily {
         };
         let tagged = || self.used().into_iter().flat_map(|function| function.to_clear_with(tag)).collect();
         clears::clear(Some(tag), tagged, clear_below);
+    }
+
+    /// Bounds what all functions of the family keep together, by weight: `"1GiB"`, or a number of bytes. At the bound
+    /// goes what was used longest ago over all of them, whatever the `eviction` of a function says. What is too much now
+    /// is gone when this returns, and the last call holds; `u64::MAX` lifts the bound.
+    ///
+    /// What counts are the functions whose values are weighed, by `max_bytes` or `weigh`: a bound of their own holds
+    /// besides. The others are as they are without this, and cost what they did. A value that alone weighs more than the
+    /// bound is not kept.
+    ///
+    /// How exact it is: whenever a call has returned that kept something, the sum is within the bound, but for what
+    /// others are about to keep at that moment. The order of uses is exact among functions that hold up to 64 entries
+    /// each. In one that holds more, an entry's uses count from the first since that function last made room.
+    ///
+    /// # Panics
+    /// Panics if the size is zero, or if it is none, and says why.
+    ///
+    /// ```
+    /// use cache_runtime::{CACHE_DATA, cache_data};
+    ///
+    /// #[cache_data(weigh)]
+    /// fn page(length: usize) -> String {
+    ///     "x".repeat(length)
+    /// }
+    ///
+    /// #[cache_data(max_bytes = "1MiB")]
+    /// fn table(length: usize) -> Vec<u64> {
+    ///     vec![0; length]
+    /// }
+    ///
+    /// CACHE_DATA.max_bytes("10kB");
+    /// page(4_000);
+    /// table(500);
+    /// page(5_000); // more than 10,000 bytes: the older page leaves, then the table would
+    /// assert_eq!((PAGE.len(), TABLE.len()), (1, 1));
+    /// ```
+    #[track_caller]
+    pub fn max_bytes(&self, size: impl ByteSize) {
+        let max = match size.size_in_bytes() {
+            Ok(0) => panic!("`max_bytes`: a bound of zero would keep nothing"),
+            Ok(max) => max,
+            Err(what) => panic!("`max_bytes`: {what}"),
+        };
+        drop(self.budget.set(max));
     }
 
     /// What is known of each function used so far, once, in the order of their first use.

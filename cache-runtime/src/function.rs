@@ -233,7 +233,7 @@ impl Function {
         clears::between(|| {
             self.store.get_or_init(|| {
                 self.kind.family().enlist(self);
-                Arc::new(Store::new(self.name(), options, Arc::default()))
+                Store::new(self.name(), options, Arc::default()).under(&self.kind.family().budget)
             })
         })
     }
@@ -254,7 +254,8 @@ impl Function {
     #[cold]
     fn make_one_of_several(&self, scoped: &Scoped) -> Arc<Store> {
         clears::between(|| {
-            let store = Arc::new(Store::new(self.name(), scoped.options, Arc::clone(&scoped.counters)));
+            let store = Store::new(self.name(), scoped.options, Arc::clone(&scoped.counters));
+            let store = store.under(&self.kind.family().budget);
             let mut stores = scoped.stores.lock();
             if stores.len() == stores.capacity() {
                 stores.retain(|store| store.strong_count() > 0);

@@ -5,6 +5,7 @@
 
 mod barrier;
 mod branches;
+mod budget;
 mod call;
 mod checks;
 mod clears;
@@ -50,6 +51,8 @@ mod panics;
 mod park;
 mod persist;
 mod policy;
+#[cfg_attr(not(test), expect(dead_code, reason = "the macros, which read lifetimes too, have the same file"))]
+mod quantity;
 mod raw;
 mod recency;
 mod record;
@@ -73,7 +76,9 @@ mod tiny_lfu;
 #[path = "no_tiny_lfu.rs"]
 mod tiny_lfu;
 mod trace;
+mod weight;
 
+pub use crate::budget::ByteSize;
 #[cfg(feature = "disk")]
 pub use crate::config::{Config, configure};
 pub use crate::entry::Entry;
@@ -113,4 +118,5 @@ pub mod __private {
     pub use crate::persist::Codec;
     pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
     pub use crate::spinner::Spinner;
+    pub use crate::weight::{WeighsItself, scales};
 }

@@ -6,6 +6,7 @@ use crate::spinner::Spinner;
 
 /// The values of an attribute's options, evaluated when the function is first used.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Options {
     /// Lifetime from when an entry was stored.
     pub ttl: Option<Duration>,
@@ -26,6 +27,8 @@ pub struct Options {
     pub max_entries: Option<u64>,
     /// Bound on the sum of the weights.
     pub max_bytes: Option<u64>,
+    /// Values are weighed, even if no bound of the function's own asks for that.
+    pub weighed: bool,
     /// What goes at the bound.
     pub eviction: Eviction,
     /// One caller per key runs the body.
@@ -74,6 +77,7 @@ impl Options {
         jitter: None,
         max_entries: None,
         max_bytes: None,
+        weighed: false,
         eviction: Eviction::Lru,
         single_flight: true,
         memory: true,
@@ -83,7 +87,12 @@ impl Options {
     };
 
     pub(crate) fn has_bounds(&self) -> bool {
-        self.max_entries.is_some() || self.max_bytes.is_some()
+        self.max_entries.is_some() || self.is_weighed()
+    }
+
+    /// Do values count in the bound that the functions of a family share?
+    pub(crate) fn is_weighed(&self) -> bool {
+        self.weighed || self.max_bytes.is_some()
     }
 
     /// What literals are refused for when the attribute is read, expressions are here.

@@ -10,6 +10,7 @@ use hashlink::LinkedHashMap;
 use crate::clock::Moment;
 use crate::key::{BuildAlreadyHashed, Key};
 use crate::options::{Eviction, Options};
+use crate::recency::Used;
 use crate::tiny_lfu::TinyLfu;
 
 /// What is known here of an entry.
@@ -18,6 +19,8 @@ pub(crate) struct Ticket {
     pub(crate) weight: u64,
     /// When it should be looked at, because its lifetime may be over.
     pub(crate) deadline: Moment,
+    /// A number that grows with the time of the last use that was told, over all functions whose values are weighed.
+    pub(crate) used: u64,
 }
 
 /// In the order of their last uses.
@@ -87,6 +90,29 @@ impl Policy {
         if let Some(tiny_lfu) = &mut self.tiny_lfu {
             tiny_lfu.touch(keys);
         }
+    }
+
+    /// When these were used, for [`Ticket::used`].
+    pub(crate) fn stamp(&mut self, used: &Used) {
+        for (key, stamp) in used.keys.iter().zip(&used.stamps) {
+            if let Some(ticket) = self.entries.get_mut(key) {
+                ticket.used = *stamp;
+            }
+        }
+    }
+
+    /// When the entry was used that was used longest ago; `u64::MAX` if there is none.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.entries.front().map_or(u64::MAX, |(_, ticket)| ticket.used)
+    }
+
+    /// That entry, if it was used no later than this.
+    pub(crate) fn oldest_up_to(&self, used: u64) -> Option<Key> {
+        self.entries.front().filter(|(_, ticket)| ticket.used <= used).map(|(key, _)| *key)
+    }
+
+    pub(crate) fn weight(&self) -> u64 {
+        u64::try_from(self.weight).unwrap_or(u64::MAX)
     }
 
     /// Have entries had lifetimes that are not over?
@@ -159,7 +185,7 @@ mod tests {
             match random & 7 {
                 0 => policy.forget(&key),
                 1..=3 => policy.touch(&[key]),
-                _ => policy.admit(key, Ticket { weight: random >> 16 & 15, deadline: Moment::NEVER }),
+                _ => policy.admit(key, Ticket { weight: random >> 16 & 15, deadline: Moment::NEVER, used: 0 }),
             }
             let excess = policy.take_excess();
             after_each(policy, key, &excess);

@@ -5,13 +5,15 @@
 //! the entry was not used since the policy last heard of uses (the order among those is by first use).
 
 use std::collections::VecDeque;
+use std::sync::Weak;
 
 use parking_lot::Mutex;
 
+use crate::budget::Budget;
 use crate::index::Index;
 use crate::kept::Kept;
 use crate::key::Key;
-use crate::store::next_id;
+use crate::store::{Store, next_id};
 use crate::sync::{AtomicU64, Ordering};
 
 /// Up to this many entries the order of uses is exact.
@@ -26,19 +28,58 @@ pub(crate) struct Recency {
     /// Orders the uses of few entries; 0 while there are many.
     last_use: AtomicU64,
     used: Mutex<Uses>,
+    /// Where the uses of several stores are one order.
+    shared: Option<Shared>,
+}
+
+struct Shared {
+    budget: &'static Budget,
+    store: Weak<Store>,
+}
+
+/// What was used, in order.
+pub(crate) struct Used {
+    pub(crate) keys: Vec<Key>,
+    /// When, in the order of all functions whose values are weighed; empty in others.
+    pub(crate) stamps: Vec<u64>,
 }
 
 /// The uses of many entries.
 #[derive(Default)]
 struct Uses {
     latest: VecDeque<Key>,
+    stamps: VecDeque<u64>,
     in_round: usize,
 }
 
 impl Recency {
     /// Where nothing decides what goes next, every use counts as noted.
     pub(crate) fn new(has_bounds: bool) -> Self {
-        Self { mark: AtomicU64::new(0), last_use: AtomicU64::new(u64::from(has_bounds)), used: Mutex::default() }
+        Self {
+            mark: AtomicU64::new(0),
+            last_use: AtomicU64::new(u64::from(has_bounds)),
+            used: Mutex::default(),
+            shared: None,
+        }
+    }
+
+    /// This is the recency of a store whose uses are ordered with those of others.
+    pub(crate) fn share(&mut self, budget: &'static Budget, store: Weak<Store>) {
+        self.shared = Some(Shared { budget, store });
+    }
+
+    /// An entry is used, or comes: that breaks the row of uses of one entry that another store may have.
+    pub(crate) fn take_turn(&self) {
+        if let Some(Shared { budget, store }) = &self.shared {
+            budget.take_turn(store);
+        }
+    }
+
+    /// Other stores have had uses: one of the entry that was used last here is to be noted again.
+    pub(crate) fn note_anew(&self) {
+        if self.is_exact() {
+            self.mark.store(0, Ordering::Relaxed);
+        }
     }
 
     /// Is a use noted of which this is known?
@@ -53,11 +94,16 @@ impl Recency {
         if self.is_exact() {
             return index.with(&key, |kept| self.note_in_order(kept)).unwrap_or_default();
         }
+        self.take_turn();
         let mut used = self.used.lock();
         if used.latest.len() == WAITING {
             used.latest.pop_front();
+            used.stamps.pop_front();
         }
         used.latest.push_back(key);
+        if self.shared.is_some() {
+            used.stamps.push_back(next_id());
+        }
         used.in_round += 1;
         if used.in_round > WAITING {
             // The first uses of this round are forgotten: they may have been followed by others, which now count anew.
@@ -68,7 +114,12 @@ impl Recency {
     }
 
     fn note_in_order(&self, kept: &Kept) -> u64 {
+        self.take_turn();
         self.mark.store(kept.id, Ordering::Relaxed);
+        if self.shared.is_some() {
+            kept.noted.store(next_id(), Ordering::Relaxed);
+            return kept.id;
+        }
         let last_use = self.last_use.fetch_add(1, Ordering::Relaxed);
         if last_use == 0 {
             // They became many just now.
@@ -99,9 +150,16 @@ impl Recency {
     /// The uses since the last time, in order; from now on all count again.
     ///
     /// To be called when the index has changed, which decides between few and many, and by one thread at a time.
-    pub(crate) fn take(&self, index: &Index) -> Vec<Key> {
+    pub(crate) fn take(&self, index: &Index) -> Used {
         let was_exact = self.is_exact();
-        let used = if was_exact { in_order(index) } else { std::mem::take(&mut *self.used.lock()).latest.into() };
+        let used = if was_exact {
+            let used = in_order(index);
+            let stamps = self.shared.iter().flat_map(|_| used.iter().map(|(use_number, _)| *use_number)).collect();
+            Used { keys: used.into_iter().map(|(_, key)| key).collect(), stamps }
+        } else {
+            let Uses { latest, stamps, .. } = std::mem::take(&mut *self.used.lock());
+            Used { keys: latest.into(), stamps: stamps.into() }
+        };
         let is_exact = index.len() <= FEW;
         if is_exact != was_exact {
             index.for_each(|_, kept| kept.noted.store(0, Ordering::Relaxed));
@@ -112,11 +170,11 @@ impl Recency {
     }
 }
 
-/// The keys of few entries in the order of their uses. What was not used is left out.
-fn in_order(index: &Index) -> Vec<Key> {
+/// The keys of few entries in the order of their uses, which have numbers. What was not used is left out.
+fn in_order(index: &Index) -> Vec<(u64, Key)> {
     let mut used = Vec::with_capacity(index.len());
     index.for_each(|key, kept| used.push((kept.noted.swap(0, Ordering::Relaxed), *key)));
     used.retain(|(use_number, _)| *use_number != 0);
     used.sort_unstable_by_key(|(use_number, _)| *use_number);
-    used.into_iter().map(|(_, key)| key).collect()
+    used
 }

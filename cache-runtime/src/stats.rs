@@ -42,6 +42,10 @@ pub struct Stats {
     pub evicted: Evictions,
     /// Runs of the body that were to put a new value in the place of one that was still within its lifetime.
     pub refreshes: Refreshes,
+    /// Values that were not kept because one alone weighs more than `max_bytes`, be it the function's own or that of
+    /// all ([`CacheFamily::max_bytes`](crate::CacheFamily::max_bytes)). The first is warned about: through
+    /// `tracing` where that feature is on, else on standard error.
+    pub too_heavy: u64,
     /// Entries held now.
     pub entries: u64,
     /// Time spent in bodies, all callers added up; the time of a cached function that a body calls counts in both.
@@ -131,6 +135,7 @@ impl Stats {
                 failed: refreshes.failed.saturating_sub(refreshes_earlier.failed),
                 skipped: refreshes.skipped.saturating_sub(refreshes_earlier.skipped),
             },
+            too_heavy: self.too_heavy.saturating_sub(earlier.too_heavy),
             entries: self.entries,
             load_time: self.load_time.saturating_sub(earlier.load_time),
         }

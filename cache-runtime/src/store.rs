@@ -1,9 +1,10 @@
 //! The entries of one function: what is looked up, what is kept, what leaves.
 
-use std::sync::Arc;
 use std::sync::atomic;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use crate::budget::Budget;
 use crate::clock::Moment;
 use crate::counters::{Counters, Refresh};
 use crate::entry_tags::Tags;
@@ -22,7 +23,6 @@ use crate::recency::Recency;
 use crate::removal::RemovalCause;
 use crate::sync::{AtomicBool, Mutex, Ordering};
 use crate::table::{About, Found, Near};
-#[cfg(feature = "metrics")]
 use crate::telemetry;
 use crate::thread::Thread;
 
@@ -43,6 +43,10 @@ pub(crate) struct Store {
     /// Is any way branched? Then look-ups have to ask the ledger.
     has_branches: AtomicBool,
     pub(crate) counters: Arc<Counters>,
+    /// What it shares a bound by, if its values are weighed.
+    budget: Option<&'static Budget>,
+    /// When the entry was used that goes first there; `u64::MAX` if there is none.
+    oldest: atomic::AtomicU64,
 }
 
 /// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
@@ -56,12 +60,33 @@ pub(crate) struct Leaving {
     /// What was to be kept and is not: nobody is told of it.
     refused: Vec<Arc<Kept>>,
     policy: Option<Policy>,
+    too_heavy: Option<TooHeavy>,
+    /// What left other stores, because all have one bound.
+    others: Vec<Leaving>,
     /// How many leave, by cause.
     counts: [u64; RemovalCause::ALL.len()],
     /// The function whose number of entries has changed. Whoever is told of that is told when nothing is locked: the
     /// recorder of metrics is the user's code.
     #[cfg(feature = "metrics")]
     changed: Option<(&'static str, Arc<Counters>)>,
+}
+
+/// A value that alone is heavier than the bound.
+struct TooHeavy {
+    function: &'static str,
+    counters: Arc<Counters>,
+    weight: u64,
+    max_bytes: u64,
+}
+
+impl TooHeavy {
+    fn tell(&self) {
+        let Self { function, counters, weight, max_bytes } = self;
+        contain(|| telemetry::too_heavy(function));
+        if !counters.has_warned_of_weight.swap(true, Ordering::Relaxed) {
+            contain(|| telemetry::warn_of_weight(function, *weight, *max_bytes));
+        }
+    }
 }
 
 impl Drop for Leaving {
@@ -72,6 +97,9 @@ impl Drop for Leaving {
                 contain(|| telemetry::evicted(function, cause, count));
             }
             contain(|| counters.tell_entries(function));
+        }
+        if let Some(too_heavy) = self.too_heavy.take() {
+            too_heavy.tell();
         }
         drop(self.policy.take());
         let any_is_lent = self.entries.iter().any(|(kept, _)| kept.value.is_lent());
@@ -99,8 +127,13 @@ impl Leaving {
         RemovalCause::ALL.into_iter().map(move |cause| (cause, counts[cause as usize])).filter(|(_, count)| *count > 0)
     }
 
+    /// What left other stores.
+    pub(crate) fn add_others(&mut self, others: Vec<Self>) {
+        self.others.extend(others);
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.refused.is_empty() && self.policy.is_none()
+        self.entries.is_empty() && self.refused.is_empty() && self.policy.is_none() && self.others.is_empty()
     }
 }
 
@@ -121,7 +154,23 @@ impl Store {
             recency,
             has_branches: AtomicBool::new(false),
             counters,
+            budget: None,
+            oldest: atomic::AtomicU64::new(u64::MAX),
         }
+    }
+
+    /// The store, sharing a bound with others if its values are weighed.
+    pub(crate) fn under(mut self, budget: &'static Budget) -> Arc<Self> {
+        if !self.options.is_weighed() {
+            return Arc::new(self);
+        }
+        self.budget = Some(budget);
+        let store = Arc::new_cyclic(|store| {
+            self.recency.share(budget, Weak::clone(store));
+            self
+        });
+        budget.enlist(Arc::downgrade(&store));
+        store
     }
 
     /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
@@ -317,10 +366,21 @@ impl Store {
 
     /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
     pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
+        let (result, mut leaving) = self.change_alone(change);
+        if let Some(budget) = self.budget {
+            budget.make_room(&mut leaving);
+        }
+        (result, leaving)
+    }
+
+    /// A change, whatever it comes to in the bound that is shared.
+    fn change_alone<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
         let mut leaving = Leaving::default();
         let mut ledger = self.ledger.lock();
         #[cfg(feature = "metrics")]
         let before = self.index.len();
+        let weight = |ledger: &Ledger| ledger.policy.as_ref().map_or(0, Policy::weight);
+        let budget = self.budget.map(|budget| (budget, weight(&ledger)));
         let result = change(&mut ledger, &mut leaving);
         for (cause, count) in leaving.counts() {
             self.counters.evicted(cause, count);
@@ -328,6 +388,10 @@ impl Store {
         #[cfg(feature = "metrics")]
         if self.counters.count_entries(before, self.index.len()) || leaving.counts().next().is_some() {
             leaving.changed = Some((self.name, Arc::clone(&self.counters)));
+        }
+        if let Some((budget, before)) = budget {
+            budget.changed(before, weight(&ledger));
+            self.oldest.store(ledger.policy.as_ref().map_or(u64::MAX, Policy::oldest), Ordering::Relaxed);
         }
         drop(ledger);
         (result, leaving)
@@ -350,18 +414,23 @@ impl Store {
 
     /// Puts an entry in place of what was there.
     pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
-        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept) };
-        if self.options.max_bytes.is_some_and(|max_bytes| ticket.weight > max_bytes) {
+        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept), used: kept.id };
+        let max_bytes = self.options.max_bytes.unwrap_or(u64::MAX).min(self.budget.map_or(u64::MAX, Budget::max));
+        if ticket.weight > max_bytes {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(ledger, leaving, &key, RemovalCause::Replaced);
             ledger.prune(&kept);
             leaving.refused.push(kept);
+            self.counters.too_heavy.one();
+            let (function, counters) = (self.name, Arc::clone(&self.counters));
+            leaving.too_heavy = Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes });
             return;
         }
         if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
             self.replace(leaving, key, kept);
             return;
         }
+        self.recency.take_turn();
         // In the order of what happened: the uses before, then the newcomer.
         self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options)));
         self.replace(leaving, key, kept);
@@ -410,7 +479,9 @@ impl Store {
 
     fn tell_uses(&self, policy: &mut Policy) {
         if self.options.has_bounds() {
-            policy.touch(&self.recency.take(&self.index));
+            let used = self.recency.take(&self.index);
+            policy.touch(&used.keys);
+            policy.stamp(&used);
         }
     }
 
@@ -439,6 +510,34 @@ impl Store {
         for key in &excess {
             self.take_out_any(ledger, leaving, key, RemovalCause::Bound);
         }
+    }
+
+    /// When the entry was used that goes first under a bound that several stores share, as far as it is known.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.oldest.load(Ordering::Relaxed)
+    }
+
+    /// [`Recency::note_anew`]
+    pub(crate) fn note_uses_anew(&self) {
+        self.recency.note_anew();
+    }
+
+    /// Lets go entries of this weight, those used longest ago first, as far as they were used no later than this.
+    pub(crate) fn let_go_oldest(&self, up_to: u64, weight: u64) -> Leaving {
+        let ((), leaving) = self.change_alone(|ledger, leaving| {
+            let Some(policy) = &mut ledger.policy else { return };
+            let enough = policy.weight().saturating_sub(weight);
+            self.tell_uses(policy);
+            self.let_go_due(ledger, leaving, DUE_PER_MISS);
+            while let Some(policy) = &mut ledger.policy
+                && policy.weight() > enough
+                && let Some(key) = policy.oldest_up_to(up_to)
+            {
+                policy.forget(&key);
+                self.take_out_any(ledger, leaving, &key, RemovalCause::Bound);
+            }
+        });
+        leaving
     }
 
     fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving, cause: RemovalCause) {

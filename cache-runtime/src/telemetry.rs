@@ -1,5 +1,6 @@
 //! Tells the `tracing` and `metrics` facades what happens, where their features are on.
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::clock::Moment;
@@ -137,16 +138,43 @@ pub(crate) fn refreshed(function: &'static str, refresh: Refresh) {
     metrics::counter!("cache_refreshes_total", "function" => function, "outcome" => outcome).increment(1);
 }
 
+/// A value was not kept because it alone is heavier than the bound.
+#[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "it is only counted"))]
+pub(crate) fn too_heavy(function: &'static str) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("cache_too_heavy_total", "function" => function).increment(1);
+}
+
 /// A kept value was changed by somebody who got a clone of it.
 pub(crate) fn warn_of_mutation(function: &'static str) {
-    const WARNING: &str = "a kept value was changed from outside and is discarded: its clones share state, so return a \
-                           deep copy, or use `#[cache_resource]` if it is meant to be shared";
+    warn(
+        function,
+        format_args!(
+            "a kept value was changed from outside and is discarded: its clones share state, so return a deep copy, or \
+             use `#[cache_resource]` if it is meant to be shared"
+        ),
+    );
+}
+
+/// The first value of a function that alone is heavier than the bound.
+pub(crate) fn warn_of_weight(function: &'static str, weight: u64, max_bytes: u64) {
+    warn(
+        function,
+        format_args!(
+            "a value of {weight} bytes is not kept, for `max_bytes` is {max_bytes}: its body runs at every call; this is \
+             told once, and counted in `Stats::too_heavy`"
+        ),
+    );
+}
+
+fn warn(function: &'static str, warning: fmt::Arguments<'_>) {
     #[cfg(feature = "tracing")]
-    tracing::warn!(target: "cache_runtime", function, "{WARNING}");
+    tracing::warn!(target: "cache_runtime", function, "{warning}");
     #[cfg(not(feature = "tracing"))]
     {
         use std::io::Write as _;
-        // Where nobody reads it, there is nobody to be warned.
-        drop(writeln!(std::io::stderr(), "warning: `{function}`: {WARNING}"));
+        // In one piece, whatever others write. Where nobody reads it, there is nobody to be warned.
+        let line = format!("warning: `{function}`: {warning}\n");
+        drop(std::io::stderr().write_all(line.as_bytes()));
     }
 }

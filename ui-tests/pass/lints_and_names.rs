@@ -116,6 +116,12 @@ fn kept_error(key: u32) -> ::std::result::Result<u32, ::std::string::String> {
     ::std::result::Result::Ok(key)
 }
 
+/// One whose values weigh by themselves.
+#[cache_data(max_bytes = "1MiB")]
+fn weighed(value: u32) -> ::std::vec::Vec<::std::string::String> {
+    ::std::vec::Vec::from([::std::string::ToString::to_string(&value)])
+}
+
 /// A resource.
 #[cache_resource(on_release = |_| ())]
 fn resource(key: u32) -> ::std::sync::Arc<u32> {

@@ -95,19 +95,8 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
             errors.at(option, message);
         }
     };
-    let Options { ttl, time_to_idle, refresh_after, stale_if_error, max_bytes, weigh, eviction, .. } = options;
+    let Options { ttl, time_to_idle, refresh_after, stale_if_error, eviction, .. } = options;
 
-    // Nobody but the user knows what a value weighs; a bound without weights would never be reached.
-    needs(
-        key(max_bytes.as_ref()),
-        &["weigh"],
-        "`max_bytes` needs to know the weight of a value: add `weigh = |value| …` with a result in bytes",
-    );
-    needs(
-        key(weigh.as_ref()),
-        &["max_bytes"],
-        "`weigh` is for a bound by weight: add `max_bytes = \"…\"`, or remove it",
-    );
     // Without a bound nothing is ever evicted.
     needs(
         key(eviction.as_ref()),

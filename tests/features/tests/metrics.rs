@@ -103,3 +103,15 @@ fn the_label_of_a_method_holds_its_type() {
     assert!(functions().count() > 0);
     assert!(functions().all(|label| label.value() == "metrics::Users::get"), "{found:?}");
 }
+
+#[test]
+fn values_that_are_too_heavy_are_counted() {
+    #[cache_data(no_handle, max_bytes = 10, weigh = |_| 11)]
+    fn heavy(x: u32) -> u32 {
+        x
+    }
+
+    let mut recorded = recorded(|| assert_eq!(heavy(1) + heavy(2), 3));
+    assert_eq!(recorded.remove("cache_too_heavy_total heavy"), Some(DebugValue::Counter(2)));
+    assert_eq!(recorded.remove("cache_evictions_total heavy"), None);
+}

@@ -148,3 +148,18 @@ fn a_changed_value_is_warned_about() {
     assert_eq!(lines[2], "event at depth 0 function=shared");
     assert!(lines.last().expect("there is one").ends_with("outcome=miss reason=invalid load_time"));
 }
+
+#[test]
+fn a_value_that_is_too_heavy_is_warned_about_once() {
+    #[cache_data(no_handle, max_bytes = 10, weigh = |_| 11)]
+    fn heavy(x: u32) -> u32 {
+        x
+    }
+
+    let lines = logged(|| {
+        heavy(1);
+        heavy(2);
+    });
+    let warnings = lines.iter().filter(|line| *line == "event at depth 0 function=heavy").count();
+    assert_eq!((lines.len(), warnings), (5, 1), "{lines:?}");
+}

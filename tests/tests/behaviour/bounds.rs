@@ -113,6 +113,24 @@ fn max_bytes_bounds_the_sum_of_the_weights() {
     assert!(!TEXT.entry(11).contains());
 }
 
+#[cache_data(max_bytes = "10kB")]
+fn texts(bytes: usize) -> Vec<String> {
+    vec!["x".repeat(bytes / 2); 2]
+}
+
+#[test]
+fn what_owns_text_weighs_by_itself() {
+    for bytes in [4_000, 5_000] {
+        texts(bytes);
+    }
+    assert_eq!(TEXTS.len(), 2);
+    texts(1_000);
+    assert!(!TEXTS.entry(4_000).contains());
+    assert!(TEXTS.entry(5_000).contains() && TEXTS.entry(1_000).contains());
+    texts(10_000);
+    assert_eq!((TEXTS.len(), TEXTS.stats().too_heavy), (2, 1));
+}
+
 #[cache_data(max_bytes = 1_000, weigh = |text| text.len(), max_entries = 3)]
 fn bounded_twice(length: usize) -> String {
     "x".repeat(length)

@@ -43,6 +43,7 @@ mod statistics;
 mod statistics_by_reason;
 mod tasks_come_and_go;
 mod thread_scope;
+mod too_heavy;
 mod users_code_may_call_back;
 mod validate;
 mod values_are_released;

@@ -20,9 +20,6 @@ fn negative() {}
 #[cache_data(max_bytes = 1.5, weigh = |_| 1)]
 fn decimal() {}
 
-#[cache_data(max_bytes = "1MiB")]
-fn no_weights() {}
-
 fn main() {
     nothing();
     zero();
@@ -30,5 +27,4 @@ fn main() {
     unit();
     negative();
     decimal();
-    no_weights();
 }

@@ -1,9 +1,6 @@
-//! `weigh` is a function of a value, and for a bound.
+//! `weigh` is a function of a value.
 
 use cache_runtime::cache_data;
-
-#[cache_data(max_bytes = 5, weigh)]
-fn nothing() {}
 
 #[cache_data(max_bytes = 5, weigh = 1)]
 fn number() {}
@@ -11,12 +8,7 @@ fn number() {}
 #[cache_data(max_bytes = 5, weigh = "1kB")]
 fn text() {}
 
-#[cache_data(weigh = |_| 1)]
-fn no_bound() {}
-
 fn main() {
-    nothing();
     number();
     text();
-    no_bound();
 }

@@ -45,6 +45,13 @@ pub fn pool(url: &str) -> Arc<str> {
     Arc::from(url)
 }
 
+/// Names that weigh by themselves.
+#[cache_data(max_bytes = "1MiB")]
+#[must_use]
+pub fn names(count: u64) -> Vec<(u64, String)> {
+    (0..count).map(|id| (id, Db.name(id))).collect()
+}
+
 /// Shows anything.
 #[cache_data]
 #[must_use]

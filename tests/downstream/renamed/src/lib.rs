@@ -12,6 +12,13 @@ pub fn square(x: u64) -> u64 {
     x * x
 }
 
+/// Bytes that weigh by themselves.
+#[cache_data(crate = "memory", max_bytes = "1MiB")]
+#[must_use]
+pub fn bytes(length: usize) -> Vec<u8> {
+    vec![0; length]
+}
+
 /// A table of squares.
 #[cache_resource(crate = "::memory")]
 #[must_use]
