@@ -175,6 +175,9 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Err(Miss::Paused(kept)) => match self.get_both(&kept) {
                     Some(value) => {
                         home.used(keys.full, &kept);
+                        if home.is_live(&kept, Moment::now()) {
+                            home.refreshed(Refresh::Skipped);
+                        }
                         return Ok(self.stale(&kept, value));
                     }
                     None => Miss::Invalid(kept),

@@ -51,7 +51,7 @@ impl Reason {
 pub(crate) enum Refresh {
     Done,
     Failed,
-    /// Somebody else was at it.
+    /// Somebody else was at it, or it is too early to try again.
     Skipped,
 }
 

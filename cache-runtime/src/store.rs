@@ -266,7 +266,7 @@ impl Store {
         contain(|| telemetry::refreshed(self.name, refresh));
     }
 
-    fn is_live(&self, kept: &Kept, now: Moment) -> bool {
+    pub(crate) fn is_live(&self, kept: &Kept, now: Moment) -> bool {
         matches!(self.freshness(kept, now), Freshness::Fresh | Freshness::Stale)
     }
 
