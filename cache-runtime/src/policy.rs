@@ -62,6 +62,11 @@ impl Policy {
         }
     }
 
+    /// What lives, with its weights, in the order of the last uses.
+    pub(crate) fn weights(&self) -> impl Iterator<Item = (Key, u64)> {
+        self.entries.iter().map(|(key, ticket)| (*key, ticket.weight))
+    }
+
     fn leave(&mut self, key: &Key, ticket: Ticket) {
         self.weight -= u128::from(ticket.weight);
         if ticket.deadline != Moment::NEVER {

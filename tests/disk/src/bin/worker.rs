@@ -121,6 +121,11 @@ fn read(count: u64) {
     tell(wrong);
 }
 
+fn remove_entry(number: u64) {
+    drop(record(number));
+    println!("{}", RECORD.entry(number).remove() == Some(record_of(number)));
+}
+
 fn tell(wrong: usize) {
     println!("ran {} wrong {wrong}", RAN.swap(0, Ordering::Relaxed));
 }
@@ -158,11 +163,7 @@ fn main() {
             read(30);
             RECORD.retain(|entry| entry.value().number != 7);
         }
-        "remove_entry" => {
-            let number = number(arguments.next());
-            drop(record(number));
-            println!("{:?}", RECORD.entry(number).remove() == Some(record_of(number)));
-        }
+        "remove_entry" => remove_entry(number(arguments.next())),
         "clear_entry" => RECORD.entry(number(arguments.next())).clear(),
         "insert" => BOUNDED.entry(1).insert(number(arguments.next())),
         "fail" => {
