@@ -1,4 +1,9 @@
 ///The cache handle of [`price`].
+///
+///```text
+///#[cache_data(enabled = amount > 1 , tags ("prices" , format ! ("item:{item}")) , on_evict = | _ , _ | ())]
+///PRICE.entry(item: & str, amount: u32)
+///```
 static PRICE: ::cache_runtime::CachedFn<u32, fn(&str, u32) -> ::cache_runtime::Key> = {
     static __FUNCTION: ::cache_runtime::__private::Function = ::cache_runtime::__private::Function::new(
         ::cache_runtime::__private::Kind::Data,
@@ -40,7 +45,7 @@ fn price(item: &str, mut amount: u32) -> u32 {
         key,
         move || -> u32 {
             PRICE
-                .tag_entry(
+                .add_tags(
                     key,
                     |tagging| {
                         tagging.add(&(format!("item:{item}")));

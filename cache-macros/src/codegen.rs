@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Signature};
+use syn::{Attribute, FnArg, Pat, Signature};
 
 use crate::errors::Errors;
 use crate::kind::Kind;
@@ -83,8 +83,12 @@ fn handle_docs(plan: &Plan<'_>) -> Vec<String> {
         let arguments = plan.key.arguments.iter().map(|&argument| match plan.params[argument].arg {
             FnArg::Receiver(receiver) => quote!(#receiver).to_string(),
             FnArg::Typed(typed) => {
-                let (pat, ty) = (&typed.pat, &typed.ty);
-                format!("{}: {}", pat.to_token_stream(), ty.to_token_stream())
+                let name = match &*typed.pat {
+                    // Without `mut`.
+                    Pat::Ident(pat) => pat.ident.to_token_stream(),
+                    pat => pat.to_token_stream(),
+                };
+                format!("{name}: {}", typed.ty.to_token_stream())
             }
         });
         docs.push(format!("{handle}.entry({})", arguments.collect::<Vec<_>>().join(", ")));
@@ -344,7 +348,7 @@ fn async_body(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
 /// The body in these braces, with the parameters that it binds. Where it has the wrong type the compiler shows the braces.
 fn body(plan: &Plan<'_>, handle: &TokenStream, braces: Span) -> Group {
     let body = braced(plan.input.body.clone(), braces);
-    let tags = tag_entry(plan, handle);
+    let tags = add_tags(plan, handle);
     let bindings = bindings(plan);
     if tags.is_empty() && bindings.is_empty() {
         return body;
@@ -355,13 +359,13 @@ fn body(plan: &Plan<'_>, handle: &TokenStream, braces: Span) -> Group {
 }
 
 /// Says what tags the entry is to have, before the body has its way with the parameters.
-fn tag_entry(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
+fn add_tags(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
     if plan.entry_tags.is_empty() {
         return TokenStream::new();
     }
     let (key, tagging) = (key_name(), Ident::new("tagging", Span::mixed_site()));
     let tags = plan.entry_tags.iter().map(|tag| quote_spanned!(at(tag.span())=> #tagging.add(&(#tag));));
-    quote!(#handle.tag_entry(#key, |#tagging| { #(#tags)* });)
+    quote!(#handle.add_tags(#key, |#tagging| { #(#tags)* });)
 }
 
 /// What the key of a call is called where its body has to know it.

@@ -105,7 +105,7 @@ fn docs_say_that_a_function_is_cached_where_there_are_docs() {
     // What `entry` takes, in whatever form it is declared.
     let item = "fn open(&self, (host, _): (u8, u16), mut port: u16, _log: &str) -> u32 { 1 }";
     let method = expansion(Kind::Data, "", item);
-    assert!(method.contains("#[cache_data]\n///OPEN.entry(& self, (host , _): (u8 , u16), mut port: u16)"), "{method}");
+    assert!(method.contains("#[cache_data]\n///OPEN.entry(& self, (host , _): (u8 , u16), port: u16)"), "{method}");
 }
 
 #[test]

@@ -175,6 +175,9 @@ impl<'a, V, S> Answer<'a, V, S> {
                 Err(Miss::Paused(kept)) => match self.get_both(&kept) {
                     Some(value) => {
                         home.used(keys.full, &kept);
+                        if home.is_live(&kept, Moment::now()) {
+                            home.refreshed(Refresh::Skipped);
+                        }
                         return Ok(self.stale(&kept, value));
                     }
                     None => Miss::Invalid(kept),
@@ -265,7 +268,7 @@ impl<'a, V, S> Answer<'a, V, S> {
         S: Shape<V, R>,
     {
         let hooks = &self.handle.hooks;
-        let (recalled, epoch) = codec.recall(self.handle.function, &home.options, self.key);
+        let (recalled, epoch) = codec.recall(self.handle.function, &home.options_now(), self.key);
         load.put_down_by(epoch);
         match recalled {
             Recalled::Value(value, times)
@@ -423,7 +426,12 @@ impl<'a, V, S> Answer<'a, V, S> {
                 // What depends on more than arguments, or shows something, stays in memory.
                 #[cfg(feature = "disk")]
                 if let Some(codec) = hooks.codec.filter(|_| is_plain) {
-                    codec.keep(self.handle.function, &home.options, (self.key, kept.times, &value), (epoch, face));
+                    codec.keep(
+                        self.handle.function,
+                        &home.options_now(),
+                        (self.key, kept.times, &value),
+                        (epoch, face),
+                    );
                 }
             }
             Ok(recorded) => load.hand_on(|| hooks.take_along(&value, recorded)),

@@ -36,7 +36,7 @@ pub(crate) struct Counters {
 pub(crate) enum Refresh {
     Done,
     Failed,
-    /// Somebody else was at it.
+    /// Somebody else was at it, or it is too early to try again.
     Skipped,
 }
 

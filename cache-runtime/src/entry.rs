@@ -106,8 +106,9 @@ impl<V> Entry<'_, V> {
             store.prime(self.key, kept, weight);
             #[cfg(feature = "disk")]
             if let Some(codec) = self.handle.hooks.codec {
-                let (_, epoch) = codec.recall(self.handle.function, &store.options, self.key);
-                codec.keep(self.handle.function, &store.options, (self.key, times, &value), (epoch, Face::Sync));
+                let options = store.options_now();
+                let (_, epoch) = codec.recall(self.handle.function, &options, self.key);
+                codec.keep(self.handle.function, &options, (self.key, times, &value), (epoch, Face::Sync));
             }
         }
     }
@@ -182,7 +183,7 @@ impl<V> Entry<'_, V> {
     /// assert_eq!(SQUARE.entry(3).remove(), Some(9));
     /// assert_eq!(SQUARE.entry(3).remove(), None);
     /// ```
-    #[expect(clippy::must_use_candidate, reason = "it takes out, whatever becomes of the value")]
+    #[must_use = "to forget an entry there is `clear`"]
     pub fn remove(&self) -> Option<V> {
         self.handle.function.clear_key_below(self.key);
         let (kept, leaving) = self.handle.function.used_home()?.take_key(self.key);

@@ -172,15 +172,15 @@ tags_among! {
 
 impl<V, K> CachedFn<V, K> {
     #[doc(hidden)]
-    pub fn tag_entry(&self, key: impl Into<Option<Key>>, tag: impl FnOnce(&mut Tagging)) {
-        self.inside.function.tag_entry(key, tag);
+    pub fn add_tags(&self, key: impl Into<Option<Key>>, tag: impl FnOnce(&mut Tagging)) {
+        self.inside.function.add_tags(key, tag);
     }
 }
 
 impl Function {
     /// Says what tags the entry is to have that the body around this call is run for; where the cache is left out, none
     /// is, and nothing is asked for.
-    pub fn tag_entry(&'static self, key: impl Into<Option<Key>>, tag: impl FnOnce(&mut Tagging)) {
+    pub fn add_tags(&'static self, key: impl Into<Option<Key>>, tag: impl FnOnce(&mut Tagging)) {
         if let Some((home, run)) = key.into().and_then(|key| self.load_around(key)) {
             // This runs the user's code.
             let mut tagging = Tagging(Vec::new());

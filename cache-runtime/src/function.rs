@@ -16,6 +16,7 @@ use crate::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
 use crate::fingerprint::Fingerprint;
 use crate::info::{FunctionInfo, Tier};
 use crate::key::{Key, KeyHasher, Secret};
+use crate::limits::{Limit, Limits};
 use crate::options::Options;
 use crate::stats::Stats;
 use crate::store::Store;
@@ -97,6 +98,7 @@ impl Deref for Home {
 /// What is shared by the stores of a function that has several.
 struct Scoped {
     options: Options,
+    limits: Limits,
     counters: Arc<Counters>,
     stores: Mutex<Vec<Weak<Store>>>,
 }
@@ -246,7 +248,7 @@ impl Function {
         clears::between(|| {
             self.scoped.get_or_init(|| {
                 self.kind.family().enlist(self);
-                Scoped { options, counters: Arc::default(), stores: Mutex::default() }
+                Scoped { options, limits: Limits::new(), counters: Arc::default(), stores: Mutex::default() }
             })
         })
     }
@@ -254,9 +256,11 @@ impl Function {
     #[cold]
     fn make_one_of_several(&self, scoped: &Scoped) -> Arc<Store> {
         clears::between(|| {
-            let store = Store::new(self.name(), scoped.options, Arc::clone(&scoped.counters));
-            let store = store.under(&self.kind.family().budget);
             let mut stores = scoped.stores.lock();
+            // Under the lock: what is set is either found here, or set in the new one.
+            let options = scoped.limits.of(scoped.options);
+            let store = Store::new(self.name(), options, Arc::clone(&scoped.counters));
+            let store = store.under(&self.kind.family().budget);
             if stores.len() == stores.capacity() {
                 stores.retain(|store| store.strong_count() > 0);
             }
@@ -352,8 +356,8 @@ impl Function {
 
     /// The options as they are now, if the function was used.
     fn options(&self) -> Option<Options> {
-        let scoped = || self.scoped.get().map(|scoped| scoped.options);
-        self.store.get().map(|store| store.options).or_else(scoped)
+        let scoped = || self.scoped.get().map(|scoped| scoped.limits.of(scoped.options));
+        self.store.get().map(|store| store.options_now()).or_else(scoped)
     }
 
     fn has_tag(&self, tag: &str) -> bool {
@@ -371,6 +375,37 @@ impl Function {
             tags: options.tags,
             tiers: options.memory.then_some(Tier::Memory).into_iter().chain(disk).collect(),
             stats: self.stats(),
+        }
+    }
+
+    /// Sets something that holds from now on, in all stores. From now on the function counts as used.
+    ///
+    /// # Panics
+    /// Panics as [`home`](Self::home) does, and if with this the options are none that a function can have.
+    pub(crate) fn limit(&'static self, options: fn() -> Options, limit: Limit) {
+        match self.scope {
+            Scope::Global => {
+                let store = self.store.get().unwrap_or_else(|| self.make_store(options));
+                limit.within(store.options_now()).checked(self.name());
+                drop(store.limit(limit));
+            }
+            Scope::Session | Scope::Thread => {
+                let scoped = self.scoped(options);
+                limit.within(scoped.limits.of(scoped.options)).checked(self.name());
+                let stores = scoped.stores.lock();
+                scoped.limits.set(limit);
+                let stores_and_leaving: Vec<_> = stores
+                    .iter()
+                    .filter_map(Weak::upgrade)
+                    .map(|store| {
+                        let leaving = store.limit(limit);
+                        (leaving, store)
+                    })
+                    .collect();
+                drop(stores);
+                // That runs the user's code.
+                drop(stores_and_leaving);
+            }
         }
     }
 

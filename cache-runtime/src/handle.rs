@@ -1,11 +1,13 @@
 //! What stands beside an annotated function.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::fingerprint::Fingerprint;
 use crate::function::Function;
 use crate::hooks::Hooks;
 use crate::key::{Key, KeyHasher};
+use crate::limits::Limit;
 use crate::options::Options;
 use crate::stats::Stats;
 
@@ -185,6 +187,61 @@ impl<V, K> CachedFn<V, K> {
     /// ```
     pub fn reset_stats(&self) {
         self.inside.function.reset_stats();
+    }
+
+    /// Sets `max_entries`, from now on and until the process ends. What is too much leaves before this returns.
+    ///
+    /// It holds as if it stood in the attribute: where that has no bound this is one, and for each session or thread
+    /// where entries are kept apart, also those to come. On disk it is reached by and by.
+    ///
+    /// # Panics
+    /// Panics if it is zero, or if an option that is given by an expression turns out to be.
+    ///
+    /// ```
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// for x in 0..10 {
+    ///     square(x);
+    /// }
+    /// SQUARE.set_max_entries(4);
+    /// assert_eq!(SQUARE.len(), 4);
+    /// ```
+    pub fn set_max_entries(&self, max_entries: usize) {
+        let max_entries = u64::try_from(max_entries).unwrap_or(u64::MAX);
+        self.inside.function.limit(self.inside.options, Limit::MaxEntries(max_entries));
+    }
+
+    /// Sets `ttl`, from now on and until the process ends.
+    ///
+    /// What is kept already ends so long after it was stored, unless it was to end sooner: a shorter `ttl` holds at once
+    /// for all of it, a longer one for what is stored from now on. That goes for errors kept by `cache_err = "…"` too.
+    /// Of sessions and threads, it holds for those to come as well.
+    ///
+    /// # Panics
+    /// Panics if it is zero or not longer than `refresh_after`, or if an option that is given by an expression turns out
+    /// to be zero.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use cache_runtime::cache_data;
+    ///
+    /// #[cache_data(ttl = "1h")]
+    /// fn square(x: u32) -> u32 {
+    ///     x * x
+    /// }
+    ///
+    /// square(3);
+    /// SQUARE.set_ttl(Duration::from_secs(60));
+    /// assert!(SQUARE.entry(3).expires_in() <= Some(Duration::from_secs(60)));
+    /// ```
+    pub fn set_ttl(&self, ttl: Duration) {
+        self.inside.function.limit(self.inside.options, Limit::Ttl(ttl));
     }
 
     /// Module path and name of the function. That of a method has its type between them, without generic arguments:

@@ -169,6 +169,11 @@ impl Index {
         self.let_go(|| self.entries.remove(key))
     }
 
+    /// What was read before is to be looked up again.
+    pub(crate) fn begin_epoch(&self) {
+        self.let_go(|| ());
+    }
+
     pub(crate) fn drain(&self) -> Vec<Arc<Kept>> {
         let mut drained = Vec::with_capacity(self.len());
         self.for_each(|_, kept| drained.push(Arc::clone(kept)));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::fingerprint::Fingerprint;
 use crate::function::{Function, Kind, Scope};
+use crate::limits::Limit;
 use crate::options::{Eviction, Options};
 use crate::stats::Stats;
 
@@ -73,6 +74,8 @@ pub struct FunctionOptions {
     pub refresh_after: Option<Duration>,
     /// `stale_if_error`
     pub stale_if_error: Option<Duration>,
+    /// `retry_after`
+    pub retry_after: Option<Duration>,
     /// `cache_err`, where it is the lifetime of errors.
     pub cache_err: Option<Duration>,
     /// `max_entries`
@@ -88,12 +91,13 @@ pub struct FunctionOptions {
 impl From<Options> for FunctionOptions {
     fn from(options: Options) -> Self {
         let Options { ttl, time_to_idle, refresh_after, stale_if_error, max_entries, max_bytes, .. } = options;
-        let Options { error_ttl: cache_err, eviction, single_flight, .. } = options;
+        let Options { retry_after, error_ttl: cache_err, eviction, single_flight, .. } = options;
         Self {
             ttl,
             time_to_idle,
             refresh_after,
             stale_if_error,
+            retry_after,
             cache_err,
             max_entries,
             max_bytes,
@@ -214,6 +218,46 @@ impl AnyCachedFn {
     /// ```
     pub fn reset_stats(&self) {
         self.0.reset_stats();
+    }
+
+    /// Sets `max_entries`, as [`CachedFn::set_max_entries`](crate::CachedFn::set_max_entries) does.
+    ///
+    /// # Panics
+    /// Panics if it is zero.
+    ///
+    /// ```
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn square(x: u32) -> u32 { x * x }
+    /// # for x in 0..9 { square(x); }
+    /// CACHE_DATA.find(SQUARE.name()).unwrap().set_max_entries(5);
+    /// assert_eq!(SQUARE.len(), 5);
+    /// ```
+    pub fn set_max_entries(&self, max_entries: usize) {
+        self.limit(Limit::MaxEntries(u64::try_from(max_entries).unwrap_or(u64::MAX)));
+    }
+
+    /// Sets `ttl`, as [`CachedFn::set_ttl`](crate::CachedFn::set_ttl) does.
+    ///
+    /// # Panics
+    /// Panics if it is zero or not longer than `refresh_after`.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cache_runtime::{CACHE_DATA, cache_data};
+    /// # #[cache_data]
+    /// # fn one() -> u32 { 1 }
+    /// # one();
+    /// CACHE_DATA.find(ONE.name()).unwrap().set_ttl(Duration::from_secs(60));
+    /// assert!(ONE.entry().expires_in().is_some());
+    /// ```
+    pub fn set_ttl(&self, ttl: Duration) {
+        self.limit(Limit::Ttl(ttl));
+    }
+
+    fn limit(self, limit: Limit) {
+        // It was used, so it has its own options.
+        self.0.limit(|| Options::DEFAULT, limit);
     }
 
     /// Forgets every entry of the function, as [`CachedFn::clear`](crate::CachedFn::clear) does.

@@ -40,6 +40,7 @@ mod keep;
 mod kept;
 mod key;
 mod ledger;
+mod limits;
 mod load;
 #[cfg(all(test, cache_runtime_loom))]
 mod model;

@@ -65,6 +65,11 @@ impl Policy {
         }
     }
 
+    /// What lives, in the order of the last uses.
+    pub(crate) fn tickets(&self) -> impl Iterator<Item = (Key, Ticket)> {
+        self.entries.iter().map(|(key, ticket)| (*key, *ticket))
+    }
+
     fn leave(&mut self, key: &Key, ticket: Ticket) {
         self.weight -= u128::from(ticket.weight);
         if ticket.deadline != Moment::NEVER {

@@ -82,6 +82,13 @@ impl Recency {
         }
     }
 
+    /// From now on something decides what goes next. To be called as [`take`](Self::take) is.
+    pub(crate) fn begin(&self, index: &Index) {
+        index.for_each(|_, kept| kept.noted.store(0, Ordering::Relaxed));
+        self.last_use.store(u64::from(index.len() <= FEW), Ordering::Relaxed);
+        self.mark.store(next_id(), Ordering::Relaxed);
+    }
+
     /// Is a use noted of which this is known?
     #[inline(always)]
     pub(crate) fn is_noted(&self, noted: u64) -> bool {

@@ -107,7 +107,8 @@ pub struct Refreshes {
     pub done: u64,
     /// The body returned an error, panicked, or was dropped.
     pub failed: u64,
-    /// The body was not run, because another caller was running it: the call was answered with the value as it was.
+    /// The call was answered with the value as it was, because another caller was running the body or `retry_after` has
+    /// not passed since it failed.
     pub skipped: u64,
 }
 

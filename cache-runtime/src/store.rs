@@ -16,6 +16,7 @@ use crate::jitter::Share;
 use crate::kept::{Freshness, Kept, Times};
 use crate::key::Key;
 use crate::ledger::{Keys, Ledger};
+use crate::limits::{Limit, Limits};
 use crate::options::Options;
 use crate::panics::contain;
 use crate::policy::{Policy, Ticket};
@@ -33,7 +34,9 @@ const IDLE_STEPS: u32 = 1024;
 pub(crate) struct Store {
     /// Of the function.
     pub(crate) name: &'static str,
+    /// As they were when it was made; those that [`Limits`] knows are to be asked for by [`options_now`](Self::options_now).
     pub(crate) options: Options,
+    limits: Limits,
     index: Index,
     /// Guards every change of the index and the policy, so that a load that ends, a clear and an eviction come one
     /// after the other. A hit does not take it.
@@ -149,6 +152,7 @@ impl Store {
         Self {
             name,
             options,
+            limits: Limits::new(),
             index: Index::new(),
             ledger: Mutex::new(Ledger::default()),
             recency,
@@ -214,7 +218,7 @@ impl Store {
                 && thread.table.wants(hooks.keeping.near)
                 && let Some(room) = hooks.keeping.near.room(kept, &value, || self.index.epoch() == epoch)
             {
-                let about = About { epoch, until: kept.times.fresh_until, noted, hits };
+                let about = About { epoch, until: kept.times.fresh_until.min(self.end(kept)), noted, hits };
                 thread.table.put(key, room, &about);
             }
             self.counters.hits.one(hits);
@@ -290,7 +294,7 @@ impl Store {
     }
 
     fn lives_for_ever(&self, kept: &Kept) -> bool {
-        kept.times.fresh_until == Moment::NEVER && self.options.time_to_idle.is_none()
+        kept.times.fresh_until == Moment::NEVER && self.options.time_to_idle.is_none() && self.limits.ttl().is_none()
     }
 
     fn note_use(&self, key: Key, kept: &Kept) -> u64 {
@@ -326,16 +330,64 @@ impl Store {
         contain(|| telemetry::refreshed(self.name, refresh));
     }
 
-    fn is_live(&self, kept: &Kept, now: Moment) -> bool {
+    pub(crate) fn options_now(&self) -> Options {
+        self.limits.of(self.options)
+    }
+
+    fn has_bounds(&self) -> bool {
+        self.options.has_bounds() || self.limits.max_entries().is_some()
+    }
+
+    /// Sets something that holds from now on, for what is kept too.
+    pub(crate) fn limit(&self, limit: Limit) -> Leaving {
+        self.take_away(|ledger, leaving| {
+            // Uses count by the bounds under which they were.
+            if let Some(policy) = &mut ledger.policy {
+                self.tell_uses(policy);
+            }
+            let had_bounds = self.has_bounds();
+            self.limits.set(limit);
+            if !had_bounds && self.has_bounds() {
+                self.recency.begin(&self.index);
+            }
+            let before = ledger.policy.take();
+            ledger.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
+            leaving.policy = before;
+            // Threads have at hand until when a value was good.
+            self.index.begin_epoch();
+            self.enforce(ledger, leaving);
+        })
+    }
+
+    /// A policy that knows all that is kept: in the order in which one knew it that had bounds, or they came.
+    fn policy_of_all(&self, before: Option<&Policy>) -> Policy {
+        let in_order: Vec<(Key, Ticket)> = if let Some(before) = before {
+            before.tickets().collect()
+        } else {
+            let mut by_age = Vec::with_capacity(self.index.len());
+            let ticket = |kept: &Kept| Ticket { weight: 0, deadline: Moment::NEVER, used: kept.id };
+            self.index.for_each(|key, kept| by_age.push((*key, ticket(kept))));
+            by_age.sort_unstable_by_key(|(_, ticket)| ticket.used);
+            by_age
+        };
+        let mut policy = Policy::new(&self.options_now());
+        for (key, ticket) in in_order {
+            if let Some(deadline) = self.index.with(&key, |kept| self.useless_from(kept)) {
+                policy.admit(key, Ticket { deadline, ..ticket });
+            }
+        }
+        policy
+    }
+
+    pub(crate) fn is_live(&self, kept: &Kept, now: Moment) -> bool {
         matches!(self.freshness(kept, now), Freshness::Fresh | Freshness::Stale)
     }
 
     /// The end of an entry's lifetime.
     pub(crate) fn end(&self, kept: &Kept) -> Moment {
-        match self.options.time_to_idle {
-            Some(time_to_idle) => kept.times.expires_at.min(kept.last_used().after(time_to_idle)),
-            None => kept.times.expires_at,
-        }
+        let by_ttl = self.limits.ttl().map(|ttl| kept.times.stored_at.after(ttl));
+        let by_use = self.options.time_to_idle.map(|time_to_idle| kept.last_used().after(time_to_idle));
+        kept.times.expires_at.min(by_ttl.unwrap_or(Moment::NEVER)).min(by_use.unwrap_or(Moment::NEVER))
     }
 
     /// From when on an entry is not even better than an error.
@@ -348,7 +400,7 @@ impl Store {
         let stored_at = Moment::now();
         let lifetime = match self.options.error_ttl {
             Some(error_ttl) if is_error => Some(error_ttl),
-            _ => own.into_iter().chain(self.options.ttl).min(),
+            _ => own.into_iter().chain(self.limits.ttl().or(self.options.ttl)).min(),
         };
         let share = Share::draw(self.options.jitter);
         let expires_at = lifetime.map_or(Moment::NEVER, |lifetime| stored_at.after(share.of(lifetime)));
@@ -426,13 +478,13 @@ impl Store {
             leaving.too_heavy = Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes });
             return;
         }
-        if !self.options.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
+        if !self.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
             self.replace(leaving, key, kept);
             return;
         }
         self.recency.take_turn();
         // In the order of what happened: the uses before, then the newcomer.
-        self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options)));
+        self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options_now())));
         self.replace(leaving, key, kept);
         if let Some(policy) = &mut ledger.policy {
             policy.admit(key, ticket);
@@ -478,7 +530,7 @@ impl Store {
     }
 
     fn tell_uses(&self, policy: &mut Policy) {
-        if self.options.has_bounds() {
+        if self.has_bounds() {
             let used = self.recency.take(&self.index);
             policy.touch(&used.keys);
             policy.stamp(&used);

@@ -23,6 +23,7 @@ mod jitter;
 mod keys;
 mod keys_are_equal_iff_arguments_are;
 mod lifetimes;
+mod limits_are_set_at_run_time;
 mod macro_cases;
 mod names;
 mod nothing_is_locked_around_users_code;

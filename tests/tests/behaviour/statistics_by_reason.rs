@@ -107,12 +107,13 @@ fn refreshes_are_done_failed_or_skipped() {
         later();
         IS_DOWN.store(1, Ordering::SeqCst);
         assert_eq!(price(1), Err("down".to_owned()));
-        // It is tried again after a pause.
-        clock.advance(Duration::from_secs(1));
+        assert_eq!(price(1), Ok(1));
+        assert_eq!(refreshes(PRICE.stats()), [2, 1, 1], "it is too early to try again");
+        clock.advance(Duration::from_secs(2));
         IS_DOWN.store(2, Ordering::SeqCst);
         let inner = clock.clone();
         assert_eq!(end_of(move || inner.enter(|| price(1))), Err("broken".to_owned()));
-        assert_eq!(refreshes(PRICE.stats()), [2, 2, 0]);
+        assert_eq!(refreshes(PRICE.stats()), [2, 2, 1]);
         IS_DOWN.store(3, Ordering::SeqCst);
         thread::scope(|scope| {
             let clock = clock.clone();
@@ -122,11 +123,11 @@ fn refreshes_are_done_failed_or_skipped() {
             MEETING.wait();
         });
         let stats = PRICE.stats();
-        assert_eq!((refreshes(stats), stats.stale), ([3, 2, 2], 2));
+        assert_eq!((refreshes(stats), stats.stale), ([3, 2, 3], 3));
         clock.advance(Duration::from_secs(61));
         IS_DOWN.store(0, Ordering::SeqCst);
         assert_eq!(price(1), Ok(1));
-        assert_eq!(refreshes(PRICE.stats()), [3, 2, 2], "what is past its end is loaded anew");
+        assert_eq!(refreshes(PRICE.stats()), [3, 2, 3], "what is past its end is loaded anew");
     });
 }
 

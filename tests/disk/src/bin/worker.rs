@@ -121,6 +121,11 @@ fn read(count: u64) {
     tell(wrong);
 }
 
+fn remove_entry(number: u64) {
+    drop(record(number));
+    println!("{}", RECORD.entry(number).remove() == Some(record_of(number)));
+}
+
 fn tell(wrong: usize) {
     println!("ran {} wrong {wrong}", RAN.swap(0, Ordering::Relaxed));
 }
@@ -129,7 +134,6 @@ fn number(argument: Option<String>) -> u64 {
     argument.and_then(|number| number.parse().ok()).unwrap_or(30)
 }
 
-#[expect(clippy::too_many_lines, reason = "a line or two for each command")]
 fn main() {
     let mut arguments = env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
@@ -158,11 +162,7 @@ fn main() {
             read(30);
             RECORD.retain(|entry| entry.value().number != 7);
         }
-        "remove_entry" => {
-            let number = number(arguments.next());
-            drop(record(number));
-            println!("{:?}", RECORD.entry(number).remove() == Some(record_of(number)));
-        }
+        "remove_entry" => remove_entry(number(arguments.next())),
         "clear_entry" => RECORD.entry(number(arguments.next())).clear(),
         "insert" => BOUNDED.entry(1).insert(number(arguments.next())),
         "fail" => {
