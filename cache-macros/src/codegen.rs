@@ -385,7 +385,7 @@ fn signature(plan: &Plan<'_>) -> Signature {
     for (place, arg) in sig.inputs.iter_mut().enumerate() {
         if let (FnArg::Typed(typed), Some(name)) = (arg, bound_in_body(plan, place)) {
             typed.attrs.retain(|attr| !is_about_use(attr));
-            *typed.pat = syn::Pat::Ident(syn::PatIdent {
+            *typed.pat = Pat::Ident(syn::PatIdent {
                 attrs: Vec::new(),
                 by_ref: None,
                 mutability: None,
