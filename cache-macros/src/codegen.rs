@@ -10,7 +10,7 @@ use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::plan::{Feed, Kept, Local, Param, Place, Plan, Returns, Shape, Way};
 use crate::tokens::{at, ends, rename_self, shown_from_to};
-use crate::value::Scope;
+use crate::value::{Scope, StandIn};
 
 /// The handle and the function.
 pub(crate) fn expansion(plan: &Plan<'_>) -> TokenStream {
@@ -250,8 +250,11 @@ fn feed_by(rt: &TokenStream, reference: &TokenStream, way: &Way, span: Span) -> 
     let key = Ident::new("key", Span::mixed_site());
     match way {
         Way::Own => quote_spanned!(at(span)=> #rt::part(#reference).feed_into_cache_key(#key)),
-        Way::By { ty, stand_in } => {
+        Way::By { ty, stand_in: StandIn::By(stand_in) } => {
             quote_spanned!(at(span)=> #rt::part(&#rt::by::<#ty, _>(#reference, #stand_in)).feed_into_cache_key(#key))
+        }
+        Way::By { ty, stand_in: StandIn::Serde(_) } => {
+            quote_spanned!(at(span)=> #rt::serialized::<#ty>(#reference, #key))
         }
         Way::Each(way) => {
             let part = Ident::new("part", Span::mixed_site());

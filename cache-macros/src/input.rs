@@ -7,7 +7,7 @@ use syn::{Attribute, Error, FnArg, Ident, Meta, Signature, Token, Visibility, br
 
 use crate::kind::Kind;
 use crate::options::{all_of, stands_twice};
-use crate::value::{Closure, Flag, Value};
+use crate::value::{Closure, Flag, StandIn, Value};
 
 pub(crate) struct Input {
     pub(crate) attrs: Vec<Attribute>,
@@ -122,10 +122,11 @@ fn first_span(item: &TokenStream) -> Span {
 /// A parameter's own `#[cache(…)]`.
 pub(crate) struct CacheAttr {
     pub(crate) skip: Option<Ident>,
-    pub(crate) by: Option<(Ident, Closure)>,
+    /// With the word that says it.
+    pub(crate) by: Option<(Ident, StandIn)>,
 }
 
-const CACHE_ATTR: &str = "a parameter's `#[cache(…)]` is `skip` or `by = |value| …`";
+const CACHE_ATTR: &str = "a parameter's `#[cache(…)]` is `skip`, `by = |value| …` or `serde`";
 
 impl CacheAttr {
     pub(crate) fn of(attr: &Attribute) -> syn::Result<Self> {
@@ -152,8 +153,9 @@ impl Parse for CacheAttr {
             }
         }
         read?;
-        if let (Some(skip), Some(_)) = (&attr.skip, &attr.by) {
-            return Err(Error::new_spanned(skip, "a parameter that is left out needs no `by`: remove one of the two"));
+        if let (Some(skip), Some((by, _))) = (&attr.skip, &attr.by) {
+            let message = format!("a parameter that is left out needs no `{by}`: remove one of the two");
+            return Err(Error::new_spanned(skip, message));
         }
         Ok(attr)
     }
@@ -162,10 +164,16 @@ impl Parse for CacheAttr {
 impl CacheAttr {
     fn read_one(&mut self, written: &mut Vec<Ident>, input: ParseStream<'_>) -> syn::Result<()> {
         let key: Ident = input.parse()?;
-        let twice = written.contains(&key).then(|| stands_twice(&key));
+        let twice = if written.contains(&key) {
+            Some(stands_twice(&key))
+        } else {
+            let says_more = self.by.as_ref().filter(|_| key == "by" || key == "serde");
+            says_more.map(|(other, _)| Error::new_spanned(&key, format!("`{other}` says already what stands for it")))
+        };
         let read = match key.to_string().as_str() {
             "skip" => Flag::read(&key, input).map(|Flag| self.skip = Some(key.clone())),
-            "by" => Closure::read(&key, input).map(|by| self.by = Some((key.clone(), by))),
+            "by" => Closure::read(&key, input).map(|by| self.by = Some((key.clone(), StandIn::By(by.0)))),
+            "serde" => Flag::read(&key, input).map(|Flag| self.by = Some((key.clone(), StandIn::Serde(key.clone())))),
             _ => return Err(Error::new_spanned(key, CACHE_ATTR)),
         };
         written.push(key);

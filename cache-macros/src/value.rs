@@ -531,7 +531,25 @@ impl Value for Vec<Tag> {
 /// `Type = |value| …`
 pub(crate) struct HashFunc {
     pub(crate) ty: Type,
-    pub(crate) stand_in: Expr,
+    pub(crate) stand_in: StandIn,
+}
+
+/// What stands for a value in a key.
+#[derive(Clone)]
+pub(crate) enum StandIn {
+    /// What this makes of it.
+    By(Expr),
+    /// The word `serde`: what it serialises to.
+    Serde(Ident),
+}
+
+impl ToTokens for StandIn {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::By(expr) => expr.to_tokens(tokens),
+            Self::Serde(word) => word.to_tokens(tokens),
+        }
+    }
 }
 
 impl ToTokens for HashFunc {
@@ -548,10 +566,17 @@ impl Value for Vec<HashFunc> {
         listed::<Self, _>(key, input, |item| {
             let ty = item.parse()?;
             if !item.peek(Token![=]) {
-                return Err(Error::new_spanned(ty, "a type needs what stands for its values: `Type = |value| …`"));
+                return Err(Error::new_spanned(
+                    ty,
+                    "a type needs what stands for its values: `Type = |value| …` or `Type = serde`",
+                ));
             }
             item.parse::<Token![=]>()?;
-            Ok(HashFunc { ty, stand_in: as_argument(item.parse()?) })
+            let stand_in = match as_argument(item.parse()?) {
+                Expr::Path(path) if path.path.is_ident("serde") => StandIn::Serde(path.path.require_ident()?.clone()),
+                expr => StandIn::By(expr),
+            };
+            Ok(HashFunc { ty, stand_in })
         })
     }
 }

@@ -14,7 +14,7 @@ use once_cell::sync::OnceCell;
 use serde::Serialize;
 
 pub use self::hasher::KeyHasher;
-pub use self::part::{by, part};
+pub use self::part::{by, part, serialized};
 pub use self::parts::each;
 pub(crate) use self::secret::Secret;
 use self::serialize::Feeder;

@@ -57,7 +57,19 @@ fn assigned(#[cache = "skip"] x: u32) -> u32 {
     x
 }
 
+#[cache_data]
+fn word(#[cache(serde = true)] x: u32) -> u32 {
+    x
+}
+
+#[cache_data]
+fn both(#[cache(by = |x| *x, serde)] x: u32) -> u32 {
+    x
+}
+
 fn main() {
+    word(1);
+    both(1);
     unknown(1);
     misspelt(1);
     twice(1);

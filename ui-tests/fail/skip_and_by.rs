@@ -22,7 +22,13 @@ fn wildcard(#[cache(by = |name| name.len())] _: &str, id: u32) -> u32 {
     id
 }
 
+#[cache_data(skip(name))]
+fn serialised(#[cache(serde)] name: &str, #[cache(serde, skip)] other: &str, id: u32) -> usize {
+    name.len() + other.len() + id as usize
+}
+
 fn main() {
+    serialised("a", "b", 1);
     own("a", 1);
     OWN.entry(1).clear();
     listed("a", 1);

@@ -13,6 +13,7 @@ use super::{Place, Way};
 use crate::errors::Errors;
 use crate::options::Options;
 use crate::tokens::{identifiers, located_identifiers};
+use crate::value::StandIn;
 
 pub(crate) struct KeyPlan {
     /// What is fed, in order.
@@ -139,7 +140,7 @@ pub(crate) fn is_generic(sig: &Signature, params: &[Param<'_>], place: Place) ->
 
 fn parameter(param: &Param<'_>) -> Feed {
     let (reference, span) = (param.reference(), param.span());
-    let by = |stand_in: &Expr| Way::By { ty: param.referred(), stand_in: stand_in.clone() };
+    let by = |stand_in: &StandIn| Way::By { ty: param.referred(), stand_in: stand_in.clone() };
     match param.by.as_ref().map(by).or_else(|| param.within.clone()) {
         None => Feed::Part { reference, span },
         Some(way) => Feed::By { reference, way, span },

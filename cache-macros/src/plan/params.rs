@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, parse_quote};
+use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, parse_quote};
 
 use super::refused;
 use super::within::{Way, Ways};
@@ -14,6 +14,7 @@ use crate::errors::Errors;
 use crate::input::{CacheAttr, is_cache};
 use crate::options::Options;
 use crate::suggest::{did_you_mean, nearest};
+use crate::value::StandIn;
 
 pub(crate) struct Param<'a> {
     pub(crate) arg: &'a FnArg,
@@ -22,7 +23,7 @@ pub(crate) struct Param<'a> {
     pub(crate) ty: TokenStream,
     pub(crate) is_skipped: bool,
     /// What stands for it in the key.
-    pub(crate) by: Option<Expr>,
+    pub(crate) by: Option<StandIn>,
     /// How to get at what stands for its parts.
     pub(crate) within: Option<Way>,
 }
@@ -170,14 +171,15 @@ fn param<'a>(position: usize, arg: &'a FnArg, options: &Options, errors: &mut Er
         errors.at(useless, format!("`key = …` replaces the parameters: remove this `{useless}` or the `key`"));
     }
     if is_nameless && let Some((key, _)) = &by {
-        errors.at(key, "this parameter is left out of the key by its underscore: rename it or remove `by`");
+        let message = format!("this parameter is left out of the key by its underscore: rename it or remove `{key}`");
+        errors.at(key, message);
     }
     Param {
         arg,
         local,
         ty,
         is_skipped: is_nameless || skip.is_some() || is_unclear,
-        by: by.map(|(_, by)| by.0),
+        by: by.map(|(_, by)| by),
         within: None,
     }
 }
@@ -200,7 +202,8 @@ fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) 
         let is_named = |param: &&mut Param<'_>| param.written_name().is_some_and(|written| *name == written);
         if let Some(param) = params.iter_mut().find(is_named) {
             if let Some(by) = &param.by {
-                errors.at(by, format!("`{name}` is left out by `skip`: it needs no `by`, remove one of the two"));
+                let word = if let StandIn::Serde(_) = by { "serde" } else { "by" };
+                errors.at(by, format!("`{name}` is left out by `skip`: it needs no `{word}`, remove one of the two"));
             }
             param.is_skipped = true;
             continue;

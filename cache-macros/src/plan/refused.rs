@@ -13,6 +13,7 @@ use syn::{
 use super::params::{Param, as_written};
 use crate::errors::Errors;
 use crate::options::Options;
+use crate::value::StandIn;
 
 const CHANGED: &str = "what a body changes through `&mut` cannot be kept: return it, or leave the parameter out of the key \
                        (an underscore, `#[cache(skip)]`, `skip(…)`)";
@@ -29,8 +30,10 @@ pub(super) fn check(options: &Options, params: &[Param<'_>], errors: &mut Errors
     if options.names("key") || (options.names("skip") && options.skip.is_none()) {
         return;
     }
-    let told = options.hash_funcs.iter().flat_map(|set| &set.value).map(|func| as_written(&func.ty)).collect();
-    for param in params.iter().filter(|param| !param.is_skipped && param.by.is_none()) {
+    let told =
+        options.hash_funcs.iter().flat_map(|set| &set.value).filter(|func| matches!(func.stand_in, StandIn::By(_)));
+    let told = told.map(|func| as_written(&func.ty)).collect();
+    for param in params.iter().filter(|param| !param.is_skipped && !matches!(param.by, Some(StandIn::By(_)))) {
         match param.arg {
             FnArg::Typed(typed) => {
                 for (ty, message) in refused(&typed.ty, &told) {

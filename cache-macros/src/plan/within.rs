@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::visit::{self, Visit};
-use syn::{Expr, ParenthesizedGenericArguments, Type, TypeFnPtr, TypeImplTrait, TypePath, TypeTraitObject};
+use syn::{ParenthesizedGenericArguments, Type, TypeFnPtr, TypeImplTrait, TypePath, TypeTraitObject};
 
 use super::params::{as_written, without_references};
 use super::returns::types;
-use crate::value::HashFunc;
+use crate::value::{HashFunc, StandIn};
 
 /// How a type is fed.
 #[derive(Clone)]
@@ -17,7 +17,7 @@ pub(crate) enum Way {
     /// In its own way: nothing in it is named.
     Own,
     /// By what stands for it.
-    By { ty: TokenStream, stand_in: Expr },
+    By { ty: TokenStream, stand_in: StandIn },
     /// Each of its parts in this way.
     Each(Box<Way>),
     /// Its fields in these ways.

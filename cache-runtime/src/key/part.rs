@@ -25,6 +25,15 @@ pub fn by<'a, T: ?Sized, R>(value: &'a T, stand_in: impl FnOnce(&'a T) -> R) -> 
     stand_in(value)
 }
 
+/// Feeds a parameter with `#[cache(serde)]`, or of a type named in `hash_funcs(Type = serde)`.
+///
+/// # Panics
+/// Panics if the type's `Serialize` reports an error.
+#[inline]
+pub fn serialized<T: Serialize + ?Sized>(value: &T, key: &mut KeyHasher<'_>) {
+    AsSerialize(Unfit(value)).feed_into_cache_key(key);
+}
+
 /// First way: types whose width says all about their framing.
 pub struct Part<'a, T: ?Sized>(AsUnordered<'a, T>);
 /// Second way: maps and sets of the standard library, whose iteration order must not count, and rows of floats.

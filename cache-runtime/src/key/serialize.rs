@@ -1,7 +1,7 @@
 //! Feeds anything that is `serde::Serialize` into a key.
 //!
 //! Every value begins with a tag for its kind and width and ends where its kind says, so no two values read the same.
-//! Maps and hash sets are fed as sums, floats in their canonical bits.
+//! Hash maps and hash sets are fed as sums, floats in their canonical bits.
 
 use std::fmt;
 use std::hash::Hasher;
@@ -13,7 +13,7 @@ use serde::ser::{
 
 use super::KeyHasher;
 use super::part::canonical;
-use super::unordered::{Sum, is_hash_set};
+use super::unordered::{Sum, is_unordered};
 
 /// What a value begins with.
 #[derive(Clone, Copy)]
@@ -44,13 +44,14 @@ enum Tag {
     Seq,
     Set,
     Map,
+    HashMap,
     Struct,
 }
 
 pub(super) struct Feeder<'k, 's> {
     key: &'k mut KeyHasher<'s>,
-    /// The value is a hash set: its sequence is one of elements without places.
-    is_set: bool,
+    /// The value is a hash map or a hash set: the order of its elements says nothing.
+    is_unordered: bool,
 }
 
 impl<'k, 's> Feeder<'k, 's> {
@@ -65,7 +66,7 @@ impl<'k, 's> Feeder<'k, 's> {
     }
 
     fn try_feed<T: Serialize + ?Sized>(key: &'k mut KeyHasher<'s>, value: &T) -> Result<(), Failed> {
-        value.serialize(Feeder { key, is_set: is_hash_set::<T>() })
+        value.serialize(Feeder { key, is_unordered: is_unordered::<T>() })
     }
 
     fn tag(&mut self, tag: Tag) {
@@ -219,7 +220,7 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
     }
 
     fn serialize_seq(mut self, _len: Option<usize>) -> Result<Elements<'k, 's>, Failed> {
-        if self.is_set {
+        if self.is_unordered {
             self.tag(Tag::Set);
             return Ok(Elements::Anywhere(self.key, Sum::default()));
         }
@@ -246,8 +247,11 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
     }
 
     fn serialize_map(mut self, _len: Option<usize>) -> Result<Entries<'k, 's>, Failed> {
-        self.tag(Tag::Map);
-        Ok(Entries { key: self.key, sum: Sum::default(), entry: None })
+        if self.is_unordered {
+            self.tag(Tag::HashMap);
+            return Ok(Entries::Anywhere { key: self.key, sum: Sum::default(), entry: None });
+        }
+        Ok(Entries::InPlace(self.row(Tag::Map)))
     }
 
     fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Row<'k, 's>, Failed> {
@@ -363,29 +367,42 @@ impl SerializeSeq for Elements<'_, '_> {
 }
 
 /// The entries of a map.
-pub(super) struct Entries<'k, 's> {
-    key: &'k mut KeyHasher<'s>,
-    sum: Sum,
-    entry: Option<KeyHasher<'s>>,
+#[expect(clippy::large_enum_variant, reason = "a key is made without the heap")]
+pub(super) enum Entries<'k, 's> {
+    InPlace(Row<'k, 's>),
+    Anywhere { key: &'k mut KeyHasher<'s>, sum: Sum, entry: Option<KeyHasher<'s>> },
 }
 
 impl SerializeMap for Entries<'_, '_> {
     type Ok = ();
     type Error = Failed;
 
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Failed> {
-        Feeder::try_feed(self.entry.insert(self.key.fresh()), key)
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Failed> {
+        match self {
+            Self::InPlace(row) => row.element(name),
+            Self::Anywhere { key, entry, .. } => Feeder::try_feed(entry.insert(key.fresh()), name),
+        }
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
-        let mut entry = self.entry.take().ok_or_else(|| Failed::custom("a map's value came before its key"))?;
-        Feeder::try_feed(&mut entry, value)?;
-        self.sum.add(entry.digest());
-        Ok(())
+        match self {
+            Self::InPlace(row) => row.element(value),
+            Self::Anywhere { sum, entry, .. } => {
+                let mut entry = entry.take().ok_or_else(|| Failed::custom("a map's value came before its key"))?;
+                Feeder::try_feed(&mut entry, value)?;
+                sum.add(entry.digest());
+                Ok(())
+            }
+        }
     }
 
     fn end(self) -> Result<(), Failed> {
-        self.sum.feed(self.key);
-        Ok(())
+        match self {
+            Self::InPlace(row) => row.close(),
+            Self::Anywhere { key, sum, .. } => {
+                sum.feed(key);
+                Ok(())
+            }
+        }
     }
 }

@@ -123,20 +123,24 @@ impl<T: Unordered> Unordered for Option<T> {
     }
 }
 
-/// Is `T` a hash set? serde tells maps from sequences but not sets; only the name of the type is left to go by.
+/// Is `T` a hash map or a hash set? serde does not tell; only the name of the type is left to go by.
 #[inline]
-pub(super) fn is_hash_set<T: ?Sized>() -> bool {
+pub(super) fn is_unordered<T: ?Sized>() -> bool {
     let name = type_name::<T>();
     // Generic types alone end so; the compiler knows the answer for all others.
-    name.ends_with('>') && names_hash_set(name)
+    name.ends_with('>') && names_unordered(name)
 }
 
-fn names_hash_set(name: &str) -> bool {
+fn names_unordered(name: &str) -> bool {
     let name = name.trim_start_matches('&').trim_start_matches("mut ");
     let Some((path, arguments)) = name.split_once('<') else { return false };
+    let arguments = arguments.trim_start_matches("'_, ");
     match path {
-        "std::collections::hash::set::HashSet" | "hashbrown::set::HashSet" | "indexmap::set::IndexSet" => true,
-        "alloc::boxed::Box" | "alloc::rc::Rc" | "alloc::sync::Arc" => names_hash_set(arguments),
+        "std::collections::hash::map::HashMap"
+        | "std::collections::hash::set::HashSet"
+        | "hashbrown::map::HashMap"
+        | "hashbrown::set::HashSet" => true,
+        "alloc::boxed::Box" | "alloc::rc::Rc" | "alloc::sync::Arc" | "alloc::borrow::Cow" => names_unordered(arguments),
         _ => false,
     }
 }

@@ -1,10 +1,14 @@
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use cache_runtime::cache_data;
 use cache_tests::CallLog;
+use indexmap::IndexMap;
 use serde::Serialize;
 
 /// Neither `Hash` nor `Serialize`.
@@ -321,8 +325,8 @@ fn long_keys_differ_in_every_byte() {
 #[derive(Clone, PartialEq, Eq)]
 struct Raw(&'static str);
 
-impl std::hash::Hash for Raw {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+impl Hash for Raw {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         state.write(self.0.as_bytes());
     }
 }
@@ -336,6 +340,85 @@ fn of_raw(map: &HashMap<Raw, Raw>) -> usize {
 fn keys_and_values_of_a_map_are_framed() {
     let of = |key, value| of_raw(&HashMap::from([(Raw(key), Raw(value))]));
     assert_eq!((of("ab", "c"), of("a", "bc")), (2, 1));
+}
+
+#[cache_data]
+fn first_name(map: &IndexMap<String, f64>) -> String {
+    map.keys().next().cloned().unwrap_or_default()
+}
+
+#[test]
+fn maps_that_keep_an_order_count_in_it() {
+    let of = |names: [&str; 2]| first_name(&names.map(|name| (name.to_owned(), 1.0)).into_iter().collect());
+    assert_eq!((of(["a", "b"]), of(["b", "a"]), of(["a", "b"])), ("a".into(), "b".into(), "a".into()));
+    assert_eq!(FIRST_NAME.stats().misses, 2);
+}
+
+#[derive(Serialize)]
+struct Held<'a> {
+    shared: Arc<hashbrown::HashMap<u32, f64>>,
+    borrowed: Cow<'a, HashMap<u32, f64>>,
+    set: Option<Box<hashbrown::HashSet<u32>>>,
+}
+
+#[cache_data]
+fn of_held(held: &Held<'_>) -> usize {
+    held.shared.len() + held.borrowed.len() + held.set.as_ref().map_or(0, |set| set.len())
+}
+
+#[test]
+fn hash_maps_are_known_wherever_they_are_held() {
+    let of = |order: &mut dyn Iterator<Item = u32>| {
+        let order: Vec<_> = order.collect();
+        let pairs = || order.iter().map(|x| (*x, f64::from(*x)));
+        let set = Some(Box::new(order.iter().copied().collect()));
+        of_held(&Held { shared: Arc::new(pairs().collect()), borrowed: Cow::Owned(pairs().collect()), set })
+    };
+    for _ in 0..4 {
+        assert_eq!((of(&mut (0..20)), of(&mut (0..20).rev())), (60, 60));
+    }
+    assert_eq!(OF_HELD.stats().misses, 1);
+}
+
+/// An instant, shown as somebody's clock shows it.
+#[derive(Clone, Serialize)]
+struct Clock {
+    utc: u32,
+    offset: u32,
+}
+
+impl Hash for Clock {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.utc.hash(state);
+    }
+}
+
+#[cache_data]
+fn seen_by_hash(clock: &Clock) -> u32 {
+    clock.utc + clock.offset
+}
+
+#[cache_data]
+fn seen(#[cache(serde)] clock: &Clock, _log: &str) -> u32 {
+    clock.utc + clock.offset
+}
+
+#[cache_data(hash_funcs(Clock = serde))]
+fn all_seen(clocks: &[(u8, Clock)], option: Option<&Clock>) -> u32 {
+    clocks.iter().map(|(_, clock)| clock).chain(option).map(|clock| clock.utc + clock.offset).sum()
+}
+
+#[test]
+fn what_counts_by_serde_is_what_is_serialised() {
+    let [here, there] = [0, 60].map(|offset| Clock { utc: 9, offset });
+    assert_eq!((seen_by_hash(&here), seen_by_hash(&there)), (9, 9));
+    assert_eq!((seen(&here, "a"), seen(&there, "a"), seen(&here, "b")), (9, 69, 9));
+    assert_eq!(SEEN.stats().misses, 2);
+    assert_eq!(SEEN.entry(&there).get(), Some(69));
+    let all = |clock: &Clock| all_seen(&[(1, clock.clone())], Some(&here));
+    assert_eq!((all(&here), all(&there), all(&here)), (18, 78, 18));
+    assert_eq!(all_seen(&[], Some(&there)), 69);
+    assert_eq!(ALL_SEEN.stats().misses, 3);
 }
 
 mod ordered {

@@ -31,7 +31,23 @@ fn guests(hosts: (&Person, Option<&Person>), guests: &[Person], seats: HashMap<S
     guests.len() + seats.len() + usize::from(hosts.1.is_some())
 }
 
+struct Row(f64);
+
+impl serde::Serialize for Row {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.0)
+    }
+}
+
+#[cache_data(hash_funcs(Row = serde))]
+fn rows(rows: &[Row], #[cache(serde)] first: &Row) -> usize {
+    rows.len() + first.0 as usize
+}
+
 fn main() {
+    rows(&[Row(1.0)], &Row(2.0));
+    assert!(ROWS.entry(&[Row(1.0)], &Row(2.0)).contains());
+    assert!(!ROWS.entry(&[Row(2.0)], &Row(2.0)).contains());
     let someone = |id| Person { id };
     guests((&someone(1), None), &[someone(2)], HashMap::new());
     assert!(GUESTS.entry((&someone(1), None), &[someone(2)], HashMap::new()).contains());
