@@ -256,7 +256,7 @@ fn length<const N: usize>() -> usize {
 }
 
 #[cache_data]
-fn shown(x: impl fmt::Display + std::hash::Hash + 'static) -> String {
+fn shown(x: impl fmt::Display + Hash + 'static) -> String {
     format!("{x} {}", std::any::type_name_of_val(&x))
 }
 
