@@ -3,101 +3,54 @@
 #![doc = include_str!("../README.md")]
 #![expect(clippy::inline_always, reason = "on the way of a hit, where a call costs as much as the hit; measured")]
 
-mod barrier;
-mod branches;
-mod budget;
+// From the bottom: each layer uses only those above it in this list, and a test holds that.
+/// The course of a call.
 mod call;
-mod checks;
-mod clears;
-mod clock;
-#[cfg(feature = "disk")]
-mod config;
+/// What surrounds a call: a clock, overrides, recordings, the bodies that run.
 mod context;
-mod counters;
-mod custody;
-mod deadlock;
-#[cfg(feature = "disk")]
-mod disk;
-mod enabled;
-mod entry;
-mod entry_tags;
-#[cfg(feature = "disk")]
-mod envelope;
-mod event;
-mod family;
-mod fingerprint;
+/// Waiting for a load.
 mod flight;
+/// Annotated functions: handles, options and hooks, families, sessions, inputs.
 mod function;
-mod handle;
-mod hazard;
-mod hit_count;
-mod hooks;
-mod index;
-mod info;
-mod input;
-mod jitter;
-mod keep;
-mod kept;
+/// 128 bits that stand for one call of one function.
 mod key;
-mod ledger;
-mod limits;
-mod load;
-#[cfg(all(test, cache_runtime_loom))]
-mod model;
-mod name;
-mod observers;
-mod options;
-mod overrides;
-mod panics;
-mod park;
-mod persist;
-mod policy;
-#[cfg_attr(not(test), expect(dead_code, reason = "the macros, which read lifetimes too, have the same file"))]
-mod quantity;
-mod raw;
-mod recency;
-mod record;
-mod removal;
-mod retain;
-mod session;
-mod shape;
-mod shelf;
-mod spinner;
-mod stats;
+/// What is counted and told.
+mod observe;
+/// The entries of a function: what is looked up, what is kept, what leaves and when.
 mod store;
-mod sync;
-mod table;
-mod telemetry;
+/// What the system and the language are short of: locks a model checker sees, ids, moments, barriers, hazard pointers.
+mod sys;
+/// What a thread has of its own: flags, counts of its hits, a table of what it found of late.
 mod thread;
+/// What stands below memory.
 #[cfg(feature = "disk")]
 mod tier;
-#[cfg(not(all(target_arch = "wasm32", target_os = "unknown")))]
-mod tiny_lfu;
-#[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-#[path = "no_tiny_lfu.rs"]
-mod tiny_lfu;
-mod trace;
-mod weight;
+/// What is stored: an entry, how its value is held and handed out, what its body read and raised.
+mod value;
 
-pub use crate::budget::ByteSize;
-#[cfg(feature = "disk")]
-pub use crate::config::{Config, configure};
-pub use crate::entry::Entry;
-pub use crate::event::{emit, observe, observe_async};
-pub use crate::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
-pub use crate::fingerprint::Fingerprint;
-pub use crate::function::{Kind, Scope};
-pub use crate::handle::{CachedFn, Generic};
-pub use crate::info::{AnyCachedFn, FunctionInfo, FunctionOptions, Tier};
-pub use crate::input::Input;
+#[cfg(all(test, cache_runtime_loom))]
+mod model;
+
+pub use crate::call::entry::Entry;
+pub use crate::call::retain::KeptEntry;
+pub use crate::context::event::{emit, observe, observe_async};
+pub use crate::context::overrides::{bypass, bypass_async, refresh, refresh_async};
+pub use crate::context::trace::{trace, trace_async};
+pub use crate::function::annotated::{Kind, Scope};
+pub use crate::function::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
+pub use crate::function::handle::{CachedFn, Generic};
+pub use crate::function::info::{AnyCachedFn, FunctionInfo, FunctionOptions, Tier};
+pub use crate::function::input::Input;
+pub use crate::function::session::Session;
 pub use crate::key::Key;
-pub use crate::options::Eviction;
-pub use crate::overrides::{bypass, bypass_async, refresh, refresh_async};
-pub use crate::removal::RemovalCause;
-pub use crate::retain::KeptEntry;
-pub use crate::session::Session;
-pub use crate::stats::{Evictions, Refreshes, Stats};
-pub use crate::trace::{Call, MissReason, Outcome, trace, trace_async};
+pub use crate::key::fingerprint::Fingerprint;
+pub use crate::observe::outcome::{Call, MissReason, Outcome};
+pub use crate::observe::stats::{Evictions, Refreshes, Stats};
+pub use crate::store::eviction::budget::ByteSize;
+pub use crate::store::options::Eviction;
+#[cfg(feature = "disk")]
+pub use crate::tier::config::{Config, configure};
+pub use crate::value::removal::RemovalCause;
 #[cfg(feature = "macros")]
 pub use cache_macros::{cache_data, cache_resource};
 
@@ -106,18 +59,18 @@ pub use cache_macros::{cache_data, cache_resource};
 pub mod __private {
     pub use crate::__codec as codec;
     pub use crate::__spinner as spinner;
-    pub use crate::call::{call, call_async};
-    pub use crate::clock::ManualClock;
-    pub use crate::enabled::{call_if, call_if_async, key_if};
-    pub use crate::entry_tags::{Tag, Tagging};
-    pub use crate::function::{Function, Kind, Scope};
-    pub use crate::handle::{CachedFn, Generic};
-    pub use crate::hooks::{Hooks, fails_by};
-    pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
+    pub use crate::call::answer::{call, call_async};
+    pub use crate::call::enabled::{call_if, call_if_async, key_if};
+    pub use crate::call::tagging::{Tag, Tagging};
+    pub use crate::context::clock::ManualClock;
+    pub use crate::function::annotated::{Function, Kind, Scope};
+    pub use crate::function::codec::Codec;
+    pub use crate::function::handle::{CachedFn, Generic};
+    pub use crate::function::hooks::{Hooks, fails_by};
     pub use crate::key::{Key, KeyHasher, by, each, part, serialized};
-    pub use crate::options::{Eviction, Options, bound, fraction, lifetime};
-    pub use crate::persist::Codec;
-    pub use crate::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
-    pub use crate::spinner::Spinner;
-    pub use crate::weight::{WeighsItself, scales};
+    pub use crate::observe::spinner::Spinner;
+    pub use crate::store::options::{Eviction, Options, bound, fraction, lifetime};
+    pub use crate::value::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
+    pub use crate::value::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
+    pub use crate::value::weight::{WeighsItself, scales};
 }

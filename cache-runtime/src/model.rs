@@ -10,20 +10,19 @@ use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
 use loom::sync::atomic::AtomicU64;
 use loom::thread;
 
-use crate::clears::{self, ToClear};
-use crate::custody::Custody;
-use crate::flight::LoadEnd;
-use crate::hazard;
-use crate::hooks::Hooks;
-use crate::keep::Data;
-use crate::kept::Freshness;
+use crate::call::load::{Begin, Load, Miss, begin};
+use crate::flight::waiting::LoadEnd;
+use crate::function::hooks::Hooks;
 use crate::key::Key;
-use crate::load::{Begin, Load, Miss, begin};
-use crate::options::Options;
-use crate::park::block_on;
-use crate::record::{Read, Source};
-use crate::session;
-use crate::store::Store;
+use crate::store::clears::{self, ToClear};
+use crate::store::entries::Store;
+use crate::store::options::Options;
+use crate::sys::hazard;
+use crate::sys::park::block_on;
+use crate::value::custody::Custody;
+use crate::value::keep::Data;
+use crate::value::kept::Freshness;
+use crate::value::record::{AnySession, Read, Source};
 
 const KEY: Key = Key::new(7);
 const HOOKS: Hooks<u64> = Hooks::new(Data);
@@ -79,8 +78,9 @@ fn keep(store: &Store, load: Load, value: u64) -> Option<u64> {
 }
 
 fn clear<const N: usize>(stores: [&Arc<Store>; N]) {
-    let to_clear = || stores.map(|store| ToClear { store: Arc::clone(store), is_persistent: false }).into();
-    clears::clear(to_clear, || ());
+    let to_clear =
+        || stores.map(|store| ToClear { store: Arc::clone(store), is_persistent: false, by_tag: false }).into();
+    clears::clear(None, to_clear, || ());
 }
 
 #[test]
@@ -216,7 +216,7 @@ impl Source for Setting {
         Key::new(self.0.load(SeqCst).into())
     }
 
-    fn from_outside(self: Arc<Self>, _session: &Arc<session::Inside>) -> Option<Arc<dyn Source>> {
+    fn from_outside(self: Arc<Self>, _session: &AnySession) -> Option<Arc<dyn Source>> {
         Some(self)
     }
 }

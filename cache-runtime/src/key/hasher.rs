@@ -4,8 +4,9 @@ use std::hash::Hasher;
 
 use xxhash_rust::xxh3::xxh3_128_with_secret;
 
-use super::{Key, Secret};
-use crate::raw::Buffer;
+use super::bits::Key;
+use super::buffer::Buffer;
+use super::secret::Secret;
 
 /// xxh3 has its fast one-shot paths up to this length.
 pub(crate) const SHORT: usize = 240;

@@ -9,7 +9,8 @@ use std::ops::Deref;
 
 use serde::Serialize;
 
-use super::KeyHasher;
+use super::floats::canonical;
+use super::hasher::KeyHasher;
 use super::serialize::Feeder;
 use super::unordered::Unordered;
 
@@ -174,11 +175,4 @@ impl Plain for f32 {
     fn feed(&self, key: &mut KeyHasher<'_>) {
         canonical(f64::from(*self)).hash(key);
     }
-}
-
-/// The bits of a float, the same for both zeros and for every NaN.
-#[inline]
-pub(super) fn canonical(value: f64) -> u64 {
-    let one_of_each = if value.is_nan() { f64::NAN } else { value + 0.0 };
-    one_of_each.to_bits()
 }

@@ -6,7 +6,7 @@ use std::hash::Hasher;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::KeyHasher;
+use super::hasher::KeyHasher;
 use super::unordered::Sum;
 
 /// Feeds each part of a container.

@@ -11,8 +11,8 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
-use super::KeyHasher;
-use super::part::canonical;
+use super::floats::canonical;
+use super::hasher::KeyHasher;
 use super::unordered::{Sum, is_unordered};
 
 /// What a value begins with.

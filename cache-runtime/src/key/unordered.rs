@@ -7,8 +7,8 @@ use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::KeyHasher;
-use super::part::canonical;
+use super::floats::canonical;
+use super::hasher::KeyHasher;
 
 /// A sum of hashes: the same for every order of the same elements.
 #[derive(Default)]

@@ -1,0 +1,61 @@
+//! Functions whose cache is on for some calls and off for others.
+
+use crate::call::answer::{call, call_async};
+use crate::context::trace::Places;
+use crate::function::handle::{CachedFn, Inside};
+use crate::key::Key;
+use crate::observe::outcome::Outcome;
+use crate::observe::telemetry;
+use crate::value::shape::Shape;
+
+/// The key of a call, if the cache is on for it. What is asked for that is gone before the body runs.
+#[inline]
+pub fn key_if(is_enabled: impl FnOnce() -> bool, key: impl FnOnce() -> Key) -> Option<Key> {
+    is_enabled().then(key)
+}
+
+/// A call of a function with `enabled`.
+///
+/// # Panics
+/// As [`call`] does.
+#[inline]
+pub fn call_if<V, K, R>(
+    handle: &CachedFn<V, K>,
+    shape: impl Shape<V, R>,
+    key: Option<Key>,
+    body: impl FnOnce() -> R,
+) -> R {
+    let Some(key) = key else {
+        bypassed(&handle.inside);
+        return body();
+    };
+    call(handle, shape, key, body)
+}
+
+/// A call of an `async` function with `enabled`.
+#[inline]
+pub async fn call_if_async<V, K, R>(
+    handle: &CachedFn<V, K>,
+    shape: impl Shape<V, R>,
+    key: Option<Key>,
+    body: impl AsyncFnOnce() -> R,
+) -> R {
+    let Some(key) = key else {
+        bypassed(&handle.inside);
+        return body().await;
+    };
+    call_async(handle, shape, key, body).await
+}
+
+/// Counts and tells of a call that leaves the cache out.
+#[cold]
+fn bypassed<V>(handle: &Inside<V>) {
+    let function = handle.function;
+    // Only what was used has counters.
+    drop(function.home(handle.options));
+    Places::take(function.name()).tell(Outcome::Bypassed);
+    if let Some(counters) = function.counters() {
+        counters.bypassed.one();
+    }
+    telemetry::answered(function.name(), Outcome::Bypassed, None, None);
+}

@@ -1,0 +1,109 @@
+//! What a body shows: told to those who observe it, and told again when its result is served.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+
+use crate::context::{dependencies, observers};
+use crate::value::record::Event;
+
+/// Raises an event: all that [`observe`] events of its type around this call are told at once, and when it is raised
+/// in the body of a cached function, it is raised again whenever the result is served.
+///
+/// The events of a body keep their order, whatever their types are and however deep in nested cached functions they
+/// were raised. What a body raised that failed (an `Err` that is not kept, a panic) is not raised again. On threads
+/// that a body starts itself, events are neither told nor kept.
+///
+/// A hit of a function whose body raises events takes longer than one of another.
+///
+/// ```
+/// use cache_runtime::{cache_data, emit, observe};
+///
+/// struct Warning(String);
+///
+/// #[cache_data]
+/// fn parse(text: &str) -> usize {
+///     if text.contains('\t') {
+///         emit(Warning(format!("a tab in {text:?}")));
+///     }
+///     text.len()
+/// }
+///
+/// let mut warnings = Vec::new();
+/// observe(
+///     |warning: &Warning| warnings.push(warning.0.clone()),
+///     || {
+///         parse("a\tb"); // runs
+///         parse("a\tb"); // is served
+///     },
+/// );
+/// assert_eq!(warnings, [r#"a tab in "a\tb""#, r#"a tab in "a\tb""#]);
+/// ```
+pub fn emit<E: Any + Send + Sync>(event: E) {
+    if dependencies::is_made() {
+        let event: Event = Arc::new(event);
+        dependencies::emitted(&event);
+        observers::tell(&*event);
+    } else {
+        observers::tell(&event);
+    }
+}
+
+/// Runs `f` and tells `observer` of each event of type `E` that is raised in it on this thread, by a body that runs or
+/// again by one whose result is served, at once and in order.
+///
+/// Observers may stand in each other: each is told. What `observer` raises itself goes to those around it, and if it
+/// panics, so does whoever raised the event.
+///
+/// ```
+/// use cache_runtime::{cache_data, emit, observe};
+///
+/// #[cache_data]
+/// fn shown(x: u32) -> u32 {
+///     emit(format!("x is {x}"));
+///     x
+/// }
+///
+/// shown(3); // nobody sees it
+/// let mut lines = Vec::new();
+/// let three = observe(|line: &String| lines.push(line.clone()), || shown(3));
+/// assert_eq!(three, 3);
+/// assert_eq!(lines, ["x is 3"]);
+/// ```
+pub fn observe<E: Any, R>(observer: impl FnMut(&E), f: impl FnOnce() -> R) -> R {
+    let observer = RefCell::new(observer);
+    let tell = |event: &dyn Any| {
+        if let Some(event) = event.downcast_ref() {
+            (observer.borrow_mut())(event);
+        }
+    };
+    observers::within(&tell, f)
+}
+
+/// [`observe`] for a future, wherever it is polled.
+///
+/// ```
+/// use cache_runtime::{cache_data, emit, observe_async};
+///
+/// #[cache_data]
+/// async fn shown(x: u32) -> u32 {
+///     emit(format!("x is {x}"));
+///     x
+/// }
+///
+/// # futures::executor::block_on(async {
+/// let mut lines = Vec::new();
+/// observe_async(|line: &String| lines.push(line.clone()), async {
+///     shown(3).await;
+///     shown(3).await;
+/// })
+/// .await;
+/// assert_eq!(lines, ["x is 3", "x is 3"]);
+/// # });
+/// ```
+pub async fn observe_async<E: Any, F: Future>(mut observer: impl FnMut(&E), future: F) -> F::Output {
+    let mut future = pin!(future);
+    poll_fn(move |task| observe(&mut observer, || future.as_mut().poll(task))).await
+}

@@ -1,0 +1,247 @@
+//! What surrounds a call: one word per thread for the question "anything special?", and a chain of frames for the
+//! answer.
+//!
+//! A future carries its frames with it and puts them in place whenever it is polled, on whatever thread.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::future::Future;
+use std::mem::{self, ManuallyDrop};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::task::{self, Poll};
+
+use crate::context::recording::Recording;
+use crate::context::run::Run;
+use crate::thread::flags::{BYPASS, CLOCK, Flags, REFRESH, TRACE};
+use crate::thread::this;
+
+thread_local! {
+    /// The innermost frame around a call made here. A thread that ends has none, and what it calls then has frames too:
+    /// so this is never dropped.
+    static INNERMOST: ManuallyDrop<RefCell<Option<Arc<Link>>>> = const { ManuallyDrop::new(RefCell::new(None)) };
+}
+
+/// One thing that surrounds a call.
+pub(crate) enum Frame {
+    Bypass,
+    Refresh,
+    Trace(Arc<Recording>),
+    /// Time stands at this.
+    Clock(Arc<AtomicU64>),
+    /// Whatever a session is.
+    Session(Arc<dyn Any + Send + Sync>),
+    /// The body of a cached call runs, or a hook that looks at what it returned.
+    Load(Arc<Run>),
+    /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
+    Told(Around),
+    /// A user's expression is evaluated on which what stands at this address depends: options, an input's first value.
+    Making(usize),
+}
+
+/// What surrounds a place, to be kept.
+#[derive(Clone)]
+pub(crate) struct Around(Option<Arc<Link>>);
+
+impl Frame {
+    fn flags_within(&self, outside: Flags) -> Flags {
+        match self {
+            Self::Bypass => outside.with(BYPASS),
+            Self::Refresh => outside.with(REFRESH),
+            Self::Trace(_) => outside.with(TRACE),
+            Self::Clock(_) => outside.with(CLOCK),
+            Self::Session(_) | Self::Told(_) | Self::Making(_) => outside,
+            // Only the outermost cached calls are to be refreshed.
+            Self::Load(_) => outside.without(REFRESH),
+        }
+    }
+}
+
+/// A frame and those around it.
+pub(crate) struct Link {
+    frame: Frame,
+    outer: Option<Arc<Self>>,
+    /// The next one outwards that is no load: recursion makes many loads, and few look for them.
+    outer_but_loads: Option<Arc<Self>>,
+}
+
+/// Everything that surrounds a call: the innermost frame and what it adds up to.
+#[derive(Default)]
+struct Surroundings {
+    flags: Flags,
+    innermost: Option<Arc<Link>>,
+}
+
+impl Surroundings {
+    fn current() -> Self {
+        Self { flags: flags(), innermost: INNERMOST.with(|innermost| innermost.borrow().clone()) }
+    }
+
+    fn with(self, frame: Frame) -> Self {
+        let flags = frame.flags_within(self.flags);
+        let outer_but_loads = match self.innermost.as_deref() {
+            Some(Link { frame: Frame::Load(_), outer_but_loads, .. }) => outer_but_loads.clone(),
+            _ => self.innermost.clone(),
+        };
+        Self { flags, innermost: Some(Arc::new(Link { frame, outer: self.innermost, outer_but_loads })) }
+    }
+
+    /// Puts these in place and hands back what was there.
+    fn replace_current(self) -> Self {
+        let innermost = INNERMOST.with(|innermost| innermost.replace(self.innermost));
+        let before = flags();
+        this::this().flags.set(self.flags.on_thread_of(before));
+        Self { flags: before, innermost }
+    }
+
+    fn swap_with_current(&mut self) {
+        *self = mem::take(self).replace_current();
+    }
+}
+
+/// What was there before, to come back.
+struct Entered(Surroundings);
+
+impl Drop for Entered {
+    #[inline(never)]
+    fn drop(&mut self) {
+        self.0.swap_with_current();
+    }
+}
+
+/// What is special about a call made here.
+#[inline]
+pub(crate) fn flags() -> Flags {
+    this::this().flags.get()
+}
+
+/// The innermost frame for which `pick` has an answer.
+pub(crate) fn find<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    find_along(|link| link.outer.as_deref(), pick)
+}
+
+/// [`find`] among the frames that are no loads.
+pub(crate) fn find_but_loads<T>(mut pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    find_along(
+        |link| link.outer_but_loads.as_deref(),
+        |frame| match frame {
+            Frame::Load(_) => None,
+            frame => pick(frame),
+        },
+    )
+}
+
+/// [`find`] among the frames of which what happens here is a part.
+pub(crate) fn find_whole<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    fn outer(link: &Link) -> Option<&Link> {
+        match &link.frame {
+            Frame::Told(Around(around)) => around.as_deref(),
+            _ => link.outer.as_deref(),
+        }
+    }
+    find_along(outer, pick)
+}
+
+fn find_along<T>(outer: fn(&Link) -> Option<&Link>, pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+    INNERMOST.with(|innermost| {
+        let innermost = innermost.borrow();
+        let links = std::iter::successors(innermost.as_deref(), |link| outer(link));
+        links.map(|link| &link.frame).find_map(pick)
+    })
+}
+
+/// What surrounds this place.
+pub(crate) fn around() -> Around {
+    Around(Surroundings::current().innermost)
+}
+
+/// Runs `f` with one more frame around it.
+pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
+    let entered = enter(frame);
+    let returned = f();
+    // By hand: the frame may hold values of the user's, and should the drop of one panic where a function ends, what it
+    // returns would be forgotten.
+    drop(entered);
+    returned
+}
+
+/// Out of line, like the end of it: what is compiled for each body is to be little.
+#[inline(never)]
+fn enter(frame: Frame) -> Entered {
+    Entered(Surroundings::current().with(frame).replace_current())
+}
+
+/// Runs `f` in a frame that says that what stands at `place` is being made; `None` if it is being made around here
+/// already.
+pub(crate) fn making<T, R>(place: &T, f: impl FnOnce() -> R) -> Option<R> {
+    making_at(std::ptr::from_ref(place).addr(), f)
+}
+
+/// [`making`] for what has no type here.
+pub(crate) fn making_at<R>(address: usize, f: impl FnOnce() -> R) -> Option<R> {
+    let is_made = find_but_loads(|frame| matches!(frame, Frame::Making(other) if *other == address).then_some(()));
+    is_made.is_none().then(|| within(Frame::Making(address), f))
+}
+
+/// Polls `future` with one more frame around it, around what surrounds the first poll, and drops it there too.
+///
+/// The future is borrowed: taken by value it would be part of this one twice over.
+pub(crate) async fn within_async<F: Future>(frame: Frame, future: Pin<&mut Option<F>>) -> F::Output {
+    Within { surroundings: Surroundings::current().with(frame), future }.await
+}
+
+struct Within<'a, F> {
+    /// Those of the future, or while they are in place what was there before.
+    surroundings: Surroundings,
+    /// `None` when it is done.
+    future: Pin<&'a mut Option<F>>,
+}
+
+/// While it lives, the surroundings of a future are in place.
+struct Swapped<'a>(&'a mut Surroundings);
+
+impl<'a> Swapped<'a> {
+    fn new(surroundings: &'a mut Surroundings) -> Self {
+        surroundings.swap_with_current();
+        Self(surroundings)
+    }
+}
+
+impl Drop for Swapped<'_> {
+    fn drop(&mut self) {
+        self.0.swap_with_current();
+    }
+}
+
+impl<F: Future> Future for Within<'_, F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<F::Output> {
+        let Self { surroundings, future } = &mut *self;
+        let _swapped = Swapped::new(surroundings);
+        let Some(running) = future.as_mut().as_pin_mut() else {
+            unreachable!("a future is not polled when it is done")
+        };
+        let polled = running.poll(task);
+        if polled.is_ready() {
+            future.set(None);
+        }
+        polled
+    }
+}
+
+impl<F> Drop for Within<'_, F> {
+    /// A future that is cancelled drops what stands in it: that is as much inside the frame as the rest of it.
+    fn drop(&mut self) {
+        if self.future.is_none() {
+            return;
+        }
+        let Self { surroundings, future } = self;
+        if let Some(Link { frame: Frame::Load(run), .. }) = surroundings.innermost.as_deref() {
+            run.abandon();
+        }
+        let _swapped = Swapped::new(surroundings);
+        future.set(None);
+    }
+}

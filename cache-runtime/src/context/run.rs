@@ -1,0 +1,101 @@
+//! A load, as those inside its body see it.
+
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use parking_lot::Mutex;
+
+use crate::key::{Key, Keys};
+use crate::value::record::Record;
+
+/// A load, as those inside its body see it.
+pub(crate) struct Run {
+    pub(crate) id: u64,
+    /// The flight it belongs to, or itself: what others may wait for.
+    pub(crate) awaited_as: u64,
+    /// The name of the function.
+    pub(crate) function: &'static str,
+    pub(crate) keys: Keys,
+    /// The address of the store.
+    store: usize,
+    /// A future that began inside the body may still be polled when the load has ended.
+    is_on: AtomicBool,
+    is_abandoned: AtomicBool,
+    /// It began while its thread was panicking.
+    pub(crate) began_in_panic: bool,
+    record: Mutex<Record>,
+}
+
+impl Run {
+    /// One that no ledger knows and nobody waits for.
+    pub(crate) fn unlisted(keys: Keys, function: &'static str, store: usize) -> Self {
+        Self {
+            id: 0,
+            awaited_as: 0,
+            function,
+            keys,
+            store,
+            is_on: AtomicBool::new(true),
+            is_abandoned: AtomicBool::new(false),
+            began_in_panic: std::thread::panicking(),
+            record: Mutex::default(),
+        }
+    }
+
+    /// One that is to be kept, unless it is struck out.
+    pub(crate) fn listed(id: u64, awaited_as: u64, keys: Keys, function: &'static str, store: usize) -> Self {
+        Self { id, awaited_as, ..Self::unlisted(keys, function, store) }
+    }
+
+    /// That of the entry it is for.
+    pub(crate) fn key(&self) -> Key {
+        self.keys.full
+    }
+
+    /// Is it for an entry of these arguments in this store?
+    pub(crate) fn is_load_of(&self, store: usize, base: Key) -> bool {
+        self.id != 0 && self.is_on() && self.store == store && self.keys.base == base
+    }
+
+    pub(crate) fn is_on(&self) -> bool {
+        self.is_on.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_of(&self, store: usize, key: Key) -> bool {
+        self.store == store && self.keys.full == key && self.is_on()
+    }
+
+    /// The future of the body is about to be dropped before its end.
+    pub(crate) fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
+    }
+
+    /// Would its body read here what it has read so far?
+    pub(crate) fn is_current(&self) -> bool {
+        self.record.lock().is_current()
+    }
+
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.is_on() && self.is_abandoned.load(Ordering::Relaxed)
+    }
+
+    /// Shows what is written down of the body, if it still runs.
+    pub(crate) fn record<R>(&self, see: impl FnOnce(&mut Record) -> R) -> Option<R> {
+        self.is_on().then(|| see(&mut self.record.lock()))
+    }
+
+    /// Takes what was written down so far.
+    pub(crate) fn take_record(&self) -> Record {
+        mem::take(&mut *self.record.lock())
+    }
+
+    /// Does what the body makes depend on its arguments alone, as far as it has come?
+    pub(crate) fn reads_nothing(&self) -> bool {
+        self.record.lock().reads_nothing()
+    }
+
+    /// The load has ended.
+    pub(crate) fn end(&self) {
+        self.is_on.store(false, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,2 @@
+pub(crate) mod deadlock;
+pub(crate) mod waiting;

@@ -1,0 +1,188 @@
+//! What is kept longer than the process runs: values on their way to the tier below memory and back.
+
+/// How values of one type become bytes. Without the feature `disk` nothing makes one.
+pub struct Codec<V> {
+    #[cfg_attr(not(feature = "disk"), expect(dead_code, reason = "for the tier"))]
+    encode: fn(&V) -> Option<Vec<u8>>,
+    #[cfg_attr(not(feature = "disk"), expect(dead_code, reason = "for the tier"))]
+    decode: fn(&[u8]) -> Option<V>,
+}
+
+impl<V> Clone for Codec<V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<V> Copy for Codec<V> {}
+
+/// How a function is called.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    Sync,
+    /// By an executor, which others wait for.
+    Async,
+}
+
+#[cfg(feature = "disk")]
+mod with_disk {
+    use std::borrow::Cow;
+    use std::time::Duration;
+
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use super::{Codec, Face};
+    use crate::context::clock;
+    use crate::function::annotated::Function;
+    use crate::key::Key;
+    use crate::store::options::Options;
+    use crate::sys::moment::Moment;
+    use crate::tier::contract::{Epoch, Row, Tier as _};
+    use crate::tier::disk::{DISK, LARGE, now};
+    use crate::tier::envelope::Envelope;
+    use crate::value::kept::Times;
+
+    impl<V: Serialize + DeserializeOwned> Codec<V> {
+        /// `MessagePack` with the names of fields, so that fields may come and go.
+        #[must_use]
+        #[expect(clippy::new_without_default, reason = "for expansions, which need it to be `const`")]
+        pub const fn new() -> Self {
+            Self {
+                encode: |value| rmp_serde::to_vec_named(value).ok(),
+                decode: |bytes| rmp_serde::from_slice(bytes).ok(),
+            }
+        }
+    }
+
+    /// What was found in the tier.
+    pub(crate) enum Recalled<V> {
+        Value(V, Times),
+        Nothing,
+        /// Something was there that cannot be read.
+        Unreadable,
+    }
+
+    impl<V> Codec<V> {
+        /// What the tier has for a key, and the state of the tier to keep a new value by.
+        pub(crate) fn recall(self, function: &Function, options: &Options, key: Key) -> (Recalled<V>, Epoch) {
+            let (bytes, epoch) = DISK.get(function.name(), key);
+            let Some(bytes) = bytes else { return (Recalled::Nothing, epoch) };
+            let fingerprint = function.fingerprint().bits();
+            let envelope = Envelope::open(&bytes).filter(|found| found.key == key && found.fingerprint == fingerprint);
+            let Some(Envelope { stored_at, expires_at, value, .. }) = envelope else {
+                return (Recalled::Unreadable, epoch);
+            };
+            let Some(times) = times(options, stored_at, expires_at) else { return (Recalled::Nothing, epoch) };
+            let recalled = (self.decode)(&value).map_or(Recalled::Unreadable, |value| Recalled::Value(value, times));
+            (recalled, epoch)
+        }
+
+        /// Keeps a value in the tier, if it can be; the process goes on without if not.
+        ///
+        /// Large values of async functions are written on another thread, and may be missing if the process ends at once.
+        pub(crate) fn keep(self, function: &Function, options: &Options, kept: (Key, Times, &V), by: (Epoch, Face)) {
+            let ((key, times, value), (epoch, face)) = (kept, by);
+            let Some(value) = (self.encode)(value) else { return };
+            let stored_at = now();
+            let lifetime = times.expires_at.since(times.stored_at);
+            let expires_at =
+                (times.expires_at != Moment::NEVER).then(|| stored_at.saturating_add(milliseconds(lifetime)));
+            let fingerprint = function.fingerprint().bits();
+            let bytes = Envelope { key, fingerprint, stored_at, expires_at, value: Cow::Borrowed(&value) }.seal();
+            let (tags, max_entries) = (options.tags, options.max_entries);
+            let row = Row { function: function.name(), tags, key, expires_at, max_entries };
+            if face == Face::Async && bytes.len() > LARGE {
+                blocking::unblock(move || DISK.put(&row, &bytes, epoch)).detach();
+            } else {
+                DISK.put(&row, &bytes, epoch);
+            }
+        }
+    }
+
+    /// The times here of a value that was stored then; `None` if it is past them. A value from the future is past them
+    /// too: the clock was set back, and nobody knows how old it is.
+    fn times(options: &Options, stored_at: u64, expires_at: Option<u64>) -> Option<Times> {
+        let now = now();
+        let age = Duration::from_millis(now.checked_sub(stored_at)?);
+        // The lifetime may have been made shorter since.
+        let by_option = options.ttl.map(|ttl| stored_at.saturating_add(milliseconds(ttl)));
+        let end = expires_at.into_iter().chain(by_option).min();
+        let left = match end {
+            Some(end) => Some(Duration::from_millis(end.checked_sub(now).filter(|left| *left > 0)?)),
+            None => None,
+        };
+        let here = clock::now();
+        let expires_at = left.map_or(Moment::NEVER, |left| here.after(left));
+        let fresh_until =
+            options.refresh_after.map_or(expires_at, |time| here.after(time.saturating_sub(age)).min(expires_at));
+        Some(Times { stored_at: here.before(age), fresh_until, expires_at })
+    }
+
+    #[cfg(all(test, not(cache_runtime_loom)))]
+    mod tests {
+        use super::*;
+
+        const SECOND: u64 = 1_000;
+
+        fn left(options: &Options, stored_at: u64, expires_at: Option<u64>) -> Option<u64> {
+            let times = times(options, stored_at, expires_at)?;
+            Some(times.expires_at.since(clock::now()).as_secs())
+        }
+
+        #[test]
+        fn a_lifetime_goes_on_where_it_was() {
+            assert_eq!(left(&Options::DEFAULT, now() - 10 * SECOND, Some(now() + 20 * SECOND + 900)), Some(20));
+            assert!(times(&Options::DEFAULT, now() - 10 * SECOND, Some(now())).is_none());
+        }
+
+        #[test]
+        fn a_lifetime_made_shorter_since_counts() {
+            let options = Options { ttl: Some(Duration::from_secs(30)), ..Options::DEFAULT };
+            let stored_at = now() - 20 * SECOND;
+            assert!(left(&options, stored_at, Some(now() + 500 * SECOND)).is_some_and(|left| (8..=10).contains(&left)));
+            let options = Options { ttl: Some(Duration::from_secs(5)), ..Options::DEFAULT };
+            assert!(times(&options, stored_at, None).is_none());
+        }
+
+        #[test]
+        fn what_comes_from_the_future_is_not_served_however_long_it_would_live() {
+            let stored_at = now() + 60 * SECOND;
+            assert!(times(&Options::DEFAULT, stored_at, Some(stored_at + 500 * SECOND)).is_none());
+            assert!(times(&Options::DEFAULT, stored_at, None).is_none());
+        }
+    }
+
+    fn milliseconds(duration: Duration) -> u64 {
+        u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(feature = "disk")]
+pub(crate) use self::with_disk::Recalled;
+
+/// How the values of an expansion become bytes for the tier of this name.
+#[cfg(feature = "disk")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __codec {
+    ("disk") => {
+        $crate::__private::Codec::new()
+    };
+    ($other:literal) => {
+        ::core::compile_error!("`persist` is \"disk\"")
+    };
+}
+
+/// What is said where there is no disk.
+#[cfg(not(feature = "disk"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __codec {
+    ("disk") => {
+        ::core::compile_error!("`persist = \"disk\"` needs the feature `disk` of cache-runtime")
+    };
+    ($other:literal) => {
+        ::core::compile_error!("`persist` is \"disk\"")
+    };
+}

@@ -1,0 +1,164 @@
+//! What the options of one function ask of its values: the typed half of the options.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::function::codec::Codec;
+use crate::key::{Key, KeyHasher};
+use crate::store::entries::Store;
+use crate::value::keep::{Keep, Keeping};
+use crate::value::kept::{Facts, Kept, Times};
+use crate::value::record::Recorded;
+use crate::value::removal::{RemovalCause, Told};
+
+/// The closures of an attribute, and how its values are held. Built where a handle is declared.
+pub struct Hooks<V> {
+    pub(crate) validate: Option<fn(&V) -> bool>,
+    pub(crate) cache_if: Option<fn(&V) -> bool>,
+    pub(crate) ttl_of: Option<fn(&V) -> Duration>,
+    pub(crate) weigh: Option<fn(&V) -> usize>,
+    pub(crate) on_evict: Option<fn(&V, RemovalCause)>,
+    pub(crate) on_release: Option<fn(&V)>,
+    pub(crate) is_error: Option<fn(&V) -> bool>,
+    pub(crate) is_failure: Option<fn(&V) -> bool>,
+    /// Feeds a value to what finds out whether it was changed.
+    pub(crate) check_mutation: Option<fn(&V, &mut KeyHasher<'_>)>,
+    /// How values become bytes, where they are kept below memory too.
+    pub(crate) codec: Option<Codec<V>>,
+    /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
+    pub(crate) keeping: Keeping<V>,
+}
+
+impl<V: 'static> Hooks<V> {
+    /// No hooks yet; `P` says how values are held.
+    #[must_use]
+    pub const fn new<P: Keep<V> + Copy>(_how: P) -> Self {
+        Self {
+            validate: None,
+            cache_if: None,
+            ttl_of: None,
+            weigh: None,
+            on_evict: None,
+            on_release: None,
+            is_error: None,
+            is_failure: None,
+            check_mutation: None,
+            codec: None,
+            keeping: P::KEEPING,
+        }
+    }
+
+    /// Asked at every hit.
+    #[must_use]
+    pub const fn validate(mut self, hook: fn(&V) -> bool) -> Self {
+        self.validate = Some(hook);
+        self
+    }
+
+    /// Asked before a value is kept.
+    #[must_use]
+    pub const fn cache_if(mut self, hook: fn(&V) -> bool) -> Self {
+        self.cache_if = Some(hook);
+        self
+    }
+
+    /// A lifetime per value.
+    #[must_use]
+    pub const fn ttl_of(mut self, hook: fn(&V) -> Duration) -> Self {
+        self.ttl_of = Some(hook);
+        self
+    }
+
+    /// The weight of a value.
+    #[must_use]
+    pub const fn weigh(mut self, hook: fn(&V) -> usize) -> Self {
+        self.weigh = Some(hook);
+        self
+    }
+
+    /// Told once for each value that leaves, and why it does.
+    #[must_use]
+    pub const fn on_evict(mut self, hook: fn(&V, RemovalCause)) -> Self {
+        self.on_evict = Some(hook);
+        self
+    }
+
+    /// Told once for each value that leaves.
+    #[must_use]
+    pub const fn on_release(mut self, hook: fn(&V)) -> Self {
+        self.on_release = Some(hook);
+        self
+    }
+
+    /// Looks at every hit whether the value was changed.
+    #[must_use]
+    pub const fn check_mutation(mut self, hook: fn(&V, &mut KeyHasher<'_>)) -> Self {
+        self.check_mutation = Some(hook);
+        self
+    }
+
+    /// Keeps values below memory too.
+    #[must_use]
+    pub const fn persist(mut self, codec: Codec<V>) -> Self {
+        self.codec = Some(codec);
+        self
+    }
+
+    /// Is this an error for which an older value is better?
+    #[must_use]
+    pub const fn is_failure(mut self, hook: fn(&V) -> bool) -> Self {
+        self.is_failure = Some(hook);
+        self
+    }
+
+    /// Is this kept value an error?
+    #[must_use]
+    pub const fn is_error(mut self, hook: fn(&V) -> bool) -> Self {
+        self.is_error = Some(hook);
+        self
+    }
+}
+
+impl<V> Hooks<V> {
+    /// Who is told of a value that leaves.
+    pub(crate) fn told(&self) -> Told<V> {
+        Told { on_evict: self.on_evict, on_release: self.on_release }
+    }
+
+    fn content(&self, value: &V) -> Option<Key> {
+        self.check_mutation.map(|feed| Key::fed(|key| feed(value, key)))
+    }
+
+    /// Is a value as it was when it was kept?
+    pub(crate) fn is_unchanged(&self, recorded: Option<&Recorded>, value: &V) -> bool {
+        recorded.is_none_or(|recorded| recorded.content == self.content(value))
+    }
+
+    /// A value on its way to those who waited for it, and no further.
+    pub(crate) fn take_along(&self, value: &V, recorded: Option<Recorded>) -> Arc<Kept> {
+        (self.keeping.take_in)(Facts { times: Times::NONE, recorded }, value, self.told())
+    }
+
+    /// What a store keeps for a value, and its weight.
+    pub(crate) fn take_in(&self, store: &Store, value: &V, recorded: Option<Recorded>) -> (Arc<Kept>, usize) {
+        let is_error = self.is_error.is_some_and(|is_error| is_error(value));
+        let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
+        let times = store.times(own_lifetime, is_error);
+        self.take_in_with(times, value, recorded)
+    }
+
+    /// The same for a value whose times are known.
+    pub(crate) fn take_in_with(&self, times: Times, value: &V, recorded: Option<Recorded>) -> (Arc<Kept>, usize) {
+        let weight = self.weigh.map_or(0, |weigh| weigh(value));
+        let recorded = match self.content(value) {
+            None => recorded,
+            content => Some(recorded.unwrap_or(Recorded::NOTHING).with_content(content)),
+        };
+        ((self.keeping.take_in)(Facts { times, recorded }, value, self.told()), weight)
+    }
+}
+
+/// Asks of a kept `Result` whether its error is one that `is_error` means.
+pub fn fails_by<T, E>(kept: &Result<T, E>, is_error: impl FnOnce(&E) -> bool) -> bool {
+    kept.as_ref().err().is_some_and(is_error)
+}

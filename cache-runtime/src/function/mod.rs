@@ -1,0 +1,9 @@
+pub(crate) mod annotated;
+pub(crate) mod codec;
+pub(crate) mod family;
+pub(crate) mod handle;
+pub(crate) mod hooks;
+pub(crate) mod info;
+pub(crate) mod input;
+pub(crate) mod name;
+pub(crate) mod session;

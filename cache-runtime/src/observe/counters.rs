@@ -1,0 +1,188 @@
+//! What happened to the calls of one function.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+
+use crate::observe::hit_count::HitCount;
+use crate::observe::outcome::Refresh;
+use crate::observe::stats::{Evictions, Refreshes, Stats};
+use crate::thread::this;
+use crate::value::removal::RemovalCause;
+
+pub(crate) struct Counters {
+    pub(crate) hits: HitCount,
+    misses: Count,
+    pub(crate) waits: Count,
+    pub(crate) stale: Count,
+    pub(crate) bypassed: Count,
+    evictions: [Count; RemovalCause::ALL.len()],
+    refreshes: [Count; 3],
+    pub(crate) too_heavy: Count,
+    /// Somebody was told of a value that is too heavy.
+    pub(crate) has_warned_of_weight: AtomicBool,
+    load_nanoseconds: AtomicU64,
+    /// What had been counted when counting last began anew. The hits are counted by their threads alone, so nothing is
+    /// ever set to zero.
+    base: Mutex<Stats>,
+    /// How often counting began anew.
+    resets: AtomicU64,
+    #[cfg(feature = "metrics")]
+    entries: AtomicU64,
+}
+
+/// A miss that was counted, after so many resets.
+#[derive(Clone, Copy)]
+pub(crate) struct CountedMiss(u64);
+
+#[derive(Default)]
+pub(crate) struct Count(AtomicU64);
+
+impl Count {
+    pub(crate) fn one(&self) {
+        self.add(1);
+    }
+
+    fn add(&self, count: u64) {
+        self.0.fetch_add(count, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self {
+            hits: HitCount::new(),
+            misses: Count::default(),
+            waits: Count::default(),
+            stale: Count::default(),
+            bypassed: Count::default(),
+            evictions: Default::default(),
+            refreshes: Default::default(),
+            too_heavy: Count::default(),
+            has_warned_of_weight: AtomicBool::new(false),
+            load_nanoseconds: AtomicU64::new(0),
+            base: Mutex::default(),
+            resets: AtomicU64::new(0),
+            #[cfg(feature = "metrics")]
+            entries: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Counters {
+    pub(crate) fn hit(&self) {
+        self.hits.one(self.hits.of(this::this()));
+    }
+
+    pub(crate) fn miss(&self) -> CountedMiss {
+        let resets = self.resets.load(Ordering::Relaxed);
+        self.misses.one();
+        CountedMiss(resets)
+    }
+
+    /// It turned out to be something else. One that was counted before a reset is in what that left behind.
+    pub(crate) fn take_back(&self, CountedMiss(resets): CountedMiss) {
+        let _no_reset = self.base.lock();
+        if self.resets.load(Ordering::Relaxed) == resets {
+            self.misses.0.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn evicted(&self, cause: RemovalCause, entries: u64) {
+        self.evictions[cause as usize].add(entries);
+    }
+
+    pub(crate) fn refreshed(&self, refresh: Refresh) {
+        self.refreshes[refresh as usize].one();
+    }
+
+    /// Counting begins anew.
+    pub(crate) fn reset(&self) {
+        let mut base = self.base.lock();
+        *base = self.totals();
+        self.resets.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a change in one of the function's stores; was there one?
+    #[cfg(feature = "metrics")]
+    pub(crate) fn count_entries(&self, before: usize, after: usize) -> bool {
+        self.entries.fetch_add((after as u64).wrapping_sub(before as u64), Ordering::Relaxed);
+        before != after
+    }
+
+    /// Tells the gauge how many there are, until nobody has changed that meanwhile: whoever is last to tell is right.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn tell_entries(&self, function: &'static str) {
+        let mut told = None;
+        loop {
+            let entries = self.entries.load(Ordering::SeqCst);
+            if told.replace(entries) == Some(entries) {
+                return;
+            }
+            crate::observe::telemetry::entries_changed(function, entries);
+        }
+    }
+
+    pub(crate) fn loaded(&self, time: Duration) {
+        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.load_nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+    }
+
+    pub(crate) fn stats(&self, entries: usize) -> Stats {
+        let base = self.base.lock();
+        Stats { entries: entries as u64, ..self.totals().since(&base) }
+    }
+
+    /// All that was ever counted.
+    fn totals(&self) -> Stats {
+        let evictions = |cause: RemovalCause| self.evictions[cause as usize].get();
+        let refreshes = |refresh| self.refreshes[refresh as usize].get();
+        Stats {
+            hits: self.hits.get(),
+            misses: self.misses.get(),
+            waits: self.waits.get(),
+            stale: self.stale.get(),
+            bypassed: self.bypassed.get(),
+            evictions: evictions(RemovalCause::Bound),
+            evicted: Evictions {
+                bound: evictions(RemovalCause::Bound),
+                expired: evictions(RemovalCause::Expired),
+                cleared: evictions(RemovalCause::Cleared) + evictions(RemovalCause::ScopeEnded),
+                invalid: evictions(RemovalCause::Invalid),
+                replaced: evictions(RemovalCause::Replaced),
+            },
+            refreshes: Refreshes {
+                done: refreshes(Refresh::Done),
+                failed: refreshes(Refresh::Failed),
+                skipped: refreshes(Refresh::Skipped),
+            },
+            too_heavy: self.too_heavy.get(),
+            entries: 0,
+            load_time: Duration::from_nanos(self.load_nanoseconds.load(Ordering::Relaxed)),
+        }
+    }
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_miss_that_is_taken_back_after_a_reset_is_missing_nowhere() {
+        let counters = Counters::default();
+        let before = counters.miss();
+        counters.reset();
+        let after = counters.miss();
+        counters.take_back(before);
+        assert_eq!(counters.stats(0).misses, 1);
+        counters.take_back(after);
+        assert_eq!(counters.stats(0).misses, 0);
+        counters.miss();
+        assert_eq!(counters.stats(0).misses, 1);
+    }
+}

@@ -1,1 +1,0 @@
-../../cache-macros/src/quantity.rs

@@ -1,0 +1,141 @@
+//! Bounds and lifetimes: what is too much or past its end is let go, as the policy has it.
+
+use crate::context::clock;
+use crate::key::Key;
+use crate::store::entries::Store;
+use crate::store::eviction::policy::Policy;
+use crate::store::eviction::uses::Ticket;
+use crate::store::ledger::Ledger;
+use crate::store::limits::Limit;
+use crate::store::options::Options;
+use crate::store::retirement::Leaving;
+use crate::sys::moment::Moment;
+use crate::value::kept::Kept;
+use crate::value::removal::RemovalCause;
+
+/// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
+/// end together.
+const DUE_PER_MISS: usize = 8;
+
+impl Store {
+    pub(crate) fn options_now(&self) -> Options {
+        self.limits.of(self.options)
+    }
+
+    pub(super) fn has_bounds(&self) -> bool {
+        self.options.has_bounds() || self.limits.max_entries().is_some()
+    }
+
+    /// Sets something that holds from now on, for what is kept too.
+    pub(crate) fn limit(&self, limit: Limit) -> Leaving {
+        self.take_away(|ledger, leaving| {
+            // Uses count by the bounds under which they were.
+            if let Some(policy) = &mut ledger.policy {
+                self.tell_uses(policy);
+            }
+            let had_bounds = self.has_bounds();
+            self.limits.set(limit);
+            if !had_bounds && self.has_bounds() {
+                self.recency.begin(&self.index);
+            }
+            let before = ledger.policy.take();
+            ledger.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
+            leaving.policy = before;
+            // Threads have at hand until when a value was good.
+            self.index.begin_epoch();
+            self.enforce(ledger, leaving);
+        })
+    }
+
+    /// A policy that knows all that is kept: in the order in which one knew it that had bounds, or they came.
+    pub(super) fn policy_of_all(&self, before: Option<&Policy>) -> Policy {
+        let in_order: Vec<(Key, Ticket)> = if let Some(before) = before {
+            before.tickets().collect()
+        } else {
+            let mut by_age = Vec::with_capacity(self.index.len());
+            let ticket = |kept: &Kept| Ticket { weight: 0, deadline: Moment::NEVER, used: kept.id };
+            self.index.for_each(|key, kept| by_age.push((*key, ticket(kept))));
+            by_age.sort_unstable_by_key(|(_, ticket)| ticket.used);
+            by_age
+        };
+        let mut policy = Policy::new(&self.options_now());
+        for (key, ticket) in in_order {
+            if let Some(deadline) = self.index.with(&key, |kept| self.useless_from(kept)) {
+                policy.admit(key, Ticket { deadline, ..ticket });
+            }
+        }
+        policy
+    }
+
+    pub(super) fn tell_uses(&self, policy: &mut Policy) {
+        if self.has_bounds() {
+            let used = self.recency.take(&self.index);
+            policy.touch(&used.keys);
+            policy.stamp(&used);
+        }
+    }
+
+    /// Lets go some of what has outlived its time.
+    pub(super) fn let_go_few_due(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+        self.let_go_due(ledger, leaving, DUE_PER_MISS);
+    }
+
+    /// Lets go what has outlived its time.
+    pub(super) fn let_go_due(&self, ledger: &mut Ledger, leaving: &mut Leaving, at_most: usize) {
+        if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
+            return;
+        }
+        let now = clock::now();
+        for _ in 0..at_most {
+            let Some(policy) = &mut ledger.policy else { return };
+            let Some(key) = policy.due(now) else { return };
+            match self.index.with(&key, |kept| self.useless_from(kept)) {
+                Some(later) if later > now => policy.postpone(key, later),
+                _ => {
+                    policy.forget(&key);
+                    self.take_out_any(ledger, leaving, &key, RemovalCause::Expired);
+                }
+            }
+        }
+    }
+
+    /// Lets go what is too much.
+    pub(super) fn let_go_excess(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+        let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
+        for key in &excess {
+            self.take_out_any(ledger, leaving, key, RemovalCause::Bound);
+        }
+    }
+
+    /// Lets go entries of this weight, those used longest ago first, as far as they were used no later than this.
+    pub(crate) fn let_go_used_up_to(&self, up_to: u64, weight: u64) -> Leaving {
+        let ((), leaving) = self.change_alone(|ledger, leaving| {
+            let Some(policy) = &mut ledger.policy else { return };
+            let enough = policy.weight().saturating_sub(weight);
+            self.tell_uses(policy);
+            self.let_go_due(ledger, leaving, DUE_PER_MISS);
+            while let Some(policy) = &mut ledger.policy
+                && policy.weight() > enough
+                && let Some(key) = policy.oldest_up_to(up_to)
+            {
+                policy.forget(&key);
+                self.take_out_any(ledger, leaving, &key, RemovalCause::Bound);
+            }
+        });
+        leaving
+    }
+
+    /// Lets go all that has outlived its time, or is too much.
+    pub(super) fn enforce(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
+        if let Some(policy) = &mut ledger.policy {
+            self.tell_uses(policy);
+        }
+        self.let_go_due(ledger, leaving, usize::MAX);
+        self.let_go_excess(ledger, leaving);
+    }
+
+    /// Frees what is past its end.
+    pub(crate) fn sweep(&self) {
+        self.change(|ledger, leaving| self.enforce(ledger, leaving));
+    }
+}

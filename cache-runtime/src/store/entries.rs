@@ -1,0 +1,293 @@
+//! The entries of one function: what is looked up, what is kept, what leaves.
+
+use std::any::Any;
+use std::sync::atomic;
+use std::sync::{Arc, Weak};
+
+use crate::key::Key;
+use crate::observe::counters::Counters;
+use crate::observe::outcome::Refresh;
+#[cfg(feature = "metrics")]
+use crate::observe::telemetry;
+use crate::store::entry_tags::Tags;
+use crate::store::eviction::budget::{Budget, Member};
+use crate::store::eviction::policy::Policy;
+use crate::store::eviction::recency::Recency;
+use crate::store::eviction::uses::Ticket;
+use crate::store::index::Index;
+use crate::store::ledger::Ledger;
+use crate::store::limits::Limits;
+use crate::store::options::Options;
+use crate::store::retirement::{Leaving, TooHeavy};
+use crate::sys::moment::Moment;
+#[cfg(feature = "metrics")]
+use crate::sys::panics::contain;
+use crate::sys::sync::{AtomicBool, Mutex, Ordering};
+use crate::value::kept::Kept;
+use crate::value::record::ForgetsSessions;
+use crate::value::removal::RemovalCause;
+use crate::value::shelf::Closes;
+
+pub(crate) struct Store {
+    /// Of the function.
+    pub(crate) name: &'static str,
+    /// As they were when it was made; those that [`Limits`] knows are to be asked for by [`options_now`](Self::options_now).
+    pub(crate) options: Options,
+    pub(super) limits: Limits,
+    pub(super) index: Index,
+    /// Guards every change of the index and the policy, so that a load that ends, a clear and an eviction come one
+    /// after the other. A hit does not take it.
+    pub(super) ledger: Mutex<Ledger>,
+    /// The uses the policy is to hear of.
+    pub(super) recency: Recency,
+    /// Is any way branched? Then look-ups have to ask the ledger.
+    pub(super) has_branches: AtomicBool,
+    pub(crate) counters: Arc<Counters>,
+    /// What it shares a bound by, if its values are weighed.
+    pub(super) budget: Option<&'static Budget>,
+    /// When the entry was used that goes first there; `u64::MAX` if there is none.
+    pub(super) oldest: atomic::AtomicU64,
+}
+
+impl Store {
+    pub(crate) fn new(name: &'static str, options: Options, counters: Arc<Counters>) -> Self {
+        let recency = Recency::new(options.has_bounds());
+        Self {
+            name,
+            options,
+            limits: Limits::new(),
+            index: Index::new(),
+            ledger: Mutex::new(Ledger::default()),
+            recency,
+            has_branches: AtomicBool::new(false),
+            counters,
+            budget: None,
+            oldest: atomic::AtomicU64::new(u64::MAX),
+        }
+    }
+
+    /// The store, sharing a bound with others if its values are weighed.
+    pub(crate) fn under(mut self, budget: &'static Budget) -> Arc<Self> {
+        if !self.options.is_weighed() {
+            return Arc::new(self);
+        }
+        self.budget = Some(budget);
+        let store = Arc::new_cyclic(|store| {
+            self.recency.share(budget, Weak::clone(store) as Weak<dyn Member>);
+            self
+        });
+        budget.enlist(Arc::downgrade(&store) as Weak<dyn Member>);
+        store
+    }
+
+    /// Keeps what a load made.
+    pub(crate) fn keep(
+        self: &Arc<Self>,
+        ledger: &mut Ledger,
+        leaving: &mut Leaving,
+        base: Key,
+        kept: &Arc<Kept>,
+        (weight, tags): (usize, Option<Tags>),
+    ) {
+        let recorded = kept.record.get().ok().flatten();
+        let shared = || Arc::clone(self) as Arc<dyn ForgetsSessions>;
+        if recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(&shared())) {
+            let key = self.clear_the_way(ledger, leaving, base, kept);
+            self.put(ledger, leaving, key, Arc::clone(kept), weight);
+            self.tag(ledger, key, tags);
+        }
+    }
+
+    /// What was just put in has these tags, unless it has left again.
+    pub(super) fn tag(&self, ledger: &mut Ledger, key: Key, tags: Option<Tags>) {
+        if self.options.entry_tags && self.index.with(&key, |_| ()).is_some() {
+            ledger.tags.came(key, tags);
+        }
+    }
+
+    /// Makes the way to an entry, and takes out what nothing leads to any more; hands back its key.
+    pub(super) fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
+        let recorded = kept.record.get().ok().flatten();
+        let reads = recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
+        if reads.is_empty() && ledger.branches.is_empty() {
+            return base;
+        }
+        let (key, cut) = ledger.branches.grow(base, reads);
+        self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
+        for key in &cut {
+            self.take_out_any(ledger, leaving, key, RemovalCause::Replaced);
+        }
+        key
+    }
+
+    /// A value that was still good was to be replaced.
+    pub(crate) fn refreshed(&self, refresh: Refresh) {
+        self.counters.refreshed(refresh);
+        #[cfg(feature = "metrics")]
+        contain(|| telemetry::refreshed(self.name, refresh));
+    }
+
+    /// The one way to change what is kept.
+    pub(crate) fn change<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> R {
+        let (result, leaving) = self.change_and_hold(change);
+        drop(leaving);
+        result
+    }
+
+    /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
+    pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
+        let (result, mut leaving) = self.change_alone(change);
+        if let Some(budget) = self.budget {
+            budget.make_room(&mut leaving);
+        }
+        (result, leaving)
+    }
+
+    /// A change, whatever it comes to in the bound that is shared.
+    pub(super) fn change_alone<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
+        let mut leaving = Leaving::default();
+        let mut ledger = self.ledger.lock();
+        #[cfg(feature = "metrics")]
+        let before = self.index.len();
+        let weight = |ledger: &Ledger| ledger.policy.as_ref().map_or(0, Policy::weight);
+        let budget = self.budget.map(|budget| (budget, weight(&ledger)));
+        let result = change(&mut ledger, &mut leaving);
+        for (cause, count) in leaving.counts() {
+            self.counters.evicted(cause, count);
+        }
+        #[cfg(feature = "metrics")]
+        if self.counters.count_entries(before, self.index.len()) || leaving.counts().next().is_some() {
+            leaving.changed = Some((self.name, Arc::clone(&self.counters)));
+        }
+        if let Some((budget, before)) = budget {
+            budget.changed(before, weight(&ledger));
+            self.oldest.store(ledger.policy.as_ref().map_or(u64::MAX, Policy::oldest), Ordering::Relaxed);
+        }
+        drop(ledger);
+        (result, leaving)
+    }
+
+    #[cfg(all(test, cache_runtime_loom))]
+    pub(crate) fn has_no_loads(&self) -> bool {
+        self.ledger.lock().is_idle()
+    }
+
+    #[cfg(all(test, cache_runtime_loom))]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.index.epoch()
+    }
+
+    /// Puts an entry in place of what was there.
+    pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
+        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept), used: kept.id };
+        let max_bytes = self.options.max_bytes.unwrap_or(u64::MAX).min(self.budget.map_or(u64::MAX, Budget::max));
+        if ticket.weight > max_bytes {
+            // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
+            self.take_out_any(ledger, leaving, &key, RemovalCause::Replaced);
+            ledger.prune(&kept);
+            leaving.refused.push(kept);
+            self.counters.too_heavy.one();
+            let (function, counters) = (self.name, Arc::clone(&self.counters));
+            leaving.too_heavy = Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes });
+            return;
+        }
+        if !self.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
+            self.replace(leaving, key, kept);
+            return;
+        }
+        self.recency.take_turn();
+        // In the order of what happened: the uses before, then the newcomer.
+        self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options_now())));
+        self.replace(leaving, key, kept);
+        if let Some(policy) = &mut ledger.policy {
+            policy.admit(key, ticket);
+        }
+        self.let_go_few_due(ledger, leaving);
+        if ledger.policy.as_ref().is_some_and(Policy::is_over_bounds) {
+            self.let_go_excess(ledger, leaving);
+        }
+    }
+
+    pub(super) fn replace(&self, leaving: &mut Leaving, key: Key, kept: Arc<Kept>) {
+        kept.value.is_put();
+        let before = self.index.insert(key, kept);
+        let cause = match &before {
+            Some(before) if self.has_ended(before) => RemovalCause::Expired,
+            _ => RemovalCause::Replaced,
+        };
+        leaving.add(cause, before);
+    }
+
+    /// Takes an entry out, if it is still this one.
+    pub(crate) fn take_out(
+        &self,
+        ledger: &mut Ledger,
+        leaving: &mut Leaving,
+        (key, id): (&Key, u64),
+        cause: RemovalCause,
+    ) {
+        if self.current(key).is_some_and(|kept| kept.id == id) {
+            self.take_out_any(ledger, leaving, key, cause);
+        }
+    }
+
+    pub(super) fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, cause: RemovalCause) {
+        let Some(kept) = self.index.remove(key) else { return };
+        if let Some(policy) = &mut ledger.policy {
+            policy.forget(key);
+        }
+        ledger.prune(&kept);
+        ledger.tags.left(key);
+        leaving.add(cause, [kept]);
+    }
+
+    pub(super) fn take_away(&self, change: impl FnOnce(&mut Ledger, &mut Leaving)) -> Leaving {
+        self.change_and_hold(change).1
+    }
+
+    /// Keeps a value for these arguments in place of all that was kept.
+    pub(crate) fn prime(&self, base: Key, kept: Arc<Kept>, weight: usize) {
+        self.change(|ledger, leaving| {
+            if ledger.is_closed {
+                leaving.refused.push(kept);
+                return;
+            }
+            // No body says what tags it has: those of what was there, made of the same arguments.
+            let tags = ledger.tags.of(&base).cloned();
+            ledger.disown(base);
+            // What is kept under the same key is replaced: nobody finds it absent meanwhile.
+            for key in ledger.branches.cut(base).into_iter().filter(|key| *key != base) {
+                self.take_out_any(ledger, leaving, &key, RemovalCause::Replaced);
+            }
+            self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
+            self.put(ledger, leaving, base, kept, weight);
+            self.tag(ledger, base, tags);
+        });
+    }
+}
+
+impl Closes for Store {
+    fn close(&self) -> Box<dyn Any> {
+        Box::new(Self::close(self))
+    }
+}
+
+impl ForgetsSessions for Store {
+    fn forget_session(&self, session: Key) -> Box<dyn Any> {
+        Box::new(Self::forget_session(self, session))
+    }
+}
+
+impl Member for Store {
+    fn oldest(&self) -> u64 {
+        self.oldest.load(Ordering::Relaxed)
+    }
+
+    fn note_uses_anew(&self) {
+        self.recency.note_anew();
+    }
+
+    fn let_go_oldest(&self, up_to: u64, weight: u64) -> Leaving {
+        self.let_go_used_up_to(up_to, weight)
+    }
+}

@@ -1,0 +1,210 @@
+//! One bound on the weight of all that the functions of a family keep: what was used longest ago over all of them goes
+//! first.
+//!
+//! Every store with weights is a member. Which entry goes is found without holding two stores at a time: each says when
+//! its oldest was used, and the one that says the least lets go under its own lock. Uses are numbered in one order for
+//! all. Where a hit is not noted, because its entry was the last of the store to be used, a use in another store ends
+//! that: so as long as stores are small enough for their own order to be exact, the order over all is exact too.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use crate::store::retirement::Leaving;
+use crate::sys::quantity;
+
+/// A size in bytes, for [`CacheFamily::max_bytes`](crate::CacheFamily::max_bytes): a number, or a text such as `"64MiB"`.
+///
+/// ```
+/// use cache_runtime::{ByteSize, CACHE_DATA};
+///
+/// fn limit(size: impl ByteSize) {
+///     CACHE_DATA.max_bytes(size);
+/// }
+///
+/// limit("1.5 GB");
+/// limit(64 << 20);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no size in bytes",
+    label = "a size is a whole number, or a text such as \"64MiB\""
+)]
+pub trait ByteSize {
+    /// The number of bytes.
+    ///
+    /// ```
+    /// use cache_runtime::ByteSize;
+    ///
+    /// assert_eq!("1.5KiB".size_in_bytes(), Ok(1_536));
+    /// assert_eq!(4_096.size_in_bytes(), Ok(4_096));
+    /// assert!("64".size_in_bytes().unwrap_err().contains("has no unit"));
+    /// ```
+    ///
+    /// # Errors
+    /// Says what is wrong with the size.
+    fn size_in_bytes(&self) -> Result<u64, String>;
+}
+
+impl ByteSize for str {
+    fn size_in_bytes(&self) -> Result<u64, String> {
+        u64::try_from(quantity::size(self)?).map_err(|_| format!("`{self}` is more than 16 EiB"))
+    }
+}
+
+impl ByteSize for String {
+    fn size_in_bytes(&self) -> Result<u64, String> {
+        self.as_str().size_in_bytes()
+    }
+}
+
+impl<T: ByteSize + ?Sized> ByteSize for &T {
+    fn size_in_bytes(&self) -> Result<u64, String> {
+        (**self).size_in_bytes()
+    }
+}
+
+macro_rules! numbers_of_bytes {
+    ($($number:ty)*) => {$(
+        impl ByteSize for $number {
+            fn size_in_bytes(&self) -> Result<u64, String> {
+                u64::try_from(*self).map_err(|_| format!("`{self}` is no number of bytes below 2^64"))
+            }
+        }
+    )*};
+}
+
+numbers_of_bytes! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+
+/// A store that shares the bound.
+pub(crate) trait Member: Send + Sync {
+    /// When the entry was used that goes first, as far as it is known; `u64::MAX` if there is none.
+    fn oldest(&self) -> u64;
+
+    /// [`Recency::note_anew`](crate::store::eviction::recency::Recency::note_anew)
+    fn note_uses_anew(&self);
+
+    /// Lets go entries of this weight, those used longest ago first, as far as they were used no later than this.
+    fn let_go_oldest(&self, up_to: u64, weight: u64) -> Leaving;
+}
+
+pub(crate) struct Budget {
+    max: AtomicU64,
+    /// What all members keep weighs.
+    held: AtomicU64,
+    members: Mutex<Vec<Weak<dyn Member>>>,
+    /// One at a time makes room, or more would be let go than is too much.
+    making_room: Mutex<()>,
+    /// Where a use was noted last, and where that is.
+    turn: Mutex<Option<Weak<dyn Member>>>,
+    turn_address: AtomicUsize,
+}
+
+impl Budget {
+    pub(crate) const fn new() -> Self {
+        Self {
+            max: AtomicU64::new(u64::MAX),
+            held: AtomicU64::new(0),
+            members: Mutex::new(Vec::new()),
+            making_room: Mutex::new(()),
+            turn: Mutex::new(None),
+            turn_address: AtomicUsize::new(0),
+        }
+    }
+
+    /// What nothing may be heavier than.
+    pub(crate) fn max(&self) -> u64 {
+        self.max.load(Ordering::Relaxed)
+    }
+
+    fn is_set(&self) -> bool {
+        self.max() != u64::MAX
+    }
+
+    /// Sets the bound; what leaves is handed back.
+    pub(crate) fn set(&self, max: u64) -> Leaving {
+        self.max.store(max, Ordering::SeqCst);
+        // Nobody took turns where there was no bound.
+        self.members().iter().for_each(|store| store.note_uses_anew());
+        let mut leaving = Leaving::default();
+        self.make_room(&mut leaving);
+        leaving
+    }
+
+    /// The weight of a member changed.
+    pub(crate) fn changed(&self, before: u64, after: u64) {
+        if before != after {
+            self.held.fetch_add(after.wrapping_sub(before), Ordering::SeqCst);
+        }
+    }
+
+    fn excess(&self) -> u64 {
+        self.held.load(Ordering::SeqCst).saturating_sub(self.max.load(Ordering::SeqCst))
+    }
+
+    /// Lets go what is too much. To be called with nothing locked.
+    pub(crate) fn make_room(&self, leaving: &mut Leaving) {
+        if self.excess() == 0 {
+            return;
+        }
+        let mut left = Vec::new();
+        {
+            let _alone = self.making_room.lock();
+            // Members that turn out to have been used since they were asked. Where that goes on, the order gives way.
+            let mut surprises = 0;
+            loop {
+                let excess = self.excess();
+                let Some((store, next, count)) = self.oldest().filter(|_| excess > 0) else { break };
+                let up_to = if surprises > count { u64::MAX } else { next };
+                let leaving = store.let_go_oldest(up_to, excess);
+                if leaving.is_empty() {
+                    surprises += 1;
+                } else {
+                    surprises = 0;
+                    left.push(leaving);
+                }
+            }
+        }
+        leaving.add_others(left);
+    }
+
+    /// The member whose oldest entry is the oldest, how old that of the next one is, and how many members there are.
+    fn oldest(&self) -> Option<(Arc<dyn Member>, u64, usize)> {
+        let mut ages: Vec<_> = self.members().into_iter().map(|store| (store.oldest(), store)).collect();
+        ages.sort_unstable_by_key(|(age, _)| *age);
+        let next = ages.get(1).map_or(u64::MAX, |(age, _)| *age);
+        let count = ages.len();
+        let (age, store) = ages.into_iter().next()?;
+        (age != u64::MAX).then_some((store, next, count))
+    }
+
+    fn members(&self) -> Vec<Arc<dyn Member>> {
+        self.members.lock().iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// From now on what the store keeps counts.
+    pub(crate) fn enlist(&self, store: Weak<dyn Member>) {
+        let mut members = self.members.lock();
+        if members.len() == members.capacity() {
+            members.retain(|member| member.strong_count() > 0);
+        }
+        members.push(store);
+    }
+
+    /// A use is noted in this store. In another one a use of the entry that was used last there is noted anew then.
+    pub(crate) fn take_turn(&self, store: &Weak<dyn Member>) {
+        let address = store.as_ptr().cast::<()>().addr();
+        if !self.is_set() || self.turn_address.load(Ordering::Relaxed) == address {
+            return;
+        }
+        let before = {
+            let mut turn = self.turn.lock();
+            self.turn_address.store(address, Ordering::Relaxed);
+            turn.replace(Weak::clone(store))
+        };
+        let before = before.and_then(|before| before.upgrade());
+        if let Some(before) = before.filter(|before| Arc::as_ptr(before).cast::<()>().addr() != address) {
+            before.note_uses_anew();
+        }
+    }
+}

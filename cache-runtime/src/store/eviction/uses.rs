@@ -1,0 +1,26 @@
+//! What is known of the uses of entries.
+
+use hashlink::LinkedHashMap;
+
+use crate::key::{BuildAlreadyHashed, Key};
+use crate::sys::moment::Moment;
+
+/// What is known here of an entry.
+#[derive(Clone, Copy)]
+pub(crate) struct Ticket {
+    pub(crate) weight: u64,
+    /// When it should be looked at, because its lifetime may be over.
+    pub(crate) deadline: Moment,
+    /// A number that grows with the time of the last use that was told, over all functions whose values are weighed.
+    pub(crate) used: u64,
+}
+
+/// In the order of their last uses.
+pub(crate) type Entries = LinkedHashMap<Key, Ticket, BuildAlreadyHashed>;
+
+/// What was used, in order.
+pub(crate) struct Used {
+    pub(crate) keys: Vec<Key>,
+    /// When, in the order of all functions whose values are weighed; empty in others.
+    pub(crate) stamps: Vec<u64>,
+}

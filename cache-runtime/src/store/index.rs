@@ -1,0 +1,183 @@
+//! The read path: a lock-free table from key to kept value.
+//!
+//! A hit ends here, without a lock and without a shared write. What is removed is not seen by anyone who looks
+//! afterwards. The table frees its own memory once nobody who looked before looks any more, and at its leisure; so no
+//! value of a user that has to be dropped belongs to it alone (see [`Held::release`](crate::value::kept::Held::release)).
+
+use std::sync::Arc;
+
+use crate::key::{BuildAlreadyHashed, Key};
+use crate::value::kept::Kept;
+
+use crate::sys::ids::next_id;
+use crate::sys::sync::{AtomicU64, Ordering};
+
+/// The table, and its epoch: a number that no other index has, and that changes with whatever leaves.
+pub(crate) struct Index {
+    entries: table::Table,
+    epoch: AtomicU64,
+}
+
+#[cfg(not(cache_runtime_loom))]
+mod table {
+    use papaya::HashMap;
+
+    use super::{Arc, BuildAlreadyHashed, Kept, Key};
+    use crate::store::unpinned::ThreadlessGuard;
+    use crate::thread::this as thread;
+
+    pub(crate) struct Table(HashMap<Key, Arc<Kept>, BuildAlreadyHashed>);
+
+    /// Where a thread ends, what a guard needs of it may be gone, while the drop of a value still calls cached functions:
+    /// then another kind does, which takes longer to make.
+    macro_rules! guarded {
+        ($table:expr, $guard:ident => $use:expr) => {
+            if thread::is_ending() {
+                let $guard = ThreadlessGuard::new($table.0.owned_guard());
+                $use
+            } else {
+                thread::prepare(|| drop($table.0.pin()));
+                let $guard = $table.0.guard();
+                $use
+            }
+        };
+    }
+
+    impl Table {
+        pub(crate) fn new() -> Self {
+            Self(HashMap::builder().hasher(BuildAlreadyHashed::default()).build())
+        }
+
+        #[inline]
+        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+            guarded!(self, guard => self.0.get(key, &guard).map(read))
+        }
+
+        pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+            guarded!(self, guard => self.0.insert(key, kept, &guard).cloned())
+        }
+
+        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+            guarded!(self, guard => self.0.remove(key, &guard).cloned())
+        }
+
+        pub(crate) fn clear(&self) {
+            guarded!(self, guard => self.0.clear(&guard));
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            self.0.len()
+        }
+
+        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
+            self.0.pin_owned().iter().for_each(|(key, kept)| see(key, kept));
+        }
+    }
+}
+
+/// For the model checker, which cannot see into papaya: the same promises from a mutex.
+#[cfg(cache_runtime_loom)]
+mod table {
+    use std::collections::HashMap;
+
+    use super::{Arc, BuildAlreadyHashed, Kept, Key};
+    use crate::sys::sync::Mutex;
+    use crate::thread::this as thread;
+
+    pub(crate) struct Table(Mutex<HashMap<Key, Arc<Kept>, BuildAlreadyHashed>>);
+
+    impl Table {
+        pub(crate) fn new() -> Self {
+            Self(Mutex::new(HashMap::default()))
+        }
+
+        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+            thread::prepare(|| ());
+            self.0.lock().get(key).map(read)
+        }
+
+        pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+            self.0.lock().insert(key, kept)
+        }
+
+        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+            self.0.lock().remove(key)
+        }
+
+        pub(crate) fn clear(&self) {
+            self.0.lock().clear();
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            self.0.lock().len()
+        }
+
+        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
+            self.0.lock().iter().for_each(|(key, kept)| see(key, kept));
+        }
+    }
+}
+
+impl Index {
+    pub(crate) fn new() -> Self {
+        Self { entries: table::Table::new(), epoch: AtomicU64::new(next_id()) }
+    }
+
+    /// What was read in this epoch is still there while the epoch lasts. 0 is none: something is leaving.
+    #[inline]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Makes a change by which something leaves: between epochs, so that nobody has what others have seen gone.
+    fn let_go<R>(&self, change: impl FnOnce() -> R) -> R {
+        self.epoch.store(0, Ordering::SeqCst);
+        let changed = change();
+        self.epoch.store(next_id(), Ordering::SeqCst);
+        changed
+    }
+
+    #[inline]
+    pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+        self.entries.with(key, read)
+    }
+
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.with(key, Arc::clone)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn for_each(&self, see: impl FnMut(&Key, &Arc<Kept>)) {
+        self.entries.for_each(see);
+    }
+}
+
+/// Changes. Only to be made under the ledger's lock, which is what keeps their steps together.
+impl Index {
+    pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+        if self.with(&key, |_| ()).is_none() {
+            return self.entries.insert(key, kept);
+        }
+        self.let_go(|| self.entries.insert(key, kept))
+    }
+
+    pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.with(key, |_| ())?;
+        self.let_go(|| self.entries.remove(key))
+    }
+
+    /// What was read before is to be looked up again.
+    pub(crate) fn begin_epoch(&self) {
+        self.let_go(|| ());
+    }
+
+    pub(crate) fn drain(&self) -> Vec<Arc<Kept>> {
+        let mut drained = Vec::with_capacity(self.len());
+        self.for_each(|_, kept| drained.push(Arc::clone(kept)));
+        self.let_go(|| self.entries.clear());
+        drained
+    }
+}

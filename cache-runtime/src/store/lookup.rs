@@ -1,0 +1,144 @@
+//! Looking things up, and noting that they were used.
+
+use std::sync::Arc;
+
+use crate::context::clock;
+use crate::key::{Key, Keys};
+use crate::store::entries::Store;
+use crate::store::eviction::policy::Policy;
+use crate::sys::moment::Moment;
+use crate::sys::sync::Ordering;
+use crate::thread::table::{About, Found};
+use crate::thread::this::Thread;
+use crate::value::keep::Keeping;
+use crate::value::kept::{Freshness, Kept};
+use crate::value::near::Near;
+
+/// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
+/// threads read more often than that.
+const IDLE_STEPS: u32 = 1024;
+
+impl Store {
+    /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
+    #[inline(always)]
+    pub(crate) fn hit_near<V>(&self, thread: &'static Thread, key: Key, near: Near<V>) -> Option<Found<'static, V>> {
+        let epoch = self.index.epoch();
+        let slot = thread.table.find(key, epoch, clock::now)?;
+        if !self.recency.is_noted(slot.noted()) {
+            slot.note(self.recency.note(&self.index, key));
+        }
+        let found = slot.value(near, thread.hazard(), || self.index.epoch() == epoch)?;
+        self.counters.hits.one(slot.hits());
+        Some(found)
+    }
+
+    /// The value, if it is fresh: still without a lock.
+    ///
+    /// Out of line: the compiler may inline what is on the shortest way where the function is called.
+    #[inline(never)]
+    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, keeping: &Keeping<V>) -> Option<V> {
+        // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
+        let epoch = self.index.epoch();
+        self.index.with(&key, |kept| {
+            if kept.record.is_some() {
+                return None;
+            }
+            let noted = if self.lives_for_ever(kept) {
+                self.note_use(key, kept)
+            } else {
+                let now = clock::now();
+                if self.freshness(kept, now) != Freshness::Fresh {
+                    return None;
+                }
+                self.note_use_at(key, kept, now)
+            };
+            let value = (keeping.hand_out)(kept)?;
+            let hits = self.counters.hits.of(thread);
+            // Of idle time every use has to be noted in the entry.
+            if self.options.time_to_idle.is_none()
+                && epoch != 0
+                && thread.table.wants(keeping.near)
+                && let Some(room) = keeping.near.room(kept, &value, thread.hazard(), || self.index.epoch() == epoch)
+            {
+                let about = About { epoch, until: kept.times.fresh_until.min(self.end(kept)), noted, hits };
+                thread.table.put(key, room, &about);
+            }
+            self.counters.hits.one(hits);
+            Some(value)
+        })?
+    }
+
+    /// The key to look up here and now, for these arguments.
+    pub(crate) fn walk(&self, base: Key) -> Keys {
+        let is_plain = !self.has_branches.load(Ordering::Acquire);
+        let full = if is_plain { base } else { self.ledger.lock().branches.walk(base) };
+        Keys { base, full }
+    }
+
+    /// What is kept for a key, and what it is worth now.
+    pub(crate) fn look(&self, key: Key) -> Option<(Arc<Kept>, Freshness)> {
+        let kept = self.index.get(&key)?;
+        let freshness = self.freshness(&kept, clock::now());
+        Some((kept, freshness))
+    }
+
+    /// [`look`](Self::look) at what is kept for these arguments.
+    pub(crate) fn look_up(&self, base: Key) -> Option<(Arc<Kept>, Freshness)> {
+        self.look(self.walk(base).full)
+    }
+
+    /// The entry was used: whoever decides what goes next should know.
+    pub(crate) fn used(&self, key: Key, kept: &Kept) {
+        if self.lives_for_ever(kept) {
+            self.note_use(key, kept);
+        } else {
+            self.note_use_at(key, kept, clock::now());
+        }
+    }
+
+    pub(super) fn note_use(&self, key: Key, kept: &Kept) -> u64 {
+        self.recency.note_entry(&self.index, key, kept)
+    }
+
+    pub(super) fn note_use_at(&self, key: Key, kept: &Kept, now: Moment) -> u64 {
+        if let Some(time_to_idle) = self.options.time_to_idle
+            && now.since(kept.last_used()) > time_to_idle / IDLE_STEPS
+        {
+            kept.use_at(now);
+        }
+        self.note_use(key, kept)
+    }
+
+    /// What is kept for a key, for those who hold the ledger.
+    pub(crate) fn current(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.index.get(key)
+    }
+
+    /// What may still be handed out, if only in place of an error.
+    pub(crate) fn usable(&self) -> Vec<(Key, Arc<Kept>)> {
+        let now = clock::now();
+        let mut usable = Vec::new();
+        self.index.for_each(|key, kept| {
+            if self.freshness(kept, now) != Freshness::Dead {
+                usable.push((*key, Arc::clone(kept)));
+            }
+        });
+        usable
+    }
+
+    /// The number of live entries, with bounds and lifetimes enforced.
+    pub(crate) fn len(&self) -> usize {
+        self.change(|ledger, leaving| {
+            self.enforce(ledger, leaving);
+            if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
+                return self.index.len();
+            }
+            let now = clock::now();
+            let mut live = 0;
+            self.index.for_each(|_, kept| {
+                live += usize::from(self.is_live(kept, now));
+            });
+            live
+        })
+    }
+}

@@ -1,0 +1,11 @@
+pub(crate) mod barrier;
+pub(crate) mod hazard;
+pub(crate) mod ids;
+#[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
+mod membarrier;
+pub(crate) mod moment;
+pub(crate) mod panics;
+pub(crate) mod park;
+#[cfg_attr(not(test), expect(dead_code, reason = "the macros, which read lifetimes too, have the same file"))]
+pub(crate) mod quantity;
+pub(crate) mod sync;

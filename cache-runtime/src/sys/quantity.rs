@@ -1,0 +1,1 @@
+../../../cache-macros/src/quantity.rs

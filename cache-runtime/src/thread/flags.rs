@@ -1,0 +1,46 @@
+//! What is special about a call, one bit each, in one word per thread.
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Flags(u32);
+
+/// Cached functions just run.
+pub(crate) const BYPASS: Flags = Flags(1);
+/// The outermost cached calls run and replace.
+pub(crate) const REFRESH: Flags = Flags(1 << 1);
+/// Somebody wants to know the outcomes.
+pub(crate) const TRACE: Flags = Flags(1 << 2);
+/// Time is injected.
+pub(crate) const CLOCK: Flags = Flags(1 << 3);
+/// The thread has all that a look-up needs of it.
+pub(crate) const READY: Flags = Flags(1 << 4);
+/// The thread is ending: what a look-up needs of it may be gone.
+pub(crate) const ENDING: Flags = Flags(1 << 5);
+/// What belongs to a thread, not to what it runs.
+const OF_THREAD: Flags = Flags(READY.0 | ENDING.0);
+
+impl Flags {
+    pub(crate) const NONE: Self = Self(0);
+
+    pub(crate) const fn has(self, any_of: Self) -> bool {
+        self.0 & any_of.0 != 0
+    }
+
+    pub(crate) const fn with(self, flag: Self) -> Self {
+        Self(self.0 | flag.0)
+    }
+
+    pub(crate) const fn without(self, flag: Self) -> Self {
+        Self(self.0 & !flag.0)
+    }
+
+    /// These on a thread that has those: what belongs to the thread stays.
+    pub(crate) const fn on_thread_of(self, those: Self) -> Self {
+        Self(self.0 & !OF_THREAD.0 | those.0 & OF_THREAD.0)
+    }
+
+    /// May a hit answer in the shortest way?
+    #[inline]
+    pub(crate) const fn are_plain(self) -> bool {
+        self.0 & (BYPASS.0 | REFRESH.0 | TRACE.0 | READY.0) == READY.0
+    }
+}

@@ -1,0 +1,139 @@
+//! What each thread has of its own, in one place, so that a hit looks for it once.
+#![expect(unsafe_code, reason = "measured to matter, and kept in one function")]
+
+use std::cell::Cell;
+use std::mem;
+use std::ptr;
+use std::thread::LocalKey;
+
+use parking_lot::Mutex;
+
+#[cfg(not(cache_runtime_loom))]
+use crate::sys::hazard;
+use crate::sys::hazard::Hazard;
+use crate::thread::flags::{ENDING, Flags, READY};
+use crate::thread::hits::Hits;
+use crate::thread::table::Table;
+
+/// All zero at the beginning, so that a new thread need not be given a copy of it.
+pub(crate) struct Thread {
+    /// What surrounds a call made here.
+    pub(crate) flags: Cell<Flags>,
+    /// What was found of late, to be had without looking elsewhere.
+    pub(crate) table: Table,
+    /// `None` before the first look-up and when the thread ends.
+    pub(crate) seen: Cell<Option<&'static Seen>>,
+}
+
+/// What others see of a thread.
+///
+/// It is never freed: a thread that ends leaves its own to the next one.
+pub(crate) struct Seen {
+    #[cfg(not(cache_runtime_loom))]
+    hazard: &'static Hazard,
+    pub(crate) hits: Hits,
+}
+
+impl Thread {
+    /// Where the thread can guard what it reads, if it can.
+    #[cfg(not(cache_runtime_loom))]
+    #[inline(always)]
+    pub(crate) fn hazard(&self) -> Option<&'static Hazard> {
+        self.seen.get().map(|seen| seen.hazard)
+    }
+
+    #[cfg(cache_runtime_loom)]
+    pub(crate) fn hazard(&self) -> Option<&'static Hazard> {
+        None
+    }
+}
+
+thread_local! {
+    static THREAD: Thread = const {
+        Thread {
+            flags: Cell::new(Flags::NONE),
+            table: Table::EMPTY,
+            seen: Cell::new(None),
+        }
+    };
+    static END: End = const { End };
+}
+
+static ALL: Mutex<Vec<&'static Seen>> = Mutex::new(Vec::new());
+static FREE: Mutex<Vec<&'static Seen>> = Mutex::new(Vec::new());
+
+impl Seen {
+    fn borrow() -> &'static Self {
+        if let Some(left) = FREE.lock().pop() {
+            return left;
+        }
+        let seen: &'static Self = Box::leak(Box::new(Self {
+            #[cfg(not(cache_runtime_loom))]
+            hazard: hazard::register(),
+            hits: Hits::new(),
+        }));
+        ALL.lock().push(seen);
+        seen
+    }
+}
+
+/// What is seen of all threads.
+pub(crate) fn all() -> Vec<&'static Seen> {
+    ALL.lock().clone()
+}
+
+#[inline(always)]
+pub(crate) fn this() -> &'static Thread {
+    local(&THREAD)
+}
+
+/// What this thread has of its own, without a closure around its use, which would not be inlined where it is long.
+#[inline(always)]
+fn local(key: &'static LocalKey<Thread>) -> &'static Thread {
+    const { assert!(!mem::needs_drop::<Thread>()) };
+    let thread = key.with(ptr::from_ref);
+    // SAFETY: what needs no drop is there as long as its thread runs, and a reference to what is full of cells cannot be
+    // given to another.
+    unsafe { &*thread }
+}
+
+/// Calls `make` if the thread has not yet made what a look-up needs of it, and notes that it has.
+///
+/// When the thread ends, that is gone at some point, while the drop of a value may still call cached functions. `End` is
+/// made last, so it is dropped first, and [`is_ending`] tells in time.
+pub(crate) fn prepare(make: impl FnOnce()) {
+    let thread = this();
+    if thread.flags.get().has(READY) {
+        return;
+    }
+    make();
+    if END.try_with(|_| ()).is_ok() {
+        let seen = Seen::borrow();
+        #[cfg(not(cache_runtime_loom))]
+        seen.hazard.begin();
+        thread.seen.set(Some(seen));
+    }
+    thread.flags.set(thread.flags.get().with(READY));
+}
+
+/// May what a look-up needs of the thread be gone?
+#[cfg(not(cache_runtime_loom))]
+#[inline]
+pub(crate) fn is_ending() -> bool {
+    this().flags.get().has(ENDING)
+}
+
+/// Dropped when the thread ends, before whatever the thread made earlier.
+struct End;
+
+impl Drop for End {
+    fn drop(&mut self) {
+        let thread = this();
+        thread.flags.set(ENDING);
+        if let Some(seen) = thread.seen.take() {
+            #[cfg(not(cache_runtime_loom))]
+            seen.hazard.end();
+            FREE.lock().push(seen);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+pub(crate) mod config;
+pub(crate) mod contract;
+pub(crate) mod disk;
+pub(crate) mod envelope;

@@ -1,0 +1,168 @@
+//! How the values of a function are held and handed out.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::value::custody::Custody;
+use crate::value::kept::{Facts, InPlace, Kept, Watched};
+use crate::value::near::Near;
+use crate::value::removal::Told;
+use crate::value::room::{Copied, Lent};
+use crate::value::shelf::Note;
+
+/// The way of one kind of function with values of one type.
+pub struct Keeping<V> {
+    pub(crate) take_in: fn(Facts, &V, Told<V>) -> Arc<Kept>,
+    pub(crate) hand_out: fn(&Kept) -> Option<V>,
+    pub(crate) near: Near<V>,
+}
+
+impl<V: Clone + Send + Sync + 'static> Keeping<V> {
+    const fn in_place(copied: Copied<V>) -> Self {
+        Self {
+            take_in: |facts, value, told| match told.on_evict {
+                None => Arc::new(Kept::new(facts, InPlace(value.clone()))),
+                Some(_) => Arc::new(Kept::new(facts, Watched { value: value.clone(), told })),
+            },
+            hand_out: |kept| match kept.held() {
+                Some(InPlace(value)) => Some(V::clone(value)),
+                None => kept.held().map(|Watched { value, .. }| V::clone(value)),
+            },
+            near: Near::Copied(copied),
+        }
+    }
+
+    const fn in_custody() -> Self {
+        Self {
+            take_in: |facts, value, told| Arc::new(Kept::new(facts, Custody::new(value, told))),
+            hand_out: |kept| kept.held().and_then(Custody::get),
+            near: Near::Lent(Lent::of(Kept::held)),
+        }
+    }
+}
+
+/// A kind of function, as far as its values are concerned.
+pub trait Keep<V> {
+    /// How it keeps a `V`.
+    const KEEPING: Keeping<V>;
+}
+
+/// Every caller gets its own copy.
+#[derive(Clone, Copy)]
+pub struct Data;
+/// Every caller gets the same instance, behind the `Arc` that the function returns.
+#[derive(Clone, Copy)]
+pub struct Resource;
+/// Every caller gets a clone, and clones share one thing.
+#[derive(Clone, Copy)]
+pub struct CheapClone;
+
+/// Every caller gets the same instance, or the same error.
+#[derive(Clone, Copy)]
+pub struct ResourceOrError;
+
+/// The same for callers of one thread: nothing has to be sent or shared.
+#[derive(Clone, Copy)]
+pub struct OnThread<P>(pub P);
+
+/// What `#[cache_data]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_data]` cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + Send + Sync + 'static`: every caller gets its own clone, on any thread",
+    note = "if it is not `Clone`: derive that, or return it in an `Arc`",
+    note = "if it is not `Send + Sync` (`Rc`, `Cell`, a guard): use `Arc`, an atomic or `Mutex` instead, or keep it for each thread apart with `scope = \"thread\"`",
+    note = "for what cannot be copied (a connection, a pool, a model) use `#[cache_resource]`"
+)]
+pub trait CanBeData: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Sync + 'static> CanBeData for V {}
+
+/// What `#[cache_resource(cheap_clone)]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource(cheap_clone)]` cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + Send + Sync + 'static`",
+    note = "without `cheap_clone`, return `Arc<{Self}>`: then `{Self}` need not be `Clone`"
+)]
+pub trait CanBeCheapClone: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + Send + Sync + 'static> CanBeCheapClone for V {}
+
+/// What `#[cache_resource]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource]` cannot keep a `{Self}`",
+    label = "what is kept must be an `Arc<T>` with `T: Send + Sync + 'static`: all callers, on any thread, share it",
+    note = "return `Arc<…>`, `Result<Arc<…>, E>` or `Option<Arc<…>>`",
+    note = "inside the `Arc`, use `Arc`, an atomic or `Mutex` instead of `Rc`, `Cell` or `RefCell`",
+    note = "if clones of `{Self}` share one thing (a pool, a client), add `cheap_clone`; for plain data use `#[cache_data]`"
+)]
+pub trait CanBeResource: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {}
+
+impl<V: Clone + 'static> Keeping<V> {
+    const fn on_shelf() -> Self {
+        Self {
+            take_in: |facts, value, told| Arc::new(Kept::new(facts, Note::of(value, told))),
+            hand_out: |kept| kept.held().and_then(Note::get),
+            near: Near::Never,
+        }
+    }
+}
+
+/// What functions with `scope = "thread"` can keep.
+#[diagnostic::on_unimplemented(
+    message = "a cached function cannot keep a `{Self}`",
+    label = "what is kept must be `Clone + 'static`: every caller gets its own clone",
+    note = "if it is not `Clone`: derive that, or return it in an `Rc` or an `Arc`"
+)]
+pub trait CanBeOnThread: Clone + 'static {}
+#[diagnostic::do_not_recommend]
+impl<V: Clone + 'static> CanBeOnThread for V {}
+
+/// What `#[cache_resource(scope = "thread")]` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`#[cache_resource]` cannot keep a `{Self}`",
+    label = "what is kept must be an `Rc<T>` or an `Arc<T>`: all callers on the thread share it",
+    note = "return `Rc<…>`, `Result<Rc<…>, E>` or `Option<Rc<…>>`",
+    note = "if clones of `{Self}` share one thing, add `cheap_clone`; for plain data use `#[cache_data]`"
+)]
+pub trait CanBeResourceOnThread: Clone + 'static {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + 'static> CanBeResourceOnThread for Rc<T> {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + 'static> CanBeResourceOnThread for Arc<T> {}
+
+impl<V: CanBeOnThread> Keep<V> for OnThread<Data> {
+    const KEEPING: Keeping<V> = Keeping::on_shelf();
+}
+
+impl<V: CanBeOnThread> Keep<V> for OnThread<CheapClone> {
+    const KEEPING: Keeping<V> = Keeping::on_shelf();
+}
+
+impl<V: CanBeResourceOnThread> Keep<V> for OnThread<Resource> {
+    const KEEPING: Keeping<V> = Keeping::on_shelf();
+}
+
+impl<V: CanBeResourceOnThread, E: CanBeOnThread> Keep<Result<V, E>> for OnThread<ResourceOrError> {
+    const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
+}
+
+impl<V: CanBeData> Keep<V> for Data {
+    const KEEPING: Keeping<V> = match Copied::of() {
+        Some(copied) => Keeping::in_place(copied),
+        None => Keeping::in_custody(),
+    };
+}
+
+impl<V: CanBeResource> Keep<V> for Resource {
+    const KEEPING: Keeping<V> = Keeping::in_custody();
+}
+
+impl<V: CanBeCheapClone> Keep<V> for CheapClone {
+    const KEEPING: Keeping<V> = Keeping::in_custody();
+}
+
+impl<V: CanBeResource, E: CanBeData> Keep<Result<V, E>> for ResourceOrError {
+    const KEEPING: Keeping<Result<V, E>> = Keeping::in_custody();
+}

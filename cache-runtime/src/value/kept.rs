@@ -1,0 +1,168 @@
+//! A kept value with its times: what the index holds for a key.
+
+use std::any::Any;
+use std::time::Duration;
+
+use crate::sys::hazard::Guards;
+use crate::sys::ids::next_id;
+use crate::sys::moment::Moment;
+use crate::sys::panics::Contained;
+use crate::sys::sync::{AtomicU64, Ordering};
+use crate::value::record::{KeptRecord, Recorded};
+use crate::value::removal::{RemovalCause, Told};
+use crate::value::shape::Passed;
+
+/// A kept value. Stores know it as `Kept<dyn Held>`: their code is compiled once, not once per function.
+pub(crate) struct Kept<T: ?Sized = dyn Held> {
+    /// Unlike every other entry's, of this key or another.
+    pub(crate) id: u64,
+    pub(crate) times: Times,
+    /// What the body read and raised, if it did.
+    pub(crate) record: KeptRecord,
+    last_used: AtomicU64,
+    /// Until when its function is not run again because it failed, and in the last bits how often it has.
+    pause: AtomicU64,
+    /// What is known of the last use; see [`Recency`](crate::store::eviction::recency::Recency).
+    pub(crate) noted: AtomicU64,
+    pub(crate) value: T,
+}
+
+/// From when and until when a value is what.
+#[derive(Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) stored_at: Moment,
+    /// Past this one caller recomputes.
+    pub(crate) fresh_until: Moment,
+    /// Past this it is no hit any more.
+    pub(crate) expires_at: Moment,
+}
+
+impl Times {
+    /// Those of a value that is not kept.
+    pub(crate) const NONE: Self =
+        Self { stored_at: Moment::NEVER, fresh_until: Moment::NEVER, expires_at: Moment::NEVER };
+}
+
+/// What is to be kept beside a value.
+pub(crate) struct Facts {
+    pub(crate) times: Times,
+    pub(crate) recorded: Option<Recorded>,
+}
+
+/// How a looked up value may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    Fresh,
+    /// Past `refresh_after`.
+    Stale,
+    /// Past its lifetime, but within `stale_if_error`.
+    Fallback,
+    Dead,
+}
+
+impl<T> Kept<T> {
+    pub(crate) fn new(facts: Facts, value: T) -> Self {
+        let Facts { times, recorded } = facts;
+        Self {
+            id: next_id(),
+            times,
+            record: KeptRecord::new(recorded),
+            last_used: AtomicU64::new(times.stored_at.bits()),
+            pause: AtomicU64::new(0),
+            noted: AtomicU64::new(0),
+            value,
+        }
+    }
+}
+
+/// The pause doubles so often.
+const DOUBLINGS: u64 = 6;
+/// What counts the failures.
+const FAILURES: u64 = 7;
+
+impl<T: ?Sized> Kept<T> {
+    /// Is it too early to try again for something newer?
+    pub(crate) fn is_paused(&self, now: Moment) -> bool {
+        now < Moment::from_bits(self.pause.load(Ordering::Relaxed) & !FAILURES)
+    }
+
+    /// There was nothing newer to be had: for longer each time, spread by a tenth, so that what failed together is not
+    /// tried again together.
+    #[expect(clippy::cast_precision_loss, reason = "32 bits fit")]
+    pub(crate) fn pause(&self, now: Moment, retry_after: Duration) {
+        let failures = self.pause.load(Ordering::Relaxed) & FAILURES;
+        let pause = retry_after.saturating_mul(1 << failures);
+        // An id that nothing else has, spread over all bits.
+        let random = next_id().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        let spread = pause.mul_f64(random as f64 / f64::from(u32::MAX) / 10.0);
+        let until = now.after(pause.saturating_sub(spread)).bits() & !FAILURES;
+        self.pause.store(until | (failures + 1).min(DOUBLINGS), Ordering::Relaxed);
+    }
+
+    pub(crate) fn last_used(&self) -> Moment {
+        Moment::from_bits(self.last_used.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn use_at(&self, now: Moment) {
+        self.last_used.store(now.bits(), Ordering::Relaxed);
+    }
+}
+
+impl Kept {
+    /// What holds the value, if it is held that way.
+    #[inline]
+    pub(crate) fn held<H: Held>(&self) -> Option<&H> {
+        let held: &dyn Any = &self.value;
+        held.downcast_ref()
+    }
+}
+
+/// What stands behind a kept value.
+pub(crate) trait Held: Any + Send + Sync {
+    /// Has a thread written down where the value is?
+    fn is_lent(&self) -> bool;
+
+    /// From now on the value is kept. No code of the user's runs here.
+    fn is_put(&self) {}
+
+    /// The value has left the cache for good: told once. `guards` are those who may be reading it, if it was lent.
+    fn release(&self, guards: &Guards, cause: RemovalCause);
+
+    /// Keeps the value alive for those who wait for it, should it leave before they have it.
+    fn keep_alive(&self) -> Option<Contained<Passed>>;
+}
+
+/// A value that needs no drop stands in its entry: it does not matter when the index frees that.
+pub(crate) struct InPlace<V>(pub(crate) V);
+
+impl<V: Send + Sync + 'static> Held for InPlace<V> {
+    fn is_lent(&self) -> bool {
+        false
+    }
+
+    fn release(&self, _guards: &Guards, _cause: RemovalCause) {}
+
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
+        None
+    }
+}
+
+/// The same where somebody is told when it leaves: entries of which nobody is told need no room for that.
+pub(crate) struct Watched<V> {
+    pub(crate) value: V,
+    pub(crate) told: Told<V>,
+}
+
+impl<V: Send + Sync + 'static> Held for Watched<V> {
+    fn is_lent(&self) -> bool {
+        false
+    }
+
+    fn release(&self, _guards: &Guards, cause: RemovalCause) {
+        self.told.tell(&self.value, cause);
+    }
+
+    fn keep_alive(&self) -> Option<Contained<Passed>> {
+        None
+    }
+}

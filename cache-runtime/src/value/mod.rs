@@ -1,0 +1,10 @@
+pub(crate) mod custody;
+pub(crate) mod keep;
+pub(crate) mod kept;
+pub(crate) mod near;
+pub(crate) mod record;
+pub(crate) mod removal;
+pub(crate) mod room;
+pub(crate) mod shape;
+pub(crate) mod shelf;
+pub(crate) mod weight;
