@@ -94,6 +94,9 @@ impl<V, K> CachedFn<V, K> {
     /// to their own callers and is not kept, and values that no caller holds have been dropped. (What another thread is
     /// evicting at that moment, that thread drops.)
     ///
+    /// Where entries are kept apart (`scope`) it forgets those of all sessions or threads, also if it is called inside of
+    /// one. To forget what one session has, call [`Entry::clear`](crate::Entry::clear) inside it, or drop it.
+    ///
     /// ```
     /// use cache_runtime::cache_data;
     ///
@@ -110,7 +113,8 @@ impl<V, K> CachedFn<V, K> {
         self.inside.function.clear();
     }
 
-    /// The number of live entries, with bounds and lifetimes enforced.
+    /// The number of live entries in memory, with bounds and lifetimes enforced: those of all sessions or threads, and one
+    /// for each state of the inputs in which the function was called with the same arguments.
     ///
     /// Where entries have lifetimes this looks at each of them.
     ///
