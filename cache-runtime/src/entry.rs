@@ -89,7 +89,7 @@ impl<V> Entry<'_, V> {
     /// `scope = "session"`.
     ///
     /// # Panics
-    /// Panics if an option that is given by an expression turns out to be zero.
+    /// Panics if an option that is given by an expression turns out to be none, as a lifetime of zero.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -133,7 +133,7 @@ impl<V> Entry<'_, V> {
     ///
     /// # Panics
     /// Panics if it stands inside the body of the function with the same arguments, or inside such a `make`; if an
-    /// option that is given by an expression turns out to be zero; and with whatever `make` panics with.
+    /// option that is given by an expression turns out to be none; and with whatever `make` panics with.
     ///
     /// ```
     /// use cache_runtime::cache_data;

@@ -199,7 +199,7 @@ impl<V, K> CachedFn<V, K> {
     /// where entries are kept apart, also those to come. On disk it is reached by and by.
     ///
     /// # Panics
-    /// Panics if it is zero, or if an option that is given by an expression turns out to be.
+    /// Panics if it is zero, or if an option that is given by an expression turns out to be none, as a lifetime of zero.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -228,7 +228,7 @@ impl<V, K> CachedFn<V, K> {
     ///
     /// # Panics
     /// Panics if it is zero or not longer than `refresh_after`, or if an option that is given by an expression turns out
-    /// to be zero.
+    /// to be none, as a lifetime of zero.
     ///
     /// ```
     /// use std::time::Duration;
