@@ -79,8 +79,9 @@ fn keep(store: &Store, load: Load, value: u64) -> Option<u64> {
 }
 
 fn clear<const N: usize>(stores: [&Arc<Store>; N]) {
-    let to_clear = || stores.map(|store| ToClear { store: Arc::clone(store), is_persistent: false }).into();
-    clears::clear(to_clear, || ());
+    let to_clear =
+        || stores.map(|store| ToClear { store: Arc::clone(store), is_persistent: false, by_tag: false }).into();
+    clears::clear(None, to_clear, || ());
 }
 
 #[test]
