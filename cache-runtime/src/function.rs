@@ -18,6 +18,7 @@ use crate::info::{FunctionInfo, Tier};
 use crate::key::{Key, KeyHasher, Secret};
 use crate::limits::{Limit, Limits};
 use crate::options::Options;
+use crate::record::Read;
 use crate::stats::Stats;
 use crate::store::Store;
 #[cfg(feature = "disk")]
@@ -285,6 +286,11 @@ impl Function {
             Scope::Session => session::current()?.store_of(self).map(Home::Own),
             Scope::Thread => shelf::store_of(self).map(Home::Own),
         }
+    }
+
+    /// What primed values depend on here; those of a function of sessions are kept apart anyway.
+    pub(crate) fn reads_of_primed(&self, store: &Store, base: Key) -> Vec<Read> {
+        if self.scope == Scope::Session { Vec::new() } else { session::reads_of_primed(store, base) }
     }
 
     /// May values made here be kept in this store? A task may have come from another thread.

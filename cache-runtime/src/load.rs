@@ -41,6 +41,8 @@ pub(crate) struct Run {
     /// A future that began inside the body may still be polled when the load has ended.
     is_on: AtomicBool,
     is_abandoned: AtomicBool,
+    /// What the body returned is looked at.
+    has_returned: AtomicBool,
     /// It began while its thread was panicking.
     began_in_panic: bool,
     record: Mutex<Record>,
@@ -57,6 +59,7 @@ impl Run {
             store: std::ptr::from_ref(store).addr(),
             is_on: AtomicBool::new(true),
             is_abandoned: AtomicBool::new(false),
+            has_returned: AtomicBool::new(false),
             began_in_panic: std::thread::panicking(),
             record: Mutex::default(),
         }
@@ -153,8 +156,8 @@ pub(crate) enum Begin {
     Again,
     /// Look again when the clear that goes on is over.
     AfterClear,
-    /// Give up: this call stands inside the body it would wait for.
-    Recursive,
+    /// Give up: this call stands inside the load it would wait for, be it in the body or in what looks at its value.
+    Recursive { has_returned: bool },
     /// Run the body as this, and keep nothing: see [`recursive`].
     RecursiveInDrop(Arc<Run>),
 }
@@ -223,7 +226,10 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
         // It is somebody else's, and waits for one of those around.
         None => context::find(|frame| matches!(frame, Frame::Load(run) if is_dropped(run)).then_some(())).is_some(),
     };
-    if is_excused { Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store))) } else { Begin::Recursive }
+    if is_excused {
+        return Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store)));
+    }
+    Begin::Recursive { has_returned: awaited.is_some_and(|run| run.has_returned.load(Ordering::Relaxed)) }
 }
 
 fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
@@ -347,6 +353,11 @@ impl Load {
     pub(crate) fn begin_body(&mut self) {
         drop(self.recorded());
         self.spinner = self.store.options.spinner.and_then(|spinner| spinner.show(self.store.name));
+    }
+
+    /// The body returned a value: hooks look at it, and clones are made.
+    pub(crate) fn has_returned(&self) {
+        self.run.has_returned.store(true, Ordering::Relaxed);
     }
 
     /// What was written down of the body, to be kept with its value.
