@@ -63,7 +63,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
             }
             Begin::Again => {}
             Begin::AfterClear => clears::wait(),
-            Begin::Serve(_) | Begin::Recursive | Begin::RecursiveInDrop(_) => {
+            Begin::Serve(_) | Begin::Recursive { .. } | Begin::RecursiveInDrop(_) => {
                 unreachable!("nothing is stale and nothing recursive here")
             }
         }

@@ -209,7 +209,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
                 Begin::Again => {}
                 Begin::AfterClear => clears::wait(),
-                Begin::Recursive => self.is_recursive(),
+                Begin::Recursive { has_returned } => self.is_recursive(has_returned),
                 Begin::RecursiveInDrop(run) => return Err(self.bypass(Some(run))),
             }
         }
@@ -221,8 +221,13 @@ impl<'a, V, S> Answer<'a, V, S> {
         Step::Run(run)
     }
 
-    fn is_recursive(&self) -> ! {
-        panic!("recursive call of `{}` with the same arguments", self.handle.function.name())
+    fn is_recursive(&self, has_returned: bool) -> ! {
+        let function = self.handle.function.name();
+        if has_returned {
+            let hooks = self.handle.hooks.of_returned();
+            panic!("recursive call of `{function}` with the same arguments, from {hooks}a clone of what it returned")
+        }
+        panic!("recursive call of `{function}` with the same arguments")
     }
 
     /// The answer without a task to wait in, or whether the body is to be run inside a load.
@@ -348,7 +353,10 @@ impl<'a, V, S> Answer<'a, V, S> {
             Ok(is_valid) => is_valid.then_some((value, beside)),
             // A panic would end the process.
             Err(Recursive) if std::thread::panicking() => Some((value, beside)),
-            Err(Recursive) => self.is_recursive(),
+            Err(Recursive) => {
+                let hook = if hooks.validate.is_some() { "validate" } else { "check_mutation" };
+                panic!("recursive call of `{}` with the same arguments, from `{hook}`", self.handle.function.name())
+            }
         }
     }
 
@@ -414,6 +422,7 @@ impl<'a, V, S> Answer<'a, V, S> {
         };
         // Dropped before the value where a hook panics: the value's drop may call the function.
         let load = load;
+        load.has_returned();
         if hooks.is_failure.is_some_and(|is_failure| is_failure(&value)) {
             return self.finish_failure(load, value);
         }

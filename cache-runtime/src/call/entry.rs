@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use crate::call::answer;
 use crate::call::retain::KeptEntry;
-use crate::context::clock;
+use crate::context::{clock, dependencies};
 #[cfg(feature = "disk")]
 use crate::function::codec::Face;
 use crate::function::handle::{CachedFn, Inside};
 use crate::key::Key;
 use crate::sys::moment::Moment;
 use crate::value::kept::{Freshness, Kept};
+use crate::value::record::Recorded;
 use crate::value::shape::Whole;
 
 /// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
@@ -81,8 +82,15 @@ impl<V> Entry<'_, V> {
     ///
     /// What a body that runs meanwhile for the same arguments returns is not kept.
     ///
+    /// It is for all who call with these arguments, whatever [inputs](crate::Input) are. But inside a
+    /// [`Session`](crate::Session), once anything was kept of the function whose body had read an input or called a function
+    /// of the session, it is for what bodies are known to read here: it is not served in sessions where they would read
+    /// something else. Where that is not known for these arguments it is for the session alone, and leaves with it. Before
+    /// that nothing is known, and it is for all: what is made of a session's data is safest in a function with
+    /// `scope = "session"`.
+    ///
     /// # Panics
-    /// Panics if an option that is given by an expression turns out to be zero.
+    /// Panics if an option that is given by an expression turns out to be none, as a lifetime of zero.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -101,12 +109,15 @@ impl<V> Entry<'_, V> {
     )]
     pub fn insert(&self, value: V) {
         if let Some(store) = self.handle.function.home(self.handle.options) {
-            let (kept, weight) = self.handle.hooks.take_in(&store, &value, None);
+            let reads = self.handle.function.reads_of_primed(&store, self.key);
+            #[cfg(feature = "disk")]
+            let is_for_all = reads.is_empty();
+            let (kept, weight) = self.handle.hooks.take_in(&store, &value, Recorded::primed(self.key, reads));
             #[cfg(feature = "disk")]
             let times = kept.times;
             store.prime(self.key, kept, weight);
             #[cfg(feature = "disk")]
-            if let Some(codec) = self.handle.hooks.codec {
+            if let Some(codec) = self.handle.hooks.codec.filter(|_| is_for_all) {
                 let options = store.options_now();
                 let (_, epoch) = codec.recall(self.handle.function, &options, self.key);
                 codec.keep(self.handle.function, &options, (self.key, times, &value), (epoch, Face::Sync));
@@ -118,11 +129,12 @@ impl<V> Entry<'_, V> {
     ///
     /// It is a call of the function in which `make` takes the place of the body: one caller at a time makes it, be it
     /// here or by calling the function, the others wait and share what is kept; bounds, lifetimes, `validate` and
-    /// `cache_if` hold, and it counts in the statistics.
+    /// `cache_if` hold, and it counts in the statistics. What `make` reads of inputs and sessions counts as if the body had
+    /// read it; inside a session it is taken to depend on what [`insert`](Self::insert) says, too.
     ///
     /// # Panics
     /// Panics if it stands inside the body of the function with the same arguments, or inside such a `make`; if an
-    /// option that is given by an expression turns out to be zero; and with whatever `make` panics with.
+    /// option that is given by an expression turns out to be none; and with whatever `make` panics with.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -137,8 +149,12 @@ impl<V> Entry<'_, V> {
     /// assert_eq!(square(3), 10);
     /// ```
     pub fn get_or_insert_with(&self, make: impl FnOnce() -> V) -> V {
+        let function = self.handle.function;
         let make = || {
-            self.handle.function.leave_untagged(self.key);
+            function.leave_untagged(self.key);
+            let store = function.used_home();
+            let reads = store.map(|store| function.reads_of_primed(&store, self.key));
+            reads.iter().flatten().for_each(dependencies::read);
             make()
         };
         answer::answer(self.handle, Whole, self.key, make)

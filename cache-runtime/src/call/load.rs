@@ -80,8 +80,8 @@ pub(crate) enum Begin {
     Again,
     /// Look again when the clear that goes on is over.
     AfterClear,
-    /// Give up: this call stands inside the body it would wait for.
-    Recursive,
+    /// Give up: this call stands inside the load it would wait for, be it in the body or in what looks at its value.
+    Recursive { has_returned: bool },
     /// Run the body as this, and keep nothing: see [`recursive`].
     RecursiveInDrop(Arc<Run>),
 }
@@ -156,10 +156,9 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
         None => frame::find(|frame| matches!(frame, Frame::Load(run) if is_dropped(run)).then_some(())).is_some(),
     };
     if is_excused {
-        Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store.name, address(store))))
-    } else {
-        Begin::Recursive
+        return Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store.name, address(store))));
     }
+    Begin::Recursive { has_returned: awaited.is_some_and(Run::has_returned) }
 }
 
 fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
@@ -284,6 +283,11 @@ impl Load {
         drop(self.recorded());
         self.spinner =
             self.store.options.spinner.and_then(|spinner| spinner.show(self.store.name, !dependencies::is_made()));
+    }
+
+    /// The body returned a value: hooks look at it, and clones are made.
+    pub(crate) fn has_returned(&self) {
+        self.run.returned();
     }
 
     /// What was written down of the body, to be kept with its value.

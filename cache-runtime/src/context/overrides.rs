@@ -5,7 +5,8 @@ use std::pin::pin;
 
 use crate::context::frame::{self, Frame};
 
-/// Inside `f`, on this thread, cached functions just run: nothing is looked up, kept or waited for.
+/// Inside `f`, on this thread, cached functions just run: nothing is looked up, kept or waited for. That goes for those
+/// that their bodies call, too.
 ///
 /// ```
 /// use cache_runtime::{bypass, cache_data};
@@ -44,7 +45,8 @@ pub async fn bypass_async<F: Future>(future: F) -> F::Output {
 
 /// Inside `f`, on this thread, the outermost cached calls run their bodies and replace what is kept.
 ///
-/// Cached functions that those bodies call answer as always. A call that fails replaces nothing.
+/// Cached functions that those bodies call answer as always, so what is kept of them goes into the new value: who wants
+/// that anew as well clears it before. A call that fails replaces nothing.
 ///
 /// ```
 /// use cache_runtime::{cache_data, refresh};

@@ -21,6 +21,8 @@ pub(crate) struct Run {
     /// A future that began inside the body may still be polled when the load has ended.
     is_on: AtomicBool,
     is_abandoned: AtomicBool,
+    /// What the body returned is looked at.
+    has_returned: AtomicBool,
     /// It began while its thread was panicking.
     pub(crate) began_in_panic: bool,
     record: Mutex<Record>,
@@ -37,6 +39,7 @@ impl Run {
             store,
             is_on: AtomicBool::new(true),
             is_abandoned: AtomicBool::new(false),
+            has_returned: AtomicBool::new(false),
             began_in_panic: std::thread::panicking(),
             record: Mutex::default(),
         }
@@ -82,6 +85,15 @@ impl Run {
     /// Shows what is written down of the body, if it still runs.
     pub(crate) fn record<R>(&self, see: impl FnOnce(&mut Record) -> R) -> Option<R> {
         self.is_on().then(|| see(&mut self.record.lock()))
+    }
+
+    /// The body returned a value: hooks look at it, and clones are made.
+    pub(crate) fn returned(&self) {
+        self.has_returned.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn has_returned(&self) -> bool {
+        self.has_returned.load(Ordering::Relaxed)
     }
 
     /// Takes what was written down so far.

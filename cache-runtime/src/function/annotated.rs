@@ -23,6 +23,7 @@ use crate::store::options::Options;
 use crate::tier::contract::Tier as _;
 #[cfg(feature = "disk")]
 use crate::tier::disk::DISK;
+use crate::value::record::Read;
 use crate::value::shelf::{self, Closes};
 
 /// Which attribute stands on a function.
@@ -316,6 +317,11 @@ impl Function {
             Scope::Session => session::current()?.store_of(self.address()).map(Home::Own),
             Scope::Thread => shelf::store_of(self.address()).and_then(on_thread),
         }
+    }
+
+    /// What primed values depend on here; those of a function of sessions are kept apart anyway.
+    pub(crate) fn reads_of_primed(&self, store: &Store, base: Key) -> Vec<Read> {
+        if self.scope == Scope::Session { Vec::new() } else { session::reads_of_primed(store, base) }
     }
 
     /// May values made here be kept in this store? A task may have come from another thread.

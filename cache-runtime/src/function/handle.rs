@@ -94,6 +94,9 @@ impl<V, K> CachedFn<V, K> {
     /// to their own callers and is not kept, and values that no caller holds have been dropped. (What another thread is
     /// evicting at that moment, that thread drops.)
     ///
+    /// Where entries are kept apart (`scope`) it forgets those of all sessions or threads, also if it is called inside of
+    /// one. To forget what one session has, call [`Entry::clear`](crate::Entry::clear) inside it, or drop it.
+    ///
     /// ```
     /// use cache_runtime::cache_data;
     ///
@@ -110,7 +113,8 @@ impl<V, K> CachedFn<V, K> {
         self.inside.function.clear();
     }
 
-    /// The number of live entries, with bounds and lifetimes enforced.
+    /// The number of live entries in memory, with bounds and lifetimes enforced: those of all sessions or threads, and one
+    /// for each state of the inputs in which the function was called with the same arguments.
     ///
     /// Where entries have lifetimes this looks at each of them.
     ///
@@ -195,7 +199,7 @@ impl<V, K> CachedFn<V, K> {
     /// where entries are kept apart, also those to come. On disk it is reached by and by.
     ///
     /// # Panics
-    /// Panics if it is zero, or if an option that is given by an expression turns out to be.
+    /// Panics if it is zero, or if an option that is given by an expression turns out to be none, as a lifetime of zero.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -224,7 +228,7 @@ impl<V, K> CachedFn<V, K> {
     ///
     /// # Panics
     /// Panics if it is zero or not longer than `refresh_after`, or if an option that is given by an expression turns out
-    /// to be zero.
+    /// to be none, as a lifetime of zero.
     ///
     /// ```
     /// use std::time::Duration;

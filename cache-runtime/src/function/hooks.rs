@@ -125,6 +125,18 @@ impl<V> Hooks<V> {
         Told { on_evict: self.on_evict, on_release: self.on_release }
     }
 
+    /// Those that look at what a body returned, each with an `or` before what follows.
+    pub(crate) fn of_returned(&self) -> String {
+        let hooks = [
+            ("`is_failure` or ", self.is_failure.is_some()),
+            ("`cache_if` or ", self.cache_if.is_some()),
+            ("`ttl_of` or ", self.ttl_of.is_some()),
+            ("`weigh` or ", self.weigh.is_some()),
+            ("`check_mutation` or ", self.check_mutation.is_some()),
+        ];
+        hooks.into_iter().filter(|(_, is_there)| *is_there).map(|(hook, _)| hook).collect()
+    }
+
     fn content(&self, value: &V) -> Option<Key> {
         self.check_mutation.map(|feed| Key::fed(|key| feed(value, key)))
     }

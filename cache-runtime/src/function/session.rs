@@ -165,10 +165,12 @@ pub(crate) fn of(session: &AnySession) -> Option<Arc<Inside>> {
 /// all, must not be served to another session.
 struct Which(Option<Arc<Inside>>);
 
+/// No input has this id.
+const WHICH: u64 = 0;
+
 impl Source for Which {
     fn id(&self) -> u64 {
-        // No input has it.
-        0
+        WHICH
     }
 
     fn state(&self) -> Key {
@@ -192,10 +194,29 @@ impl Source for Which {
 /// The bodies around this call depend on which session it is made in.
 pub(crate) fn read() {
     if dependencies::is_made() {
-        let source = Arc::new(Which(current()));
-        let state = source.ends_with().unwrap_or(Key::new(0));
-        dependencies::read(&Read { source, state });
+        dependencies::read(&which(current()));
     }
+}
+
+fn which(session: Option<Arc<Inside>>) -> Read {
+    let source = Arc::new(Which(session));
+    let state = source.ends_with().unwrap_or(Key::new(0));
+    Read { source, state }
+}
+
+/// What is to be taken for read by what is made inside a session without a body, of a function whose bodies read things:
+/// what is known of its arguments, and which session it is unless that is known to be all. Nothing outside of sessions.
+pub(crate) fn reads_of_primed(store: &Store, base: Key) -> Vec<Read> {
+    let Some(session) = current() else { return Vec::new() };
+    let Some((mut reads, is_known)) = store.known_reads(base) else { return Vec::new() };
+    let which = which(Some(session));
+    if let Some(read) = reads.iter_mut().find(|read| read.source.id() == WHICH) {
+        // The source on the way is that of whoever went it first.
+        *read = which;
+    } else if reads.is_empty() || !is_known {
+        reads.push(which);
+    }
+    reads
 }
 
 impl Inside {

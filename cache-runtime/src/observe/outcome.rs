@@ -44,9 +44,10 @@ pub enum Outcome {
     /// With what another caller's run of the body made; this one waited for it.
     Waited,
     /// With a kept value past its time: while another caller refreshes it (`refresh_after`), or because the body
-    /// failed (`stale_if_error`).
+    /// failed (`stale_if_error`), be it now or so short a time ago that it is not tried again yet (`retry_after`).
     Stale,
-    /// By running the body, with the cache left out: inside [`bypass`](crate::bypass).
+    /// By running the body, with the cache left out: inside [`bypass`](crate::bypass), where `enabled` is `false`, or
+    /// outside of any session with `scope = "session"`.
     Bypassed,
 }
 
@@ -70,8 +71,8 @@ pub enum MissReason {
     Absent,
     /// What was kept is past its `ttl`, `time_to_idle` or `refresh_after`.
     Expired,
-    /// What was kept was set aside before its time: `validate` said no, or the call stands inside
-    /// [`refresh`](crate::refresh).
+    /// What was kept was set aside before its time: `validate` said no, `check_mutation` found it changed, or the call
+    /// stands inside [`refresh`](crate::refresh).
     Invalid,
     /// What was kept could not be read back from a persistent store.
     Unreadable,

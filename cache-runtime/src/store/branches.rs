@@ -34,6 +34,17 @@ impl Branches {
         key
     }
 
+    /// What bodies have read on the way that leads on from here and now, and the key at its end.
+    pub(crate) fn reads(&self, base: Key) -> (Vec<Read>, Key) {
+        let (mut reads, mut key) = (Vec::new(), base);
+        while let Some(Branch { source, .. }) = self.by_key.get(&key) {
+            let state = source.state();
+            key = key.then(source.id(), state);
+            reads.push(Read { source: Arc::clone(source), state });
+        }
+        (reads, key)
+    }
+
     /// Makes the way to the entry of a body that read this; hands back its key, and those to which no way leads any
     /// more, because a body read something else there.
     pub(crate) fn grow(&mut self, base: Key, reads: &[Read]) -> (Key, Vec<Key>) {

@@ -42,6 +42,8 @@ pub(crate) struct Store {
     pub(super) recency: Recency,
     /// Is any way branched? Then look-ups have to ask the ledger.
     pub(super) has_branches: AtomicBool,
+    /// Was any way ever branched?
+    pub(super) has_read: AtomicBool,
     pub(crate) counters: Arc<Counters>,
     /// What it shares a bound by, if its values are weighed.
     pub(super) budget: Option<&'static Budget>,
@@ -60,6 +62,7 @@ impl Store {
             ledger: Mutex::new(Ledger::default()),
             recency,
             has_branches: AtomicBool::new(false),
+            has_read: AtomicBool::new(false),
             counters,
             budget: None,
             oldest: atomic::AtomicU64::new(u64::MAX),
@@ -89,13 +92,18 @@ impl Store {
         kept: &Arc<Kept>,
         (weight, tags): (usize, Option<Tags>),
     ) {
-        let recorded = kept.record.get().ok().flatten();
-        let shared = || Arc::clone(self) as Arc<dyn ForgetsSessions>;
-        if recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(&shared())) {
+        if self.is_place_for(kept) {
             let key = self.clear_the_way(ledger, leaving, base, kept);
             self.put(ledger, leaving, key, Arc::clone(kept), weight);
             self.tag(ledger, key, tags);
         }
+    }
+
+    /// Do all the sessions go on that it depends on? They know then that it is here.
+    fn is_place_for(self: &Arc<Self>, kept: &Kept) -> bool {
+        let recorded = kept.record.get().ok().flatten();
+        let shared = || Arc::clone(self) as Arc<dyn ForgetsSessions>;
+        recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(&shared()))
     }
 
     /// What was just put in has these tags, unless it has left again.
@@ -113,6 +121,7 @@ impl Store {
             return base;
         }
         let (key, cut) = ledger.branches.grow(base, reads);
+        self.has_read.fetch_or(!reads.is_empty(), Ordering::Release);
         self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
         for key in &cut {
             self.take_out_any(ledger, leaving, key, RemovalCause::Replaced);
@@ -245,23 +254,20 @@ impl Store {
         self.change_and_hold(change).1
     }
 
-    /// Keeps a value for these arguments in place of all that was kept.
-    pub(crate) fn prime(&self, base: Key, kept: Arc<Kept>, weight: usize) {
+    /// Keeps a value for these arguments in place of all that was kept, or of what was kept for the reads beside it.
+    pub(crate) fn prime(self: &Arc<Self>, base: Key, kept: Arc<Kept>, weight: usize) {
         self.change(|ledger, leaving| {
-            if ledger.is_closed {
+            if ledger.is_closed || !self.is_place_for(&kept) {
                 leaving.refused.push(kept);
                 return;
             }
-            // No body says what tags it has: those of what was there, made of the same arguments.
-            let tags = ledger.tags.of(&base).cloned();
             ledger.disown(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
-            for key in ledger.branches.cut(base).into_iter().filter(|key| *key != base) {
-                self.take_out_any(ledger, leaving, &key, RemovalCause::Replaced);
-            }
-            self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
-            self.put(ledger, leaving, base, kept, weight);
-            self.tag(ledger, base, tags);
+            let key = self.clear_the_way(ledger, leaving, base, &kept);
+            // No body says what tags it has: those of what was there, made of the same arguments.
+            let tags = ledger.tags.of(&key).cloned();
+            self.put(ledger, leaving, key, kept, weight);
+            self.tag(ledger, key, tags);
         });
     }
 }

@@ -13,6 +13,7 @@ use crate::thread::this::Thread;
 use crate::value::keep::Keeping;
 use crate::value::kept::{Freshness, Kept};
 use crate::value::near::Near;
+use crate::value::record::Read;
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
 /// threads read more often than that.
@@ -73,6 +74,16 @@ impl Store {
         let is_plain = !self.has_branches.load(Ordering::Acquire);
         let full = if is_plain { base } else { self.ledger.lock().branches.walk(base) };
         Keys { base, full }
+    }
+
+    /// What a body would read for these arguments here and now, as far as that is known, and whether there is an entry by
+    /// which it is; `None` if no body ever read anything.
+    pub(crate) fn known_reads(&self, base: Key) -> Option<(Vec<Read>, bool)> {
+        self.has_read.load(Ordering::Acquire).then(|| {
+            let (reads, key) = self.ledger.lock().branches.reads(base);
+            let is_kept = self.index.with(&key, |_| ()).is_some();
+            (reads, is_kept)
+        })
     }
 
     /// What is kept for a key, and what it is worth now.

@@ -163,6 +163,11 @@ impl Recorded {
     pub(crate) const NOTHING: Self =
         Self { base: Key::new(0), reads: Vec::new(), events: Events(Vec::new()), content: None };
 
+    /// Of what no body made: it depends on this, if on anything.
+    pub(crate) fn primed(base: Key, reads: Vec<Read>) -> Option<Self> {
+        (!reads.is_empty()).then_some(Self { base, reads, ..Self::NOTHING })
+    }
+
     pub(crate) fn with_content(mut self, content: Option<Key>) -> Self {
         self.content = content;
         self

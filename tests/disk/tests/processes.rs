@@ -127,6 +127,14 @@ fn what_depends_on_an_input_stays_in_memory() {
 }
 
 #[test]
+fn what_is_primed_for_a_session_stays_in_memory() {
+    let folder = Folder::new();
+    for _ in 0..2 {
+        assert_eq!(folder.run(WORKER, &["primed_in_a_session"]), "ran 1 wrong 0");
+    }
+}
+
+#[test]
 fn async_functions_are_persisted_too() {
     let folder = Folder::new();
     assert_eq!(folder.run(WORKER, &["task"]), "ran 1 wrong 0");

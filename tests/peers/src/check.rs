@@ -26,6 +26,12 @@ impl Check {
         }
     }
 
+    /// Does it take at most so many milliseconds?
+    pub(crate) fn milliseconds(name: &'static str, bound: f64, measured: f64) -> Self {
+        let bounded = format!("≤ {bound:.0} ms");
+        Self { name, bound: bounded, measured: format!("{measured:.0} ms"), holds: measured <= bound }
+    }
+
     /// Did nothing of this happen?
     pub(crate) fn none(name: &'static str, measured: usize) -> Self {
         Self { name, bound: "0".to_owned(), measured: measured.to_string(), holds: measured == 0 }

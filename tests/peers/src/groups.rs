@@ -4,6 +4,7 @@ mod arguments;
 mod bounds;
 mod build;
 pub(crate) mod disk;
+mod failures;
 mod hit_ratio;
 mod memory;
 mod misses;
@@ -15,12 +16,13 @@ use crate::findings::Findings;
 
 pub(crate) type Group = fn(Effort, &mut Findings);
 
-pub(crate) const ALL: [(&str, Group); 9] = [
+pub(crate) const ALL: [(&str, Group); 10] = [
     ("arguments", arguments::run),
     ("values", values::run),
     ("bounds", bounds::run),
     ("threads", threads::run),
     ("misses", misses::run),
+    ("failures", failures::run),
     ("memory", memory::run),
     ("hit_ratio", hit_ratio::run),
     ("disk", disk::run),

@@ -1,8 +1,8 @@
 //! cache-runtime side by side with its peers.
 //!
 //! `cargo run --release -p peers` measures everything, shows it and writes `results.md` and `results.svg`. Words name
-//! the groups to run (`arguments values bounds threads misses memory hit_ratio disk build`), `--quick` takes fewer rounds; such
-//! runs only show what they found.
+//! the groups to run (`arguments values bounds threads misses failures memory hit_ratio disk build`), `--quick` takes fewer rounds;
+//! such runs only show what they found.
 
 mod allocator;
 mod alternation;

@@ -4,6 +4,7 @@ pub(crate) mod by_hand;
 pub(crate) mod cached;
 pub(crate) mod concurrent;
 pub(crate) mod disk;
+pub(crate) mod failing;
 pub(crate) mod memoize;
 pub(crate) mod memoize_shared;
 pub(crate) mod ours;

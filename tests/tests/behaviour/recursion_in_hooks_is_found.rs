@@ -19,6 +19,14 @@ fn panics_naming<R: Send + 'static>(function: &str, f: impl FnOnce() -> R + Send
     assert!(message.starts_with(&name), "{message}");
 }
 
+/// And says from where.
+#[track_caller]
+fn panics_naming_hooks<R: Send + 'static>(function: &str, hooks: &str, f: impl FnOnce() -> R + Send + 'static) {
+    let message = end_of(f).err().expect("it is found out");
+    let function = format!("behaviour::recursion_in_hooks_is_found::{function}");
+    assert_eq!(message, format!("recursive call of `{function}` with the same arguments{hooks}"));
+}
+
 #[cache_data(cache_if = |_| in_cache_if(1) > 0)]
 fn in_cache_if(x: u32) -> u32 {
     x
@@ -26,7 +34,7 @@ fn in_cache_if(x: u32) -> u32 {
 
 #[test]
 fn from_cache_if() {
-    panics_naming("in_cache_if", || in_cache_if(1));
+    panics_naming_hooks("in_cache_if", ", from `cache_if` or a clone of what it returned", || in_cache_if(1));
     assert_eq!(IN_CACHE_IF.len(), 0);
 }
 
@@ -37,7 +45,7 @@ fn in_weigh(x: u32) -> u32 {
 
 #[test]
 fn from_weigh() {
-    panics_naming("in_weigh", || in_weigh(1));
+    panics_naming_hooks("in_weigh", ", from `weigh` or a clone of what it returned", || in_weigh(1));
 }
 
 #[cache_data(ttl_of = |_| Duration::from_secs(in_ttl_of(1).into()))]
@@ -47,7 +55,7 @@ fn in_ttl_of(x: u32) -> u32 {
 
 #[test]
 fn from_ttl_of() {
-    panics_naming("in_ttl_of", || in_ttl_of(1));
+    panics_naming_hooks("in_ttl_of", ", from `ttl_of` or a clone of what it returned", || in_ttl_of(1));
 }
 
 #[cache_data(cache_if = |_| in_async_cache_if(1).now_or_never().is_some())]
@@ -76,7 +84,7 @@ fn in_clone(x: u32) -> CallsWhenCloned {
 
 #[test]
 fn from_the_clone_by_which_it_is_kept() {
-    panics_naming("in_clone", || in_clone(1).0);
+    panics_naming_hooks("in_clone", ", from a clone of what it returned", || in_clone(1).0);
 }
 
 #[cache_data(cache_if = |user| is_vip(*user))]
@@ -91,7 +99,7 @@ fn is_vip(id: u32) -> bool {
 
 #[test]
 fn from_a_hook_by_way_of_another_cached_function() {
-    panics_naming("user", || user(7));
+    panics_naming_hooks("user", ", from `cache_if` or a clone of what it returned", || user(7));
     // It says so each time, and nothing is left behind.
     panics_naming("user", || user(7));
     assert_eq!((USER.len(), IS_VIP.len()), (0, 0));
@@ -277,7 +285,7 @@ fn in_validate(x: u32) -> Arc<u32> {
 #[test]
 fn from_validate() {
     end_of(|| in_validate(1)).expect("nobody is asked of what was not there");
-    panics_naming("in_validate", || in_validate(1));
+    panics_naming_hooks("in_validate", ", from `validate`", || in_validate(1));
 }
 
 #[cache_data(validate = |value| validated_by(*value) > 0)]
@@ -387,4 +395,14 @@ fn a_recursive_body_is_found_out_in_a_drop_too() {
     });
     let message = end.expect_err("it is recursive");
     assert!(message.starts_with("recursive call of "), "{message}");
+}
+
+#[cache_data(cache_if = |_| true, max_bytes = 1_000, weigh = |_| 1)]
+fn in_its_body(x: u32) -> u32 {
+    in_its_body(x)
+}
+
+#[test]
+fn from_the_body_no_hook_is_named() {
+    panics_naming_hooks("in_its_body", "", || in_its_body(1));
 }

@@ -368,3 +368,109 @@ fn what_a_session_was_refreshed_with_leaves_with_it_too() {
     }
     assert_eq!(PAGE.len(), 0);
 }
+
+#[test]
+fn what_is_primed_inside_a_session_is_for_it_alone_where_bodies_depend_on_sessions() {
+    static LOG: CallLog = CallLog::new();
+    static ZOOM: Input<u32> = Input::new(|| 1);
+
+    #[cache_data(scope = "session")]
+    fn user() -> u32 {
+        7
+    }
+
+    #[cache_data]
+    fn page(x: u32) -> u32 {
+        LOG.ran(format!("page({x})"));
+        // The session is neither the first nor the last that it depends on.
+        x * ZOOM.get() + user() - 7 + ANGLE.get()
+    }
+    static ANGLE: Input<u32> = Input::new(|| 0);
+
+    let (one, two) = (Session::new(), Session::new());
+    assert_eq!((one.enter(|| page(1)), two.enter(|| page(1))), (1, 1));
+    LOG.expect(["page(1)"; 2]);
+    // Of these arguments it is known what they depend on, of the others only that some do; and who gets it depends on
+    // nothing that bounds or clears have changed since.
+    for x in [1, 2] {
+        one.enter(|| PAGE.entry(x).insert(100));
+        assert_eq!(one.enter(|| (page(x), PAGE.entry(x).get())), (100, Some(100)));
+    }
+    assert_eq!(one.enter(|| PAGE.entry(3).get_or_insert_with(|| 100)), 100);
+    assert_eq!(one.enter(|| page(3)), 100);
+    LOG.expect_nothing();
+    let (_, calls) = trace(|| two.enter(|| page(1)));
+    assert_eq!(calls[0].outcome, Outcome::Hit);
+    assert_eq!((two.enter(|| (page(2), page(3))), page(1)), ((2, 3), 1));
+    LOG.expect(["page(2)", "page(3)", "page(1)"]);
+    PAGE.clear();
+    one.enter(|| PAGE.entry(1).insert(100));
+    assert_eq!((two.enter(|| page(1)), page(1)), (1, 1));
+    LOG.expect(["page(1)"; 2]);
+    one.enter(|| PAGE.entry(1).insert(100));
+    assert_eq!((one.enter(|| page(1)), PAGE.len()), (100, 3));
+    drop(one);
+    assert_eq!(PAGE.len(), 2);
+    // Outside of sessions nothing is of a session.
+    PAGE.entry(1).insert(50);
+    assert_eq!((two.enter(|| page(1)), page(1), PAGE.len()), (50, 50, 1));
+    two.enter(|| PAGE.entry(1).insert(100));
+    assert_eq!((two.enter(|| page(1)), page(1)), (100, 1));
+    LOG.expect(["page(1)"]);
+}
+
+#[test]
+fn what_is_primed_inside_a_session_is_for_what_its_inputs_are_there() {
+    static LOG: CallLog = CallLog::new();
+    static FILTER: Input<&str> = Input::new(|| "");
+
+    #[cache_data]
+    fn listed() -> String {
+        LOG.ran(format!("listed {:?}", FILTER.get()));
+        FILTER.get().to_owned()
+    }
+
+    let (one, two) = (Session::new(), Session::new());
+    one.enter(|| FILTER.set("rs"));
+    assert_eq!((one.enter(listed), two.enter(listed)), ("rs".to_owned(), String::new()));
+    LOG.expect([r#"listed "rs""#, r#"listed """#]);
+    one.enter(|| LISTED.entry().insert("primed".to_owned()));
+    assert_eq!((one.enter(listed), two.enter(listed), listed()), ("primed".to_owned(), String::new(), String::new()));
+    two.enter(|| FILTER.set("rs"));
+    assert_eq!(two.enter(listed), "primed");
+    LOG.expect_nothing();
+}
+
+#[test]
+fn what_is_primed_inside_a_session_is_for_all_where_bodies_depend_on_nothing() {
+    #[cache_data]
+    fn square(x: u32) -> u32 {
+        x * x
+    }
+
+    let session = Session::new();
+    session.enter(|| square(2));
+    session.enter(|| SQUARE.entry(3).insert(10));
+    drop(session);
+    assert_eq!((square(3), SQUARE.stats().misses), (10, 1));
+}
+
+#[test]
+fn what_is_primed_for_a_session_that_is_over_is_not_kept() {
+    #[cache_data(scope = "session")]
+    fn user() -> u32 {
+        7
+    }
+
+    #[cache_data]
+    fn page(x: u32) -> u32 {
+        x + user()
+    }
+
+    let (stays, session) = (Session::new(), Session::new());
+    stays.enter(|| page(1));
+    let priming = session.enter_async(async { PAGE.entry(2).insert(100) });
+    drop(session);
+    futures::executor::block_on(priming);
+    assert_eq!((PAGE.len(), PAGE.entry(2).get()), (1, None));
+}

@@ -10,7 +10,7 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
-use cache_runtime::{CACHE_DATA, Input, cache_data, trace};
+use cache_runtime::{CACHE_DATA, Input, Session, cache_data, trace};
 use serde::{Deserialize, Serialize};
 
 static RAN: AtomicUsize = AtomicUsize::new(0);
@@ -134,6 +134,12 @@ fn number(argument: Option<String>) -> u64 {
     argument.and_then(|number| number.parse().ok()).unwrap_or(30)
 }
 
+fn primed_in_a_session() -> usize {
+    let wrong = usize::from(with_input(2) != "2 mm");
+    Session::new().enter(|| WITH_INPUT.entry(2).insert("for this session".to_owned()));
+    wrong
+}
+
 fn main() {
     let mut arguments = env::args().skip(1);
     let command = arguments.next().unwrap_or_default();
@@ -204,6 +210,7 @@ fn main() {
             wrong += usize::from(with_input(1) != "1 mm");
             tell(wrong);
         }
+        "primed_in_a_session" => tell(primed_in_a_session()),
         "task" => {
             let mut task = pin!(in_a_task(1));
             let polled = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
