@@ -1,6 +1,7 @@
 //! Decides what an expansion is to be: everything that can be wrong is found here.
 
 mod key;
+mod own_names;
 mod params;
 mod refused;
 mod returns;
@@ -85,7 +86,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     let params = params::params(&input.sig, options, errors);
     let key = KeyPlan::of(options, &input.sig, &params, place, errors);
     let handle = handle(options, input, place, errors);
-    let place = rules::check_handle(&handle, place, surroundings.as_ref(), errors);
+    let place = rules::check_handle(&handle, place, surroundings.as_ref(), &input.sig, errors);
     Plan {
         kind,
         runtime,

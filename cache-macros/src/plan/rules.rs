@@ -3,8 +3,9 @@
 //! Each rule says why in its message, and stands at the token that can be changed.
 
 use proc_macro2::Ident;
+use syn::Signature;
 
-use super::{Place, Returns, returns};
+use super::{Place, Returns, own_names, returns};
 use crate::errors::Errors;
 use crate::input::Input;
 use crate::options::Options;
@@ -65,8 +66,12 @@ pub(crate) fn check_handle(
     handle: &Ident,
     place: Place,
     surroundings: Option<&Surroundings>,
+    sig: &Signature,
     errors: &mut Errors,
 ) -> Place {
+    if place == Place::Module && own_names::check(handle, sig, errors) {
+        return Place::Body;
+    }
     let taken = surroundings.filter(|_| place != Place::Body).and_then(|around| around.taken(&handle.to_string()));
     let Some(taken) = taken else { return place };
     let reason = match (taken, place) {
