@@ -103,6 +103,11 @@ impl Source {
         self.brackets[bracket].around
     }
 
+    /// What stands between two brackets.
+    pub(crate) fn inside(&self, bracket: usize) -> &str {
+        &self.text[self.brackets[bracket].inside.clone()]
+    }
+
     /// The opening bracket; the text as a whole has none.
     pub(crate) fn opening(&self, bracket: usize) -> Option<char> {
         self.text[..self.brackets[bracket].inside.start].chars().next_back()

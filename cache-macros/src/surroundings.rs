@@ -211,8 +211,7 @@ fn source_names(source: &Source, name: &str) -> bool {
         };
         // Behind a word that makes names, as `const`, `as` and `let` do, and not behind one of an expression.
         let is_behind = |text: &&str| word.checked_sub(1).is_some_and(|before| source.is(before, text));
-        let makes_names =
-            found.before == ' ' && !["if", "in", "match", "return", "while"].iter().any(|text| is_behind(&text));
+        let makes_names = found.before == ' ' && !["if", "in", "match", "return", "while"].iter().any(is_behind);
         makes_names || is_import()
     })
 }
@@ -351,6 +350,8 @@ mod tests {
             ("fn here() {} fn other() { let (a, HERE) = b; }", Some(Taken::Bound)),
             ("fn here() {} fn other() { f(|HERE: u8| 1); }", Some(Taken::Bound)),
             ("fn here() {} fn other() { f(|HERE| 1); }", Some(Taken::Bound)),
+            ("fn here() {} fn other() { f(1, move |HERE| 1); }", Some(Taken::Bound)),
+            ("fn here() {} fn other() { let f = |HERE| 1; }", Some(Taken::Bound)),
             ("impl X { fn here() {} fn other() -> u8 { 1 + Self::HERE / 2 } }", Some(Taken::Hidden)),
             ("impl X { fn here() {} } fn other() -> u8 { X::HERE as u8 }", Some(Taken::Hidden)),
             ("impl X { fn here() {} } fn other() { let _: u8 = X::HERE; }", Some(Taken::Hidden)),
@@ -362,6 +363,9 @@ mod tests {
             ("use a::*; fn here() {} type A = B<\n    HERE, // first\n    HERE // second\n>;", None),
             ("use a::*; fn here() {} fn other() -> u8 { <HERE as u8>::A; <HERE as X>::B }", None),
             ("use a::*; fn here() {} fn other() { assert!(f(HERE)); }", None),
+            ("use a::*; fn here() {} fn other() { x.HERE * 2; x.HERE as u8; f(x as X<u8, HERE, u8>); }", None),
+            ("use a::*; fn here() {} fn other() { x - HERE::A; 2 * HERE::B; -HERE::C }", None),
+            ("fn here() {} fn other() { a | HERE | b; match x { A | HERE | B => 1, | HERE | C => 2 }; }", None),
             ("fn here() {} trait X { fn other(HERE: u8); } type Y = fn(HERE: u8) -> u8;", None),
             ("fn here() {} fn other(x: impl Fn(HERE)) { Y { HERE: 1 }; f(|| HERE, |x| HERE); }", None),
             ("fn here() {} impl X for (u8, HERE) {} impl Y for HERE {}", None),

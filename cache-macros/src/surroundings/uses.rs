@@ -15,13 +15,22 @@ pub(super) fn is_bound(source: &Source, word: usize) -> bool {
         }
         ' ' if is_before(1, "for") => behind.starts_with("in "),
         ' ' if is_before(1, "mut") => has_type && is_parameter(source, found.bracket),
-        '|' => has_type || behind.starts_with('|') && !behind.starts_with("||"),
+        '|' if begins_closure(source, word) => has_type || behind.starts_with('|') && !behind.starts_with("||"),
         '{' | ',' => {
             has_type && is_parameter(source, found.bracket)
                 || behind.starts_with([',', ')']) && word_before(source, found.bracket) == Some("let")
         }
         _ => false,
     }
+}
+
+/// Is the mark before this word the one that a closure begins with? It may also stand between two patterns or numbers.
+fn begins_closure(source: &Source, word: usize) -> bool {
+    let found = source.word(word);
+    let before = source.text(found.part..found.place.start).trim_end().strip_suffix('|').unwrap_or_default().trim_end();
+    before.ends_with(['=', '('])
+        || before.ends_with("move")
+        || before.is_empty() && source.opening(found.bracket) == Some('(')
 }
 
 /// Is it used as no static handle can be? There is no arithmetic with one, and it cannot be moved.
@@ -33,9 +42,11 @@ pub(super) fn is_no_static(source: &Source, word: usize) -> bool {
     let is_assigned =
         found.before == '=' && behind.starts_with(';') && !before.contains("type") && !before.contains('_');
     let is_moved = is_assigned || is_passed(source, word) || is_in_array(source, word);
-    // A path leads somewhere else.
-    let is_path = before.trim_end().ends_with("::");
-    !is_path && !before.contains("cfg") && (is_moved || is_number(source, word..=word))
+    // A path or a field is somewhere else, and what has members of its own is a type or a module.
+    let before = before.trim_end();
+    let is_alone =
+        !before.ends_with("::") && (!before.ends_with('.') || before.ends_with("..")) && !behind.starts_with("::");
+    is_alone && !before.contains("cfg") && (is_moved || is_number(source, word..=word))
 }
 
 /// Is the path from one word to another used as a number is? There is no arithmetic with a handle.
@@ -83,7 +94,10 @@ fn is_passed(source: &Source, word: usize) -> bool {
                 place.end == source.header(bracket).end && is_name(source.text(place)) && !is_declared(name)
             })
     };
-    matches!(found.before, '{' | ',') && source.behind(word).starts_with([',', ')']) && is_call(found.bracket)
+    matches!(found.before, '{' | ',')
+        && source.behind(word).starts_with([',', ')'])
+        && !may_hold_generics(source, found.bracket)
+        && is_call(found.bracket)
 }
 
 /// Is it one of several elements? Then it is no length, and the brackets are no type's.
@@ -92,7 +106,12 @@ fn is_in_array(source: &Source, word: usize) -> bool {
     let behind = source.behind(word);
     let is_element =
         found.before == '{' && behind.starts_with(',') || found.before == ',' && behind.starts_with([',', ']']);
-    is_element && source.opening(found.bracket) == Some('[')
+    is_element && source.opening(found.bracket) == Some('[') && !may_hold_generics(source, found.bracket)
+}
+
+/// Commas stand between generic arguments too.
+fn may_hold_generics(source: &Source, bracket: usize) -> bool {
+    source.inside(bracket).contains('<')
 }
 
 /// Are these the parameters of a function that has a body?
