@@ -176,7 +176,8 @@ fn hooks(plan: &Plan<'_>) -> TokenStream {
         quote!(.#hook(#closure))
     });
     // What cannot be kept is complained about at the return type.
-    let keep = if plan.scope == Some(Scope::Thread) { quote!(#rt::OnThread(#rt::#keep)) } else { quote!(#rt::#keep) };
+    let keep = if returns.keeps_errors { quote!(#rt::OrError(#rt::#keep)) } else { quote!(#rt::#keep) };
+    let keep = if plan.scope == Some(Scope::Thread) { quote!(#rt::OnThread(#keep)) } else { keep };
     let keep = shown_from_to(keep, returns.ends);
     // A type that is looked up is named once, in the handle's type, if no closure has to know it: a mistake in it is told
     // as often as it is named.

@@ -113,7 +113,7 @@ pub mod __private {
     pub use crate::function::{Function, Kind, Scope};
     pub use crate::handle::{CachedFn, Generic};
     pub use crate::hooks::{Hooks, fails_by};
-    pub use crate::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
+    pub use crate::keep::{CheapClone, Data, OnThread, OrError, Resource};
     pub use crate::key::{Key, KeyHasher, by, each, part, serialized};
     pub use crate::options::{Eviction, Options, bound, fraction, lifetime};
     pub use crate::persist::Codec;

@@ -26,6 +26,8 @@ pub(crate) struct Returns {
     /// What is kept.
     pub(crate) kept: Kept,
     pub(crate) keep: Keep,
+    /// Of a `Result`, errors are kept too.
+    pub(crate) keeps_errors: bool,
     pub(crate) shape: Shape,
     /// A `Result`, by its name or because `cache_err` says so.
     pub(crate) is_result: bool,
@@ -45,7 +47,6 @@ pub(crate) enum Kept {
 pub(crate) enum Keep {
     Data,
     Resource,
-    ResourceOrError,
     CheapClone,
 }
 
@@ -54,7 +55,6 @@ impl ToTokens for Keep {
         tokens.extend(match self {
             Self::Data => quote!(Data),
             Self::Resource => quote!(Resource),
-            Self::ResourceOrError => quote!(ResourceOrError),
             Self::CheapClone => quote!(CheapClone),
         });
     }
@@ -80,6 +80,7 @@ impl Returns {
                 ends: (sig.ident.span(), sig.ident.span()),
                 kept: Kept::Type(unit),
                 keep: if kind == Kind::Data { Keep::Data } else { Keep::Resource },
+                keeps_errors: false,
                 shape: Shape::Whole,
                 is_result: false,
                 may_be_result: false,
@@ -90,7 +91,6 @@ impl Returns {
         let keep = match kind {
             Kind::Data => Keep::Data,
             Kind::Resource if options.cheap_clone.is_some() => Keep::CheapClone,
-            Kind::Resource if keeps_errors => Keep::ResourceOrError,
             Kind::Resource => Keep::Resource,
         };
         let whole = ty.to_token_stream();
@@ -125,7 +125,16 @@ impl Returns {
         let ends = ends(named);
         let is_unknown = matches!(name, Named::Unknown);
         let is_result = matches!(name, Named::Result(_)) || is_unknown && cache_err.is_some();
-        Self { ends, whole, kept, keep, shape, is_result, may_be_result: is_unknown && cache_err.is_none() }
+        Self {
+            ends,
+            whole,
+            kept,
+            keep,
+            keeps_errors,
+            shape,
+            is_result,
+            may_be_result: is_unknown && cache_err.is_none(),
+        }
     }
 }
 
