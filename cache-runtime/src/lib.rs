@@ -111,7 +111,7 @@ pub mod __private {
     pub use crate::enabled::{call_if, call_if_async, key_if};
     pub use crate::entry_tags::{Tag, Tagging};
     pub use crate::function::{Function, Kind, Scope};
-    pub use crate::handle::{CachedFn, Generic};
+    pub use crate::handle::{CachedFn, Generic, own_handle};
     pub use crate::hooks::{Hooks, fails_by};
     pub use crate::keep::{CheapClone, Data, OnThread, OrError, Resource};
     pub use crate::key::{Key, KeyHasher, by, each, part, serialized};
