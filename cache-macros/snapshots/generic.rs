@@ -20,8 +20,9 @@ fn open<T: Backend, const N: usize>(
     kind: T,
     argument1: (&str, u16),
 ) -> Option<Arc<Pool<T, N>>> {
+    let handle = ::cache_runtime::__private::own_handle(&OPEN);
     ::cache_runtime::__private::call(
-        &OPEN
+        &handle
             .instance(
                 ::cache_runtime::__private::Hooks::<
                     Arc<Pool<T, N>>,
@@ -29,7 +30,7 @@ fn open<T: Backend, const N: usize>(
                     .on_release(|pool| pool.close()),
             ),
         ::cache_runtime::__private::Optional,
-        OPEN
+        handle
             .key(|key| {
                 key.generic::<T>();
                 ::cache_runtime::__private::part(&N).feed_into_cache_key(key);

@@ -29,10 +29,11 @@ static PRICE: ::cache_runtime::CachedFn<u32, fn(&str, u32) -> ::cache_runtime::K
     )
 };
 fn price(item: &str, mut amount: u32) -> u32 {
+    let handle = ::cache_runtime::__private::own_handle(&PRICE);
     let key = ::cache_runtime::__private::key_if(
         || amount > 1,
         || {
-            PRICE
+            handle
                 .key(|key| {
                     ::cache_runtime::__private::part(item).feed_into_cache_key(key);
                     ::cache_runtime::__private::part(&amount).feed_into_cache_key(key);
@@ -40,11 +41,11 @@ fn price(item: &str, mut amount: u32) -> u32 {
         },
     );
     ::cache_runtime::__private::call_if(
-        &PRICE,
+        handle,
         ::cache_runtime::__private::Whole,
         key,
         move || -> u32 {
-            PRICE
+            handle
                 .add_tags(
                     key,
                     |tagging| {

@@ -38,11 +38,12 @@ const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime
     )
 };
 async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
+    let handle = ::cache_runtime::__private::own_handle(&Self::LOAD);
     ::cache_runtime::__private::call_async(
-            &Self::LOAD,
+            handle,
             ::cache_runtime::__private::returns::<io::Result<Vec<u8>>>()
                 .shape_of_cached_return(),
-            Self::LOAD
+            handle
                 .key(|key| {
                     key.generic_of(&Self::load);
                     ::cache_runtime::__private::part(url).feed_into_cache_key(key);

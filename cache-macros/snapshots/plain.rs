@@ -38,11 +38,12 @@ pub static FETCH_USER: ::cache_runtime::CachedFn<
 ///What this returns is cached: its handle is `FETCH_USER`.
 #[allow(clippy::used_underscore_binding)]
 pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
+    let handle = ::cache_runtime::__private::own_handle(&FETCH_USER);
     ::cache_runtime::__private::call(
-        &FETCH_USER,
+        handle,
         ::cache_runtime::__private::returns::<Result<User, DbError>>()
             .shape_of_cached_return(),
-        FETCH_USER
+        handle
             .short_key(|key| {
                 ::cache_runtime::__private::part(&id).feed_into_cache_key(key)
             }),

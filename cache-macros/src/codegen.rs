@@ -176,7 +176,8 @@ fn hooks(plan: &Plan<'_>) -> TokenStream {
         quote!(.#hook(#closure))
     });
     // What cannot be kept is complained about at the return type.
-    let keep = if plan.scope == Some(Scope::Thread) { quote!(#rt::OnThread(#rt::#keep)) } else { quote!(#rt::#keep) };
+    let keep = if returns.keeps_errors { quote!(#rt::OrError(#rt::#keep)) } else { quote!(#rt::#keep) };
+    let keep = if plan.scope == Some(Scope::Thread) { quote!(#rt::OnThread(#keep)) } else { keep };
     let keep = shown_from_to(keep, returns.ends);
     // A type that is looked up is named once, in the handle's type, if no closure has to know it: a mistake in it is told
     // as often as it is named.
@@ -278,21 +279,25 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let feed = feed(plan);
     let make_key = make_key(plan);
 
-    let handle = match plan.place {
-        Place::Module => quote!(#handle),
-        Place::Impl => quote!(Self::#handle),
-        Place::Body => quote!(__FUNCTION),
+    let named = match plan.place {
+        Place::Module => Some(quote!(#handle)),
+        Place::Impl => Some(quote!(Self::#handle)),
+        Place::Body => None,
     };
-    let (inner_static, typed_handle) = match (plan.place, plan.is_generic) {
-        (Place::Body, _) => {
+    // If its name stands for something else, that is said once, in our words.
+    let name = Ident::new("handle", Span::mixed_site());
+    let known = named.as_ref().map(|named| quote!(let #name = #rt::own_handle(&#named);));
+    let (handle, inner_static, typed_handle) = match (&named, plan.is_generic) {
+        (None, _) => {
             let (options, hooks) = (options(plan), hooks(plan));
-            (Some(function_static(plan)), quote!(&#rt::CachedFn::new(&__FUNCTION, #options, #hooks, ())))
+            let made = quote!(&#rt::CachedFn::new(&__FUNCTION, #options, #hooks, ()));
+            (quote!(__FUNCTION), Some(function_static(plan)), made)
         }
-        (_, true) => {
+        (Some(_), true) => {
             let hooks = hooks(plan);
-            (None, quote!(&#handle.instance(#hooks)))
+            (quote!(#name), None, quote!(&#name.instance(#hooks)))
         }
-        (_, false) => (None, quote!(&#handle)),
+        (Some(_), false) => (quote!(#name), None, quote!(#name)),
     };
     let output = &input.sig.output;
     let (body, wait) = if input.sig.asyncness.is_some() {
@@ -319,6 +324,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     let run = quote! {
         #(#inner_attrs)*
         #inner_static
+        #known
         #key_first
         #call(#typed_handle, #shape, #key, #body)#wait
     };

@@ -10,23 +10,40 @@ use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
 
-mod codegen;
+// From the bottom: each uses only those above it in this list, and a test holds that.
+
 mod errors;
-mod fingerprint;
-mod follow;
-mod groups;
-mod input;
+
 mod kind;
-mod options;
-mod plan;
+
 mod quantity;
+
+mod tokens;
+
+mod suggest;
+
+mod groups;
+
+mod value;
+
+mod options;
+
+mod input;
+
+mod source;
+
+mod surroundings;
+
+mod fingerprint;
+
+mod follow;
+
+mod plan;
+
+mod codegen;
+
 #[cfg(test)]
 mod snapshots;
-mod source;
-mod suggest;
-mod surroundings;
-mod tokens;
-mod value;
 
 /// Keeps what a function returns; every caller gets its own copy.
 ///

@@ -1,10 +1,13 @@
 //! Decides what an expansion is to be: everything that can be wrong is found here.
 
 mod key;
+mod own_names;
 mod params;
+mod place;
 mod refused;
 mod returns;
 mod rules;
+mod types;
 mod within;
 
 use proc_macro2::{Ident, TokenStream};
@@ -14,6 +17,7 @@ use syn::{Attribute, Expr, parse_quote};
 
 pub(crate) use self::key::{Feed, KeyPlan};
 pub(crate) use self::params::{Local, Param};
+pub(crate) use self::place::Place;
 pub(crate) use self::returns::{Kept, Returns, Shape};
 pub(crate) use self::within::Way;
 use crate::errors::Errors;
@@ -60,17 +64,6 @@ pub(crate) struct Plan<'a> {
     pub(crate) fingerprint: u128,
 }
 
-/// Where the handle stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Beside the function, a static.
-    Module,
-    /// Beside the method, an associated constant.
-    Impl,
-    /// Nowhere: what it would hold stands in the body.
-    Body,
-}
-
 pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, errors: &mut Errors) -> Plan<'a> {
     rules::check_function(input, errors);
     rules::check_options(options, errors);
@@ -83,9 +76,10 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     let returns = Returns::of(kind, options, &input.sig, place, errors);
     rules::check_returned(options, &returns, errors);
     let params = params::params(&input.sig, options, errors);
+    refused::check(options, &params, errors);
     let key = KeyPlan::of(options, &input.sig, &params, place, errors);
     let handle = handle(options, input, place, errors);
-    let place = rules::check_handle(&handle, place, surroundings.as_ref(), errors);
+    let place = rules::check_handle(&handle, place, surroundings.as_ref(), &input.sig, errors);
     Plan {
         kind,
         runtime,

@@ -73,9 +73,17 @@ impl Source {
         places.filter_map(number).filter(move |&number| self.is(number, text))
     }
 
-    /// What comes behind a word.
+    /// What comes behind a word, comments left out.
     pub(crate) fn behind(&self, number: usize) -> &str {
-        self.text[self.words[number].place.end..].trim_start()
+        let mut rest = self.text[self.words[number].place.end..].trim_start();
+        loop {
+            let comment = match rest {
+                _ if rest.starts_with("//") => rest.find('\n'),
+                _ if rest.starts_with("/*") => Some(length_of_comment(rest)),
+                _ => return rest,
+            };
+            rest = rest[comment.unwrap_or(rest.len())..].trim_start();
+        }
     }
 
     /// What is said before a pair of brackets.
@@ -95,6 +103,23 @@ impl Source {
         self.brackets[bracket].around
     }
 
+    /// What stands between two brackets.
+    pub(crate) fn inside(&self, bracket: usize) -> &str {
+        &self.text[self.brackets[bracket].inside.clone()]
+    }
+
+    /// The opening bracket; the text as a whole has none.
+    pub(crate) fn opening(&self, bracket: usize) -> Option<char> {
+        self.text[..self.brackets[bracket].inside.start].chars().next_back()
+    }
+
+    /// Do braces follow that have the same header, as those of a function's body follow on its parameters?
+    pub(crate) fn has_body(&self, bracket: usize) -> bool {
+        let Bracket { around, header, .. } = self.brackets[bracket];
+        let is_next = |next: &usize| self.brackets[*next].around == around && self.brackets[*next].header == header;
+        (bracket + 1..self.brackets.len()).filter(is_next).any(|next| self.opening(next) == Some('{'))
+    }
+
     /// The mark before the opening bracket.
     pub(crate) fn before(&self, bracket: usize) -> char {
         self.brackets[bracket].before
@@ -105,6 +130,30 @@ impl Source {
         // The text as a whole stands in itself.
         std::iter::successors(Some(bracket), |&inner| (inner != 0).then(|| self.brackets[inner].around))
     }
+}
+
+/// Comments stand in comments.
+fn length_of_comment(text: &str) -> usize {
+    let (mut place, mut depth) = (0, 0_usize);
+    while let Some(found) = text[place..].find(['/', '*']) {
+        let mark = &text[place + found..];
+        let length = match mark {
+            _ if mark.starts_with("/*") => {
+                depth += 1;
+                2
+            }
+            _ if mark.starts_with("*/") => {
+                depth -= 1;
+                2
+            }
+            _ => 1,
+        };
+        place += found + length;
+        if depth == 0 {
+            return place;
+        }
+    }
+    text.len()
 }
 
 struct Reader {
@@ -145,7 +194,7 @@ impl Reader {
     fn step(&mut self, next: char) {
         match next {
             '/' if self.rest().starts_with("//") => self.go_behind("\n"),
-            '/' if self.rest().starts_with("/*") => self.comment(),
+            '/' if self.rest().starts_with("/*") => self.place += length_of_comment(self.rest()),
             '"' => self.text(),
             '\'' => self.character_or_lifetime(),
             '(' | '[' | '{' => self.opens(),
@@ -167,31 +216,6 @@ impl Reader {
                 if !next.is_whitespace() {
                     self.before = next;
                 }
-            }
-        }
-    }
-
-    /// Comments stand in comments.
-    fn comment(&mut self) {
-        let mut depth = 0;
-        loop {
-            let rest = self.rest();
-            let Some(found) = rest.find(['/', '*']) else { return self.place += rest.len() };
-            let mark = &rest[found..];
-            let length = match mark {
-                _ if mark.starts_with("/*") => {
-                    depth += 1;
-                    2
-                }
-                _ if mark.starts_with("*/") => {
-                    depth -= 1;
-                    2
-                }
-                _ => 1,
-            };
-            self.place += found + length;
-            if depth == 0 {
-                return;
             }
         }
     }

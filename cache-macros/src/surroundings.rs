@@ -3,6 +3,8 @@
 //! Only what is certain is told, because a function that is refused for it must be one that does not compile. Where there
 //! is no file, something else stands there, or macros and `cfg` have a say, nothing is told, and the compiler speaks.
 
+mod uses;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -51,9 +53,9 @@ pub(crate) enum Taken {
     Item,
     /// A variant of the same type.
     Variant,
-    /// A `let` from where a static would be seen, which it cannot shadow.
-    Let,
-    /// A constant that is used where a static would be seen, and would be hidden by it: of a glob import.
+    /// A `let` or a parameter from where a static would be seen, which it cannot shadow.
+    Bound,
+    /// A constant that is used where a handle would be seen, and would be hidden by it: of a glob import, of a trait.
     Hidden,
 }
 
@@ -86,12 +88,16 @@ impl Surroundings {
 
     /// What else has this name, so that a handle beside the function cannot have it?
     pub(crate) fn taken(&self, name: &str) -> Option<Taken> {
-        self.source.all(name).find_map(|word| match self.block {
+        let source = &*self.source;
+        source.all(name).find_map(|word| match self.block {
             Block::Members if self.is_variant(word) => Some(Taken::Variant),
-            Block::Members if self.is_item(word) && self.is_of_same_type(word) => Some(Taken::Item),
-            Block::Other if self.is_let(word) && self.sees(word) => Some(Taken::Let),
-            Block::Other if self.is_calculated_with(word) && self.sees(word) => {
-                (!source_names(&self.source, name)).then_some(Taken::Hidden)
+            Block::Members if self.is_item(word) && self.is_of_same_type(source.word(word).bracket) => {
+                Some(Taken::Item)
+            }
+            Block::Members if self.is_calculated_with(word) => Some(Taken::Hidden),
+            Block::Other if uses::is_bound(source, word) && self.sees(word) => Some(Taken::Bound),
+            Block::Other if uses::is_no_static(source, word) && self.sees(word) => {
+                (!source_names(source, name)).then_some(Taken::Hidden)
             }
             Block::Members | Block::Other if self.is_item(word) && self.is_beside(word) => Some(Taken::Item),
             _ => None,
@@ -118,10 +124,9 @@ impl Surroundings {
         self.source.word(word).bracket == self.bracket
     }
 
-    /// Does it stand in an `impl` block of the same type?
-    fn is_of_same_type(&self, word: usize) -> bool {
+    /// Is this an `impl` block of the same type?
+    fn is_of_same_type(&self, other: usize) -> bool {
         let source = &self.source;
-        let other = source.word(word).bracket;
         let words = |bracket| {
             let mut header = source.header_words(bracket).skip_while(|&number| !source.is(number, "impl"));
             header.next().map(|word| source.word(word).place.start..source.header(bracket).end)
@@ -140,53 +145,59 @@ impl Surroundings {
     fn is_variant(&self, word: usize) -> bool {
         let source = &self.source;
         let found = source.word(word);
-        let behind = |bracket, keyword| {
-            let mut header = source.header_words(bracket);
-            header.find(|&number| source.is(number, keyword)).map(|keyword| keyword + 1)
-        };
-        let (Some(item), Some(ty)) = (behind(found.bracket, "enum"), behind(self.bracket, "impl")) else {
-            return false;
-        };
-        // Not the `T` of `impl<T> Type<T>`, nor a path.
-        let is_name = source.word(ty).before == ' ' && !source.behind(ty).starts_with(':');
-        is_name
-            && source.is(item, source.text(source.word(ty).place.clone()))
+        let item = source.header_words(found.bracket).find(|&number| source.is(number, "enum"));
+        let (Some(item), Some(ty)) = (item.map(|keyword| keyword + 1), self.type_name()) else { return false };
+        source.is(item, ty)
             && source.around(found.bracket) == source.around(self.bracket)
             && matches!(found.before, '{' | ',' | ']')
             && !source.text(source.header(found.bracket).start..found.place.start).contains("cfg")
     }
 
-    fn is_let(&self, word: usize) -> bool {
+    /// The name of the type whose `impl` block this is, if that says it.
+    fn type_name(&self) -> Option<&str> {
         let source = &self.source;
-        let is_before = |number, text| word.checked_sub(number).is_some_and(|before| source.is(before, text));
-        let behind = source.behind(word);
-        // Not what takes a value apart: `let Name(x) = …`, `let path::Name = …`.
-        let is_binding = behind.starts_with(['=', ';']) || behind.starts_with(':') && !behind.starts_with("::");
-        let is_let = is_before(1, "let") || is_before(1, "mut") && is_before(2, "let");
-        is_binding && is_let && source.word(word).before == ' '
+        let ty = source.header_words(self.bracket).find(|&number| source.is(number, "impl"))? + 1;
+        // Not the `T` of `impl<T> Type<T>`, nor a path.
+        let is_name = source.word(ty).before == ' ' && !source.behind(ty).starts_with(':');
+        is_name.then(|| source.text(source.word(ty).place.clone()))
     }
 
-    /// Is it used as no handle can be? There is no arithmetic with one, and it cannot be moved.
+    /// Is it, as a name that belongs to this type, used as no handle can be? What is the type's own is preferred to what it
+    /// has of a trait.
     fn is_calculated_with(&self, word: usize) -> bool {
         let source = &self.source;
-        let found = source.word(word);
-        let behind = source.behind(word);
-        let before = source.text(found.part..found.place.start);
-        // `type Name = Other;` is about types, and `let _ = …` moves nothing.
-        let is_moved =
-            found.before == '=' && behind.starts_with(';') && !before.contains("type") && !before.contains('_');
-        is_moved || matches!(found.before, '*' | '/' | '%') || behind.starts_with(['*', '/', '%'])
+        let Some(ty) = word.checked_sub(1) else { return false };
+        let place = source.word(ty).place.end..source.word(word).place.start;
+        // In an `impl` of another trait `Self` is this type as well, but its header reads otherwise.
+        let is_own = source.is(ty, "Self") && source.outwards(source.word(ty).bracket).any(|b| self.is_of_same_type(b));
+        source.text(place) == "::"
+            && source.word(ty).before != ':'
+            && (is_own || self.type_name().is_some_and(|name| source.is(ty, name)))
+            && uses::is_number(source, ty..=word)
+            && self.is_clear(ty, source.around(self.bracket))
     }
 
     /// Is an item that stands beside the function seen at this word by its name alone, whatever macros and `cfg` do?
     fn sees(&self, word: usize) -> bool {
         let source = &self.source;
-        let mut between = source.outwards(source.word(word).bracket);
+        // What a block imports is nearer, also where it does not say by what names.
+        let imports = |bracket| source.all("use").any(|number| source.word(number).bracket == bracket);
+        let mut blocks = source.outwards(source.word(word).bracket).take_while(|&bracket| bracket != self.bracket);
+        !blocks.any(imports) && self.is_clear(word, self.bracket)
+    }
+
+    /// Do neither modules nor macros nor `cfg` stand between a word and these brackets around it?
+    fn is_clear(&self, word: usize, end: usize) -> bool {
+        let source = &self.source;
         let is_clear = |bracket: usize| {
             let is_module = source.header_words(bracket).any(|number| source.is(number, "mod"));
-            !is_module && !is_of_macro(source, bracket) && !source.text(source.header(bracket)).contains("cfg")
+            !is_module
+                && !is_of_macro(source, bracket)
+                && source.before(bracket) != '#'
+                && !source.text(source.header(bracket)).contains("cfg")
         };
-        between.find(|&bracket| bracket == self.bracket || !is_clear(bracket)) == Some(self.bracket)
+        let mut between = source.outwards(source.word(word).bracket);
+        between.find(|&bracket| bracket == end || !is_clear(bracket)) == Some(end)
     }
 }
 
@@ -198,8 +209,10 @@ fn source_names(source: &Source, name: &str) -> bool {
         let is_import = || {
             source.text(found.part..found.place.start).contains("use") || source.outwards(found.bracket).any(is_list)
         };
-        // A path, or some keyword: `const`, `as`, `let`.
-        matches!(found.before, ' ' | ':') || is_import()
+        // Behind a word that makes names, as `const`, `as` and `let` do, and not behind one of an expression.
+        let is_behind = |text: &&str| word.checked_sub(1).is_some_and(|before| source.is(before, text));
+        let makes_names = found.before == ' ' && !["if", "in", "match", "return", "while"].iter().any(is_behind);
+        makes_names || is_import()
     })
 }
 
@@ -317,14 +330,56 @@ mod tests {
             ("impl X { fn here() {} } /// More.\nimpl X { const HERE: u8 = 1; }", Some(Taken::Item)),
             ("enum X { #[default] HERE(u8), Other } impl X { fn here() {} }", Some(Taken::Variant)),
             ("enum X { Other { a: u8 }, HERE = 1 } impl X { fn here() {} }", Some(Taken::Variant)),
-            ("fn here() {} fn main() { if x { let HERE = 1; } }", Some(Taken::Let)),
-            ("fn here() {} fn main() { let mut HERE: u8 = 1; }", Some(Taken::Let)),
+            ("fn here() {} fn main() { if x { let HERE = 1; } }", Some(Taken::Bound)),
+            ("fn here() {} fn main() { let mut HERE: u8 = 1; }", Some(Taken::Bound)),
             ("use a::*; fn here() {} fn other(x: f64) -> f64 { x * HERE }", Some(Taken::Hidden)),
             ("use a::*; fn here() {} fn other() -> f64 { HERE /* two */ / 2.0 }", Some(Taken::Hidden)),
             ("use a::*; fn here() {} fn other() { let x: f64 = HERE; }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() { f(1, HERE); }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() { X { a: HERE }; f([HERE, 1.0]); }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() { if HERE == 1.0 {} }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() -> [f64; HERE] { a::HERE * 2; f(a::HERE); [HERE; 2] }", None),
+            ("use a::*; fn here() {} fn other() -> f64 { 1.0.mul_add(HERE, 2.0) }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() -> f64 { -HERE }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() -> f64 { HERE + 1.0 }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() -> bool { HERE == 1.0 }", Some(Taken::Hidden)),
+            ("use a::*; fn here() {} fn other() { g(HERE as f32); }", Some(Taken::Hidden)),
+            ("fn here() {} fn other(x: u8, HERE: u8) {}", Some(Taken::Bound)),
+            ("fn here() {} fn other<'a, T>(mut HERE: T) -> [u8; 4] where T: X {}", Some(Taken::Bound)),
+            ("fn here() {} fn other() { for HERE in 0..1 {} }", Some(Taken::Bound)),
+            ("fn here() {} fn other() { let (a, HERE) = b; }", Some(Taken::Bound)),
+            ("fn here() {} fn other() { f(|HERE: u8| 1); }", Some(Taken::Bound)),
+            ("fn here() {} fn other() { f(|HERE| 1); }", Some(Taken::Bound)),
+            ("fn here() {} fn other() { f(1, move |HERE| 1); }", Some(Taken::Bound)),
+            ("fn here() {} fn other() { let f = |HERE| 1; }", Some(Taken::Bound)),
+            ("impl X { fn here() {} fn other() -> u8 { 1 + Self::HERE / 2 } }", Some(Taken::Hidden)),
+            ("impl X { fn here() {} } fn other() -> u8 { X::HERE as u8 }", Some(Taken::Hidden)),
+            ("impl X { fn here() {} } fn other() { let _: u8 = X::HERE; }", Some(Taken::Hidden)),
+            ("impl<T> X<T> { fn here() {} } impl<T> X<T> { fn o() -> u8 { 2 * Self::HERE } }", Some(Taken::Hidden)),
             ("use a::*; fn here() {} fn other() { HERE.clear(); f(&HERE); let _ = HERE; }", None),
+            ("use a::*; fn here() {} fn other<F: Fn(HERE), T: g<(HERE, u8)>>(x: fn(HERE, u8)) -> (HERE, u8) {}", None),
+            ("use a::*; fn here() {} struct lower(HERE); enum Lower { lower(HERE), other }", None),
+            ("use a::*; fn here() {} #[derive(HERE)] struct A; #[cfg(a)] const B: u8 = 2 * HERE;", None),
+            ("use a::*; fn here() {} type A = B<\n    HERE, // first\n    HERE // second\n>;", None),
+            ("use a::*; fn here() {} fn other() -> u8 { <HERE as u8>::A; <HERE as X>::B }", None),
+            ("use a::*; fn here() {} fn other() { assert!(f(HERE)); }", None),
+            ("use a::*; fn here() {} fn other() { x.HERE * 2; x.HERE as u8; f(x as X<u8, HERE, u8>); }", None),
+            ("use a::*; fn here() {} fn other() { x - HERE::A; 2 * HERE::B; -HERE::C }", None),
+            ("fn here() {} fn other() { a | HERE | b; match x { A | HERE | B => 1, | HERE | C => 2 }; }", None),
+            ("fn here() {} trait X { fn other(HERE: u8); } type Y = fn(HERE: u8) -> u8;", None),
+            ("fn here() {} fn other(x: impl Fn(HERE)) { Y { HERE: 1 }; f(|| HERE, |x| HERE); }", None),
+            ("fn here() {} impl X for (u8, HERE) {} impl Y for HERE {}", None),
+            (
+                "impl X { fn here() {} } fn other() { f(X::HERE); let h = X::HERE; <X as Y>::HERE * 2; a::X::HERE * 2; }",
+                None,
+            ),
+            (
+                "impl X { fn here() {} } impl Y { fn other() -> u8 { Self::HERE * 2 } } mod b { const A: u8 = X::HERE * 2; }",
+                None,
+            ),
             ("use a::*; fn here() {} fn other() { use b::{self, HERE}; HERE * 2 }", None),
             ("use a::*; fn here() {} fn other() { const HERE: u8 = 1; HERE * 2 }", None),
+            ("fn here() {} fn other() { use a::*; if x { HERE * 2 } }", None),
             ("use a::*; fn here() {} fn other(x: &dyn HERE, y: *const HERE) {} type A = HERE;", None),
             ("use a::*; fn here() {} mod b { fn other() -> f64 { HERE * 2.0 } }", None),
             ("fn here() {} // const HERE: u8 = 1;", None),

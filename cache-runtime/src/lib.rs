@@ -4,29 +4,40 @@
 #![expect(clippy::inline_always, reason = "on the way of a hit, where a call costs as much as the hit; measured")]
 
 // From the bottom: each layer uses only those above it in this list, and a test holds that.
-/// The course of a call.
-mod call;
-/// What surrounds a call: a clock, overrides, recordings, the bodies that run.
-mod context;
-/// Waiting for a load.
-mod flight;
-/// Annotated functions: handles, options and hooks, families, sessions, inputs.
-mod function;
-/// 128 bits that stand for one call of one function.
-mod key;
-/// What is counted and told.
-mod observe;
-/// The entries of a function: what is looked up, what is kept, what leaves and when.
-mod store;
+
 /// What the system and the language are short of: locks a model checker sees, ids, moments, barriers, hazard pointers.
 mod sys;
+
+/// 128 bits that stand for one call of one function.
+mod key;
+
+/// What is stored: an entry, how its value is held and handed out, what its body read and raised.
+mod value;
+
 /// What a thread has of its own: flags, counts of its hits, a table of what it found of late.
 mod thread;
+
+/// What is counted and told.
+mod observe;
+
+/// What surrounds a call: a clock, overrides, recordings, the bodies that run.
+mod context;
+
+/// Waiting for a load.
+mod flight;
+
 /// What stands below memory.
 #[cfg(feature = "disk")]
 mod tier;
-/// What is stored: an entry, how its value is held and handed out, what its body read and raised.
-mod value;
+
+/// The entries of a function: what is looked up, what is kept, what leaves and when.
+mod store;
+
+/// Annotated functions: handles, options and hooks, families, sessions, inputs.
+mod function;
+
+/// The course of a call.
+mod call;
 
 #[cfg(all(test, cache_runtime_loom))]
 mod model;
@@ -65,12 +76,12 @@ pub mod __private {
     pub use crate::context::clock::ManualClock;
     pub use crate::function::annotated::{Function, Kind, Scope};
     pub use crate::function::codec::Codec;
-    pub use crate::function::handle::{CachedFn, Generic};
+    pub use crate::function::handle::{CachedFn, Generic, own_handle};
     pub use crate::function::hooks::{Hooks, fails_by};
     pub use crate::key::{Key, KeyHasher, by, each, part, serialized};
     pub use crate::observe::spinner::Spinner;
     pub use crate::store::options::{Eviction, Options, bound, fraction, lifetime};
-    pub use crate::value::keep::{CheapClone, Data, OnThread, Resource, ResourceOrError};
+    pub use crate::value::keep::{CheapClone, Data, OnThread, OrError, Resource};
     pub use crate::value::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
     pub use crate::value::weight::{WeighsItself, scales};
 }

@@ -25,6 +25,48 @@ fn around(radius: f64) -> f64 {
     TAU * radius
 }
 
+#[cache_data]
+fn e(x: u32) -> u32 {
+    x
+}
+
+fn power(x: f64) -> f64 {
+    x.powf(E)
+}
+
+#[cache_data]
+fn p(x: u32) -> u32 {
+    x
+}
+
+#[allow(non_snake_case)]
+fn pressure(P: f64) -> f64 {
+    P.sqrt()
+}
+
+trait Limited {
+    const LIMIT: u32;
+}
+
+#[derive(Hash)]
+struct Queue;
+
+impl Limited for Queue {
+    const LIMIT: u32 = 3;
+}
+
+impl Queue {
+    #[cache_data]
+    fn limit(&self, x: u32) -> u32 {
+        let _ = self;
+        x + Self::LIMIT
+    }
+
+    fn half() -> u32 {
+        Self::LIMIT / 2
+    }
+}
+
 #[derive(Hash)]
 struct Small(u8);
 
@@ -71,6 +113,9 @@ impl Format {
 fn main() {
     let N = load(1);
     println!("{} {} {}", n(N), Small(1).max(1), Small(1).least(1));
-    println!("{} {}", tau(1), around(PI));
+    println!("{} {} {}", tau(1), around(PI), power(1.0));
+    println!("{} {} {}", e(1), p(1), pressure(1.0));
+    let limit: u32 = Queue::LIMIT;
+    println!("{} {}", limit, Queue.limit(Queue::half()));
     println!("{} {}", Format::CSV.csv(1), Format::JSON.brackets(1));
 }

@@ -66,6 +66,28 @@ numbers! {
     second: u64 = (_, y) => y;
 }
 
+macro_rules! with_names_of_its_own {
+    ($($handle:literal => $name:ident),*) => {
+        $(
+            #[cache_data(name = $handle)]
+            fn $name(x: u32) -> u32 {
+                x
+            }
+        )*
+
+        #[cache_data]
+        fn inside(x: u32) -> u32 {
+            INSIDE.entry(x).age().map_or(x, |_| 0)
+        }
+
+        fn clear_inside() {
+            INSIDE.clear();
+        }
+    };
+}
+
+with_names_of_its_own!("SMALL_NUMBERS" => small, "LARGE_NUMBERS" => large);
+
 macro_rules! methods {
     ($ty:ident { $($name:ident),* }) => {
         impl $ty {$(
@@ -167,5 +189,11 @@ fn main() {
     assert!(SECOND.entry((1, 2)).contains());
     assert_eq!(Number(1).add(2) + Number(1).sum(3), 7);
     assert!(Number::ADD.entry(&Number(1), 2).contains());
+    assert_eq!(small(1) + large(2), 3);
+    assert!(SMALL_NUMBERS.entry(1).contains() && LARGE_NUMBERS.entry(2).contains());
+    assert_eq!(inside(3), 3);
+    assert_eq!(INSIDE.len(), 1);
+    clear_inside();
+    assert!(INSIDE.is_empty());
     assert_eq!(*resource(), 1);
 }

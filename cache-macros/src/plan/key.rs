@@ -9,7 +9,8 @@ use syn::visit::{self, Visit};
 use syn::{Error, Expr, FnArg, GenericParam, Lifetime, Lit, Signature, WherePredicate};
 
 use super::params::{Local, Param};
-use super::{Place, Way};
+use super::place::Place;
+use super::within::Way;
 use crate::errors::Errors;
 use crate::options::Options;
 use crate::tokens::{identifiers, located_identifiers};

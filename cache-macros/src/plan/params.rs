@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, FnArg, Pat, PatIdent, Receiver, ReceiverKind, Signature, Type, parse_quote};
 
-use super::refused;
+use super::types::{as_written, ungrouped, without_references};
 use super::within::{Way, Ways};
 use crate::errors::Errors;
 use crate::input::{CacheAttr, is_cache};
@@ -137,7 +137,6 @@ pub(crate) fn params<'a>(sig: &'a Signature, options: &Options, errors: &mut Err
         sig.inputs.iter().enumerate().map(|(position, arg)| param(position, arg, options, errors)).collect();
     apply_skip(options, &mut params, errors);
     apply_hash_funcs(options, &mut params, errors);
-    refused::check(options, &params, errors);
     params
 }
 
@@ -280,27 +279,6 @@ fn type_name(arg: &FnArg) -> Option<String> {
 
 fn is_conditional(attr: &Attribute) -> bool {
     attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")
-}
-
-/// A type as it is written, references left out.
-pub(super) fn as_written(ty: &Type) -> String {
-    without_references(ty).to_token_stream().to_string()
-}
-
-pub(super) fn without_references(ty: &Type) -> &Type {
-    match ungrouped(ty) {
-        Type::Reference(reference) => without_references(&reference.elem),
-        ty => ty,
-    }
-}
-
-/// The type itself, where a macro passed it on or parentheses stand around it.
-pub(crate) fn ungrouped(ty: &Type) -> &Type {
-    match ty {
-        Type::Group(group) => ungrouped(&group.elem),
-        Type::Paren(paren) => ungrouped(&paren.elem),
-        ty => ty,
-    }
 }
 
 fn contains_impl_trait(ty: &Type) -> bool {

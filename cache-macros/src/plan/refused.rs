@@ -10,7 +10,8 @@ use syn::{
     FnArg, ParenthesizedGenericArguments, Receiver, ReceiverKind, Type, TypeFnPtr, TypePath, TypePtr, TypeReference,
 };
 
-use super::params::{Param, as_written};
+use super::params::Param;
+use super::types::as_written;
 use crate::errors::Errors;
 use crate::options::Options;
 use crate::value::StandIn;

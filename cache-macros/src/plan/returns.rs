@@ -6,12 +6,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit::{self, Visit};
 use syn::{
-    GenericArgument, GenericParam, Lifetime, PathArguments, ReturnType, Signature, Type, TypeParamBound, TypePath,
-    TypeReference,
+    GenericParam, Lifetime, PathArguments, ReturnType, Signature, Type, TypeParamBound, TypePath, TypeReference,
 };
 
-use super::Place;
-use super::params::ungrouped;
+use super::place::Place;
+use super::types::{types, ungrouped};
 use crate::errors::Errors;
 use crate::kind::Kind;
 use crate::options::Options;
@@ -26,6 +25,8 @@ pub(crate) struct Returns {
     /// What is kept.
     pub(crate) kept: Kept,
     pub(crate) keep: Keep,
+    /// Of a `Result`, errors are kept too.
+    pub(crate) keeps_errors: bool,
     pub(crate) shape: Shape,
     /// A `Result`, by its name or because `cache_err` says so.
     pub(crate) is_result: bool,
@@ -45,7 +46,6 @@ pub(crate) enum Kept {
 pub(crate) enum Keep {
     Data,
     Resource,
-    ResourceOrError,
     CheapClone,
 }
 
@@ -54,7 +54,6 @@ impl ToTokens for Keep {
         tokens.extend(match self {
             Self::Data => quote!(Data),
             Self::Resource => quote!(Resource),
-            Self::ResourceOrError => quote!(ResourceOrError),
             Self::CheapClone => quote!(CheapClone),
         });
     }
@@ -80,6 +79,7 @@ impl Returns {
                 ends: (sig.ident.span(), sig.ident.span()),
                 kept: Kept::Type(unit),
                 keep: if kind == Kind::Data { Keep::Data } else { Keep::Resource },
+                keeps_errors: false,
                 shape: Shape::Whole,
                 is_result: false,
                 may_be_result: false,
@@ -90,7 +90,6 @@ impl Returns {
         let keep = match kind {
             Kind::Data => Keep::Data,
             Kind::Resource if options.cheap_clone.is_some() => Keep::CheapClone,
-            Kind::Resource if keeps_errors => Keep::ResourceOrError,
             Kind::Resource => Keep::Resource,
         };
         let whole = ty.to_token_stream();
@@ -125,7 +124,16 @@ impl Returns {
         let ends = ends(named);
         let is_unknown = matches!(name, Named::Unknown);
         let is_result = matches!(name, Named::Result(_)) || is_unknown && cache_err.is_some();
-        Self { ends, whole, kept, keep, shape, is_result, may_be_result: is_unknown && cache_err.is_none() }
+        Self {
+            ends,
+            whole,
+            kept,
+            keep,
+            keeps_errors,
+            shape,
+            is_result,
+            may_be_result: is_unknown && cache_err.is_none(),
+        }
     }
 }
 
@@ -198,16 +206,6 @@ impl<'a> Named<'a> {
             _ => Self::Unknown,
         }
     }
-}
-
-/// The types among the arguments of a path.
-pub(super) fn types(arguments: &PathArguments) -> Vec<&Type> {
-    let PathArguments::AngleBracketed(arguments) = arguments else { return Vec::new() };
-    let types = arguments.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.collect()
 }
 
 /// An error that is shared has to live as long as it likes. Types and lifetimes of the function's own parameters may

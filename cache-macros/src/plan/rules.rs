@@ -3,8 +3,11 @@
 //! Each rule says why in its message, and stands at the token that can be changed.
 
 use proc_macro2::Ident;
+use syn::Signature;
 
-use super::{Place, Returns, returns};
+use super::own_names;
+use super::place::Place;
+use super::returns::{self, Returns};
 use crate::errors::Errors;
 use crate::input::Input;
 use crate::options::Options;
@@ -65,8 +68,12 @@ pub(crate) fn check_handle(
     handle: &Ident,
     place: Place,
     surroundings: Option<&Surroundings>,
+    sig: &Signature,
     errors: &mut Errors,
 ) -> Place {
+    if place == Place::Module && own_names::check(handle, sig, errors) {
+        return Place::Body;
+    }
     let taken = surroundings.filter(|_| place != Place::Body).and_then(|around| around.taken(&handle.to_string()));
     let Some(taken) = taken else { return place };
     let reason = match (taken, place) {
@@ -74,7 +81,7 @@ pub(crate) fn check_handle(
         (Taken::Item, _) => "that is defined for this type already",
         (Taken::Variant, _) => "the type has a variant of that name",
         (Taken::Hidden, _) => "a constant of that name is used here, which the handle would hide",
-        (Taken::Let, _) => "a `let` here binds that name and cannot shadow a static",
+        (Taken::Bound, _) => "a `let` or a parameter here binds that name and cannot shadow a static",
     };
     errors.at(
         handle,

@@ -7,8 +7,7 @@ use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{ParenthesizedGenericArguments, Type, TypeFnPtr, TypeImplTrait, TypePath, TypeTraitObject};
 
-use super::params::{as_written, without_references};
-use super::returns::types;
+use super::types::{as_written, types, without_references};
 use crate::value::{HashFunc, StandIn};
 
 /// How a type is fed.

@@ -63,6 +63,28 @@ pub(crate) struct Inside<V> {
 #[derive(Clone, Copy, Debug)]
 pub enum Generic {}
 
+/// What the name of a function's handle is to stand for.
+#[diagnostic::on_unimplemented(
+    message = "the handle's name stands for something else here: choose another name with `name = \"…\"`",
+    label = "this is a `{Self}`, not the handle"
+)]
+pub trait IsHandle<V, K> {
+    fn handle(&self) -> &CachedFn<V, K>;
+}
+
+impl<V, K> IsHandle<V, K> for CachedFn<V, K> {
+    #[inline(always)]
+    fn handle(&self) -> &Self {
+        self
+    }
+}
+
+/// The handle itself, in a call.
+#[inline(always)]
+pub fn own_handle<V, K, H: IsHandle<V, K>>(handle: &H) -> &CachedFn<V, K> {
+    handle.handle()
+}
+
 impl<V, K> CachedFn<V, K> {
     #[doc(hidden)]
     pub const fn new(function: &'static Function, options: fn() -> Options, hooks: Hooks<V>, key: K) -> Self {

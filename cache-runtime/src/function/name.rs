@@ -36,9 +36,13 @@ fn owner(path: &str, closure: &str) -> Option<String> {
             _ => (None, inside),
         },
     };
-    // An `impl` for every type there is.
-    let named = if of_type == "_" { of_trait? } else { of_type };
-    Some(short(named))
+    Some(match of_trait {
+        // An `impl` for every type there is.
+        Some(of_trait) if of_type == "_" => short(of_trait),
+        // Methods of several traits may have one name.
+        Some(of_trait) => format!("<{} as {}>", short(of_type), short(of_trait)),
+        None => short(of_type),
+    })
 }
 
 /// The parts of a text between separators that stand in no brackets.
@@ -61,17 +65,36 @@ fn split<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
     parts
 }
 
-/// A type without paths and generic arguments.
+/// A type without paths, and without generic arguments where it is meant with any.
 fn short(ty: &str) -> String {
     let mut short = String::new();
-    let mut depth = 0_usize;
+    let mut open = Vec::new();
+    let mut arguments = 0..0;
     for (place, mark) in ty.char_indices() {
         match mark {
-            '<' => depth += 1,
-            '>' if !ty[..place].ends_with('-') => depth = depth.saturating_sub(1),
-            _ if depth > 0 => {}
+            '<' => {
+                open.push(short.len());
+                short.push(mark);
+            }
+            '>' if !ty[..place].ends_with('-') => {
+                let begin = open.pop().unwrap_or(0);
+                let told = short.split_off(begin);
+                let told: Vec<_> = split(told.strip_prefix('<').unwrap_or(&told), ", ")
+                    .into_iter()
+                    .filter(|argument| !argument.starts_with('\''))
+                    .collect();
+                if told.iter().any(|argument| *argument != "_") {
+                    short.extend(["<", &told.join(", "), ">"]);
+                    arguments = begin..short.len();
+                }
+            }
             // So what stands before it was not the last segment.
-            ':' => short.truncate(short.trim_end_matches(|mark: char| mark.is_alphanumeric() || mark == '_').len()),
+            ':' => {
+                if arguments.end == short.len() {
+                    short.truncate(arguments.start);
+                }
+                short.truncate(short.trim_end_matches(|mark: char| mark.is_alphanumeric() || mark == '_').len());
+            }
             mark => short.push(mark),
         }
     }
@@ -90,15 +113,23 @@ mod tests {
             ("crate_::shop::Repo::<_>::GET::__FUNCTION::{{closure}}", "crate_::shop::Repo::get"),
             ("crate_::shop::<impl crate_::Users>::GET::__FUNCTION::{{closure}}", "crate_::shop::Users::get"),
             ("<dyn crate_::Store>::GET::__FUNCTION::{{closure}}", "crate_::shop::dyn Store::get"),
-            ("<crate_::a::B<_> as crate_::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::B::get"),
+            ("crate_::shop::Repo<u8>::GET::__FUNCTION::{{closure}}", "crate_::shop::Repo<u8>::get"),
+            (
+                "crate_::shop::<impl a::Repo<'_, _, alloc::vec::Vec<a::B<'_>>>>::GET::__FUNCTION::{{closure}}",
+                "crate_::shop::Repo<_, Vec<B>>::get",
+            ),
+            ("<crate_::a::B<_> as crate_::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::<B as Store>::get"),
             (
                 "crate_::shop::<impl other::Store<u8> for crate_::a::B>::get::{{closure}}::__FUNCTION::{{closure}}",
-                "crate_::shop::B::get",
+                "crate_::shop::<B as Store<u8>>::get",
             ),
-            ("<<_ as a::Iter>::Item as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::Item::get"),
-            ("<(_, a::B<_>) as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::(_, B)::get"),
-            ("<fn(a::B<_>) -> a::C as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::fn(B) -> C::get"),
-            ("<_ as a::Store<u8>>::get::__FUNCTION::{{closure}}", "crate_::shop::Store::get"),
+            ("<<_ as a::Iter>::Item as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::<Item as Store>::get"),
+            ("<(_, a::B<_>) as a::Store>::get::__FUNCTION::{{closure}}", "crate_::shop::<(_, B) as Store>::get"),
+            (
+                "<fn(a::B<_>) -> a::C as a::Store<'_, _>>::get::__FUNCTION::{{closure}}",
+                "crate_::shop::<fn(B) -> C as Store>::get",
+            ),
+            ("<_ as a::Store<u8>>::get::__FUNCTION::{{closure}}", "crate_::shop::Store<u8>::get"),
             ("crate_::shop::outer::get::__FUNCTION::{{closure}}", "crate_::shop::outer::get"),
         ] {
             assert_eq!(holding_type("crate_::shop::get", closure), name, "{closure}");

@@ -42,6 +42,11 @@ impl<V: Clone + Send + Sync + 'static> Keeping<V> {
 }
 
 /// A kind of function, as far as its values are concerned.
+#[diagnostic::on_unimplemented(
+    // Every other kind refuses a value for what it lacks.
+    message = "`cache_err` is for functions that return a `Result`",
+    label = "this is none, there is no `Err` here: leave `cache_err` out"
+)]
 pub trait Keep<V> {
     /// How it keeps a `V`.
     const KEEPING: Keeping<V>;
@@ -57,9 +62,9 @@ pub struct Resource;
 #[derive(Clone, Copy)]
 pub struct CheapClone;
 
-/// Every caller gets the same instance, or the same error.
+/// Of a `Result`, errors are kept too.
 #[derive(Clone, Copy)]
-pub struct ResourceOrError;
+pub struct OrError<P>(pub P);
 
 /// The same for callers of one thread: nothing has to be sent or shared.
 #[derive(Clone, Copy)]
@@ -99,6 +104,16 @@ pub trait CanBeResource: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {}
 
+/// What errors can be kept, whatever the values beside them are.
+#[diagnostic::on_unimplemented(
+    message = "`cache_err` keeps the error: `{Self}` must be `Clone + Send + Sync + 'static`; or leave `cache_err` out",
+    label = "every caller gets its own clone of the error, on any thread",
+    note = "an error that is not `Clone` can be shared: `Result<…, Arc<{Self}>>`"
+)]
+pub trait CanBeError: Clone + Send + Sync + 'static {}
+#[diagnostic::do_not_recommend]
+impl<E: Clone + Send + Sync + 'static> CanBeError for E {}
+
 impl<V: Clone + 'static> Keeping<V> {
     const fn on_shelf() -> Self {
         Self {
@@ -132,6 +147,16 @@ impl<T: ?Sized + 'static> CanBeResourceOnThread for Rc<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + 'static> CanBeResourceOnThread for Arc<T> {}
 
+/// What errors functions with `scope = "thread"` can keep.
+#[diagnostic::on_unimplemented(
+    message = "`cache_err` keeps the error: `{Self}` must be `Clone + 'static`; or leave `cache_err` out",
+    label = "every caller gets its own clone of the error",
+    note = "an error that is not `Clone` can be shared: `Result<…, Rc<{Self}>>`"
+)]
+pub trait CanBeErrorOnThread: Clone + 'static {}
+#[diagnostic::do_not_recommend]
+impl<E: Clone + 'static> CanBeErrorOnThread for E {}
+
 impl<V: CanBeOnThread> Keep<V> for OnThread<Data> {
     const KEEPING: Keeping<V> = Keeping::on_shelf();
 }
@@ -144,7 +169,15 @@ impl<V: CanBeResourceOnThread> Keep<V> for OnThread<Resource> {
     const KEEPING: Keeping<V> = Keeping::on_shelf();
 }
 
-impl<V: CanBeResourceOnThread, E: CanBeOnThread> Keep<Result<V, E>> for OnThread<ResourceOrError> {
+impl<V: CanBeOnThread, E: CanBeErrorOnThread> Keep<Result<V, E>> for OnThread<OrError<Data>> {
+    const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
+}
+
+impl<V: CanBeOnThread, E: CanBeErrorOnThread> Keep<Result<V, E>> for OnThread<OrError<CheapClone>> {
+    const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
+}
+
+impl<V: CanBeResourceOnThread, E: CanBeErrorOnThread> Keep<Result<V, E>> for OnThread<OrError<Resource>> {
     const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
 }
 
@@ -163,6 +196,14 @@ impl<V: CanBeCheapClone> Keep<V> for CheapClone {
     const KEEPING: Keeping<V> = Keeping::in_custody();
 }
 
-impl<V: CanBeResource, E: CanBeData> Keep<Result<V, E>> for ResourceOrError {
+impl<V: CanBeData, E: CanBeError> Keep<Result<V, E>> for OrError<Data> {
+    const KEEPING: Keeping<Result<V, E>> = <Data as Keep<_>>::KEEPING;
+}
+
+impl<V: CanBeResource, E: CanBeError> Keep<Result<V, E>> for OrError<Resource> {
+    const KEEPING: Keeping<Result<V, E>> = Keeping::in_custody();
+}
+
+impl<V: CanBeCheapClone, E: CanBeError> Keep<Result<V, E>> for OrError<CheapClone> {
     const KEEPING: Keeping<Result<V, E>> = Keeping::in_custody();
 }

@@ -24,7 +24,7 @@ mod model {
 mod shop {
     use super::{cache_data, model};
 
-    #[derive(Hash)]
+    #[derive(Clone, Hash)]
     pub(super) struct Users;
 
     impl Users {
@@ -67,7 +67,7 @@ fn the_methods_of_two_types_have_two_names() {
     assert_eq!((misses(shop::Users::GET.name()), misses(model::Posts::GET.name())), (Some(1), Some(1)));
 }
 
-struct Repo<'a, T>(&'a T);
+struct Repo<'a, T: ?Sized>(&'a T);
 
 impl<T: Clone + Send + Sync + 'static> Repo<'_, T> {
     #[cache_data(skip(self))]
@@ -160,11 +160,11 @@ impl<T> Anything for T {
 }
 
 #[test]
-fn methods_of_traits_are_named_by_the_type_they_are_for() {
-    assert_eq!(traced(|| Measured::size(&1_u8)), "u8::size");
-    assert_eq!(traced(|| Measured::size(&[1, 2][..])), "[_]::size");
-    assert_eq!(traced(|| Measured::size(&&'x')), "&_::size");
-    assert_eq!(traced(|| Measured::size(&('x', None::<model::Posts>))), "(_, Option)::size");
+fn methods_of_traits_are_named_by_their_type_and_trait() {
+    assert_eq!(traced(|| Measured::size(&1_u8)), "<u8 as Measured>::size");
+    assert_eq!(traced(|| Measured::size(&[1, 2][..])), "<[_] as Measured>::size");
+    assert_eq!(traced(|| Measured::size(&&'x')), "<&_ as Measured>::size");
+    assert_eq!(traced(|| Measured::size(&('x', None::<model::Posts>))), "<(_, Option<Posts>) as Measured>::size");
     assert_eq!(names([<dyn Measured>::TWICE.name()]), ["dyn Measured::twice"]);
 }
 
@@ -173,6 +173,75 @@ fn methods_for_many_types_are_named_by_their_trait() {
     assert_eq!(traced(|| 1_u8.described()), "Described::described");
     assert_eq!(traced(|| 'x'.described()), "Described::described");
     assert_eq!(traced(|| 1_u8.anything()), "Anything::anything");
+}
+
+trait Cache {
+    fn get(&self) -> u32;
+}
+
+trait Convert<T> {
+    fn get(&self) -> T;
+}
+
+impl Cache for shop::Users {
+    #[cache_data(no_handle)]
+    fn get(&self) -> u32 {
+        1
+    }
+}
+
+impl Convert<u32> for shop::Users {
+    #[cache_data(no_handle)]
+    fn get(&self) -> u32 {
+        1
+    }
+}
+
+impl Convert<shop::Users> for shop::Users {
+    #[cache_data(no_handle)]
+    fn get(&self) -> shop::Users {
+        shop::Users
+    }
+}
+
+impl Repo<'_, [u8]> {
+    #[cache_data(skip(self))]
+    fn get(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl Repo<'_, str> {
+    #[cache_data(skip(self))]
+    fn get(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[test]
+fn methods_of_one_name_have_names_of_their_own() {
+    let names = [
+        traced(|| Cache::get(&shop::Users)),
+        traced(|| Convert::<u32>::get(&shop::Users)),
+        traced(|| Convert::<shop::Users>::get(&shop::Users)),
+        traced(|| Repo::<[u8]>(&[]).get()),
+        traced(|| Repo("").get()),
+    ];
+    assert_eq!(
+        names,
+        [
+            "<Users as Cache>::get",
+            "<Users as Convert<u32>>::get",
+            "<Users as Convert<Users>>::get",
+            "Repo<[u8]>::get",
+            "Repo<str>::get",
+        ]
+    );
+    let used = CACHE_DATA.functions();
+    for name in names {
+        let count = used.iter().filter(|used| used.name.strip_prefix("behaviour::names::") == Some(name)).count();
+        assert_eq!(count, 1, "{name}");
+    }
 }
 
 #[cache_data(no_handle)]

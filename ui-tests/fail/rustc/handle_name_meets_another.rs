@@ -15,6 +15,11 @@ fn square(radius: f64) -> f64 {
 
 trait Limited {
     const LIMIT: u32;
+
+    fn is_below(&self, x: u32) -> bool {
+        // Not the handle: the trait's own.
+        x < Self::LIMIT
+    }
 }
 
 #[derive(Hash)]
@@ -32,8 +37,13 @@ impl Queue {
     }
 }
 
+fn twice(x: u32) -> u32 {
+    2 * x
+}
+
 fn main() {
     tau(Queue.limit(1));
-    println!("{}", square(PI) + square(TAU));
-    let _: u32 = Queue::LIMIT;
+    println!("{} {}", square(PI), TAU.sqrt());
+    println!("{}", twice(Queue::LIMIT));
+    println!("{} {}", Queue.is_below(1), <Queue as Limited>::LIMIT);
 }

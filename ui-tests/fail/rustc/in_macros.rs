@@ -1,4 +1,4 @@
-//! What macros make of a function's surroundings is not foretold: the compiler says it.
+//! What macros and imports make of a function's surroundings is not foretold: the compiler says it.
 
 use cache_runtime::cache_data;
 
@@ -31,6 +31,18 @@ passed_on! {
     }
 }
 
+mod limits {
+    pub const SIZE: u32 = 1;
+}
+
+use limits::SIZE;
+
+#[cache_data]
+async fn size(id: u32) -> u32 {
+    id + SIZE
+}
+
 fn main() {
     load(Square(1).area());
+    drop(size(1));
 }
