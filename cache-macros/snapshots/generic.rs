@@ -9,7 +9,7 @@ static OPEN: ::cache_runtime::CachedFn<::cache_runtime::Generic, ()> = {
         ::core::concat!(::core::module_path!(), "::open"),
         0x008fe4ecb29afdcf0a22063a6bb33588,
     );
-    ::cache_runtime::__private::CachedFn::new(
+    ::cache_runtime::__private::cached_fn(
         &__FUNCTION,
         || ::cache_runtime::__private::Options::DEFAULT,
         ::cache_runtime::__private::Hooks::new(::cache_runtime::__private::Data),
@@ -22,15 +22,15 @@ fn open<T: Backend, const N: usize>(
 ) -> Option<Arc<Pool<T, N>>> {
     let handle = ::cache_runtime::__private::own_handle(&OPEN);
     ::cache_runtime::__private::call(
-        &handle
-            .instance(
-                ::cache_runtime::__private::Hooks::<
-                    Arc<Pool<T, N>>,
-                >::new(::cache_runtime::__private::Resource)
-                    .on_release(|pool| pool.close()),
-            ),
+        &::cache_runtime::__private::instance(
+            handle,
+            ::cache_runtime::__private::Hooks::<
+                Arc<Pool<T, N>>,
+            >::new(::cache_runtime::__private::Resource)
+                .on_release(|pool| pool.close()),
+        ),
         ::cache_runtime::__private::Optional,
-        handle
+        ::cache_runtime::__private::function_of(handle)
             .key(|key| {
                 key.generic::<T>();
                 ::cache_runtime::__private::part(&N).feed_into_cache_key(key);

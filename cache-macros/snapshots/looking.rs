@@ -10,7 +10,7 @@ static PRICE: ::cache_runtime::CachedFn<u32, fn(&str, u32) -> ::cache_runtime::K
         ::core::concat!(::core::module_path!(), "::price"),
         0x2d5a2894fd29e6296723b216c453170c,
     );
-    ::cache_runtime::__private::CachedFn::new(
+    ::cache_runtime::__private::cached_fn(
         &__FUNCTION,
         || ::cache_runtime::__private::Options {
             tags: &["prices"],
@@ -33,7 +33,7 @@ fn price(item: &str, mut amount: u32) -> u32 {
     let key = ::cache_runtime::__private::key_if(
         || amount > 1,
         || {
-            handle
+            ::cache_runtime::__private::function_of(handle)
                 .key(|key| {
                     ::cache_runtime::__private::part(item).feed_into_cache_key(key);
                     ::cache_runtime::__private::part(&amount).feed_into_cache_key(key);
@@ -45,7 +45,7 @@ fn price(item: &str, mut amount: u32) -> u32 {
         ::cache_runtime::__private::Whole,
         key,
         move || -> u32 {
-            handle
+            ::cache_runtime::__private::function_of(handle)
                 .add_tags(
                     key,
                     |tagging| {

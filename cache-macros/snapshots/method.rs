@@ -11,7 +11,7 @@ const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime
             0xea624d7ba158f1dd7de608a16934a995,
         )
         .beside(&|| ());
-    ::cache_runtime::__private::CachedFn::new(
+    ::cache_runtime::__private::cached_fn(
         &__FUNCTION,
         || ::cache_runtime::__private::Options {
             tags: &["pages"],
@@ -43,7 +43,7 @@ async fn load(&self, url: &str, page: Page) -> io::Result<Vec<u8>> {
             handle,
             ::cache_runtime::__private::returns::<io::Result<Vec<u8>>>()
                 .shape_of_cached_return(),
-            handle
+            ::cache_runtime::__private::function_of(handle)
                 .key(|key| {
                     key.generic_of(&Self::load);
                     ::cache_runtime::__private::part(url).feed_into_cache_key(key);

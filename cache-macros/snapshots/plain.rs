@@ -13,7 +13,7 @@ pub static FETCH_USER: ::cache_runtime::CachedFn<
         ::core::concat!(::core::module_path!(), "::fetch_user"),
         0x25a38e35f7356d96bbe87599d46fdf86,
     );
-    ::cache_runtime::__private::CachedFn::new(
+    ::cache_runtime::__private::cached_fn(
         &__FUNCTION,
         || ::cache_runtime::__private::Options {
             ttl: ::cache_runtime::__private::lifetime(
@@ -43,7 +43,7 @@ pub fn fetch_user(_db: &Db, id: u64) -> Result<User, DbError> {
         handle,
         ::cache_runtime::__private::returns::<Result<User, DbError>>()
             .shape_of_cached_return(),
-        handle
+        ::cache_runtime::__private::function_of(handle)
             .short_key(|key| {
                 ::cache_runtime::__private::part(&id).feed_into_cache_key(key)
             }),

@@ -52,7 +52,7 @@ fn handle(plan: &Plan<'_>) -> TokenStream {
     declare(
         plan,
         &quote!(#runtime::CachedFn<#kept, #key_type>),
-        &quote!({ #inner #rt::CachedFn::new(&__FUNCTION, #options, #hooks, #key) }),
+        &quote!({ #inner #rt::cached_fn(&__FUNCTION, #options, #hooks, #key) }),
     )
 }
 
@@ -287,26 +287,26 @@ fn function(plan: &Plan<'_>) -> TokenStream {
     // If its name stands for something else, that is said once, in our words.
     let name = Ident::new("handle", Span::mixed_site());
     let known = named.as_ref().map(|named| quote!(let #name = #rt::own_handle(&#named);));
-    let (handle, inner_static, typed_handle) = match (&named, plan.is_generic) {
+    let (static_function, inner_static, typed_handle) = match (&named, plan.is_generic) {
         (None, _) => {
             let (options, hooks) = (options(plan), hooks(plan));
-            let made = quote!(&#rt::CachedFn::new(&__FUNCTION, #options, #hooks, ()));
+            let made = quote!(&#rt::cached_fn(&__FUNCTION, #options, #hooks, ()));
             (quote!(__FUNCTION), Some(function_static(plan)), made)
         }
         (Some(_), true) => {
             let hooks = hooks(plan);
-            (quote!(#name), None, quote!(&#name.instance(#hooks)))
+            (quote!(#rt::function_of(#name)), None, quote!(&#rt::instance(#name, #hooks)))
         }
-        (Some(_), false) => (quote!(#name), None, quote!(#name)),
+        (Some(_), false) => (quote!(#rt::function_of(#name)), None, quote!(#name)),
     };
     let output = &input.sig.output;
     let (body, wait) = if input.sig.asyncness.is_some() {
-        (async_body(plan, &handle), quote!(.await))
+        (async_body(plan, &static_function), quote!(.await))
     } else {
-        let body = body(plan, &handle, input.braces);
+        let body = body(plan, &static_function, input.braces);
         (quote!(move || #output #body), quote!())
     };
-    let key = quote!(#handle.#make_key(#feed));
+    let key = quote!(#static_function.#make_key(#feed));
     let (call, key) = match (plan.enabled, input.sig.asyncness) {
         (None, None) => (quote!(call), key),
         (None, Some(_)) => (quote!(call_async), key),
@@ -339,7 +339,7 @@ fn function(plan: &Plan<'_>) -> TokenStream {
 /// What is written as the return type of an async closure is not what its body is expected to give, so that nothing
 /// would be coerced to it: neither what stands at the end nor what is returned early. A first `return` of that type
 /// says what is expected.
-fn async_body(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
+fn async_body(plan: &Plan<'_>, function: &TokenStream) -> TokenStream {
     let Returns { whole, .. } = &plan.returns;
     let returned = Ident::new("returned", Span::mixed_site());
     // Where the compiler says what another `return` does not agree with.
@@ -350,14 +350,14 @@ fn async_body(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
         }
     };
     // The user's braces, as ours: otherwise those of a short body are said to be superfluous.
-    let body = body(plan, handle, at(plan.input.braces));
+    let body = body(plan, function, at(plan.input.braces));
     quote!(async move || { #expected #body })
 }
 
 /// The body in these braces, with the parameters that it binds. Where it has the wrong type the compiler shows the braces.
-fn body(plan: &Plan<'_>, handle: &TokenStream, braces: Span) -> Group {
+fn body(plan: &Plan<'_>, function: &TokenStream, braces: Span) -> Group {
     let body = braced(plan.input.body.clone(), braces);
-    let tags = add_tags(plan, handle);
+    let tags = add_tags(plan, function);
     let bindings = bindings(plan);
     if tags.is_empty() && bindings.is_empty() {
         return body;
@@ -368,13 +368,13 @@ fn body(plan: &Plan<'_>, handle: &TokenStream, braces: Span) -> Group {
 }
 
 /// Says what tags the entry is to have, before the body has its way with the parameters.
-fn add_tags(plan: &Plan<'_>, handle: &TokenStream) -> TokenStream {
+fn add_tags(plan: &Plan<'_>, function: &TokenStream) -> TokenStream {
     if plan.entry_tags.is_empty() {
         return TokenStream::new();
     }
     let (key, tagging) = (key_name(), Ident::new("tagging", Span::mixed_site()));
     let tags = plan.entry_tags.iter().map(|tag| quote_spanned!(at(tag.span())=> #tagging.add(&(#tag));));
-    quote!(#handle.add_tags(#key, |#tagging| { #(#tags)* });)
+    quote!(#function.add_tags(#key, |#tagging| { #(#tags)* });)
 }
 
 /// What the key of a call is called where its body has to know it.

@@ -1,6 +1,7 @@
 //! Streamlit's `st.cache_data` and `st.cache_resource` for Rust: put an attribute on a function and its results are
 //! kept.
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![expect(clippy::inline_always, reason = "on the way of a hit, where a call costs as much as the hit; measured")]
 
 // From the bottom: each layer uses only those above it in this list, and a test holds that.
@@ -76,7 +77,7 @@ pub mod __private {
     pub use crate::context::clock::ManualClock;
     pub use crate::function::annotated::{Function, Kind, Scope};
     pub use crate::function::codec::Codec;
-    pub use crate::function::handle::{CachedFn, Generic, own_handle};
+    pub use crate::function::handle::{cached_fn, function_of, instance, own_handle};
     pub use crate::function::hooks::{Hooks, fails_by};
     pub use crate::key::{Key, KeyHasher, by, each, part, serialized};
     pub use crate::observe::spinner::Spinner;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use crate::context::frame::{self, Frame};
 use crate::context::run::Run;
 use crate::function::annotated::{Function, Home};
-use crate::function::handle::CachedFn;
 use crate::key::Key;
 use crate::store::clears;
 use crate::store::entry_tags::Tags;
@@ -79,13 +78,6 @@ tags_among! {
     Vec<T>;
     [T];
     [T; N], N;
-}
-
-impl<V, K> CachedFn<V, K> {
-    #[doc(hidden)]
-    pub fn add_tags(&self, key: impl Into<Option<Key>>, tag: impl FnOnce(&mut Tagging)) {
-        self.inside.function.add_tags(key, tag);
-    }
 }
 
 impl Function {

@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::function::annotated::Function;
 use crate::function::hooks::Hooks;
 use crate::key::fingerprint::Fingerprint;
-use crate::key::{Key, KeyHasher};
 use crate::observe::stats::Stats;
 use crate::store::limits::Limit;
 use crate::store::options::Options;
@@ -85,31 +84,29 @@ pub fn own_handle<V, K, H: IsHandle<V, K>>(handle: &H) -> &CachedFn<V, K> {
     handle.handle()
 }
 
+/// A handle.
+pub const fn cached_fn<V, K>(
+    function: &'static Function,
+    options: fn() -> Options,
+    hooks: Hooks<V>,
+    key: K,
+) -> CachedFn<V, K> {
+    CachedFn { inside: Inside { function, options, hooks }, key }
+}
+
+/// The function that a handle is of.
+#[inline(always)]
+pub const fn function_of<V, K>(handle: &CachedFn<V, K>) -> &'static Function {
+    handle.inside.function
+}
+
+/// A handle of a generic function for one instance of it.
+pub const fn instance<V, K, W>(handle: &CachedFn<V, K>, hooks: Hooks<W>) -> CachedFn<W, ()> {
+    let Inside { function, options, .. } = handle.inside;
+    CachedFn { inside: Inside { function, options, hooks }, key: () }
+}
+
 impl<V, K> CachedFn<V, K> {
-    #[doc(hidden)]
-    pub const fn new(function: &'static Function, options: fn() -> Options, hooks: Hooks<V>, key: K) -> Self {
-        Self { inside: Inside { function, options, hooks }, key }
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
-        self.inside.function.key(feed)
-    }
-
-    #[doc(hidden)]
-    #[inline(always)]
-    pub fn short_key(&self, feed: impl FnOnce(&mut KeyHasher<'_>)) -> Key {
-        self.inside.function.short_key(feed)
-    }
-
-    /// This handle for one instance of a generic function.
-    #[doc(hidden)]
-    pub fn instance<W>(&self, hooks: Hooks<W>) -> CachedFn<W, ()> {
-        let Inside { function, options, .. } = self.inside;
-        CachedFn { inside: Inside { function, options, hooks }, key: () }
-    }
-
     /// Forgets every entry of this function.
     ///
     /// When it returns, no caller on any thread gets what was kept before, what bodies that run meanwhile return goes
