@@ -71,8 +71,8 @@ pub use cache_macros::{cache_data, cache_resource};
 pub mod __private {
     pub use crate::__codec as codec;
     pub use crate::__spinner as spinner;
-    pub use crate::call::answer::{call, call_async};
     pub use crate::call::enabled::{call_if, call_if_async, key_if};
+    pub use crate::call::faces::{call, call_async};
     pub use crate::call::tagging::{Tag, Tagging};
     pub use crate::context::clock::ManualClock;
     pub use crate::function::annotated::{Function, Kind, Scope};

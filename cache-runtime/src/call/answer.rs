@@ -1,4 +1,4 @@
-//! A call of a cached function: one course of action, with a synchronous and an asynchronous face.
+//! The course of a call to its answer, which both faces follow.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::call::load::{Begin, Load, Miss, Wait, begin};
 use crate::context::checks::{self, Recursive};
 use crate::context::clock;
 use crate::context::dependencies;
-use crate::context::frame::{self, Frame};
+use crate::context::frame;
 use crate::context::run::Run;
 use crate::context::trace::Places;
 use crate::flight::waiting::LoadEnd;
@@ -15,7 +15,7 @@ use crate::function::annotated::Home;
 use crate::function::codec::Face;
 #[cfg(feature = "disk")]
 use crate::function::codec::{Codec, Recalled};
-use crate::function::handle::{CachedFn, Inside};
+use crate::function::handle::Inside;
 use crate::key::Key;
 use crate::observe::counters::Counters;
 use crate::observe::outcome::{Outcome, Refresh};
@@ -25,105 +25,13 @@ use crate::store::entries::Store;
 use crate::sys::panics::Contained;
 use crate::sys::park::block_on;
 use crate::thread::flags::{BYPASS, Flags, REFRESH};
-use crate::thread::table::Found;
-use crate::thread::this;
 use crate::value::kept::{Freshness, Kept};
 use crate::value::record::{Recorded, Torn};
 use crate::value::shape::Shape;
 
-/// A call of a function.
-///
-/// # Panics
-/// Panics if the call stands inside the body of the same function with the same key, and with whatever `body` panics
-/// with.
-#[inline]
-pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    answer(&handle.inside, shape, key, body)
-}
-
-/// [`call`] for those who have no more than this of the handle.
-#[inline(always)]
-pub(crate) fn answer<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    match hit(handle, key) {
-        Some(found) => shape.join(found.get()),
-        None => miss(handle, shape, key, body),
-    }
-}
-
-/// A call of an `async` function: [`call`] for an async body.
-#[inline]
-pub async fn call_async<V, K, R>(
-    handle: &CachedFn<V, K>,
-    shape: impl Shape<V, R>,
-    key: Key,
-    body: impl AsyncFnOnce() -> R,
-) -> R {
-    // Not a `match`: what is found would be part of the future, which could not be sent then.
-    if let Some(found) = hit(&handle.inside, key) {
-        return shape.join(found.get());
-    }
-    miss_async(&handle.inside, shape, key, body).await
-}
-
-/// The short way: a fresh value and nothing special about the call.
-#[inline(always)]
-fn hit<V>(handle: &Inside<V>, key: Key) -> Option<Found<'static, V>> {
-    let store = handle.function.used_store()?;
-    let thread = this::this();
-    if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() || telemetry::wants_hits() {
-        return None;
-    }
-    store
-        .hit_near(thread, key, handle.hooks.keeping.near)
-        .or_else(|| store.hit(thread, key, &handle.hooks.keeping).map(Found::Elsewhere))
-}
-
-/// Out of line: recursive functions should not pay with their stack for what a hit does not need.
-#[cold]
-#[inline(never)]
-fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    let answer = Answer::new(handle, shape, key);
-    match answer.now() {
-        Ok(returned) => returned,
-        Err(Todo::Run(None)) => body(),
-        Err(Todo::Run(Some(run))) => frame::within(Frame::Load(run), body),
-        Err(Todo::Lead(load)) => frame::within(Frame::Load(load.run()), || {
-            let returned = telemetry::running(handle.function.name(), body);
-            answer.finish(load, returned, Face::Sync)
-        }),
-    }
-}
-
-#[cold]
-async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl AsyncFnOnce() -> R) -> R {
-    let answer = Answer::new(handle, shape, key);
-    let mut turn = None;
-    loop {
-        let step = match answer.next(turn.take()) {
-            Ok(returned) => return returned,
-            Err(step) => step,
-        };
-        match step {
-            Step::Run(None) => return body().await,
-            Step::Run(Some(run)) => return frame::within_async(Frame::Load(run), pin!(Some(body()))).await,
-            Step::Lead(load) => {
-                let body = pin!(Some(telemetry::running_async(handle.function.name(), body())));
-                let returned = frame::within_async(Frame::Load(load.run()), body).await;
-                return frame::within(Frame::Load(load.run()), || answer.finish(load, returned, Face::Async));
-            }
-            Step::Wait(mut wait) => {
-                if let Some(returned) = answer.waited((&mut wait).await) {
-                    return returned;
-                }
-                turn = Some(wait);
-            }
-        }
-    }
-}
-
 /// The whole way to the answer of one call. Its steps are out of line, so that functions which keep the same type share
 /// them.
-struct Answer<'a, V, S> {
+pub(super) struct Answer<'a, V, S> {
     handle: &'a Inside<V>,
     shape: S,
     key: Key,
@@ -134,7 +42,7 @@ struct Answer<'a, V, S> {
 }
 
 /// What a face has to do for an answer. It holds no `R`: a future that did could not be sent where an `R` cannot.
-enum Step {
+pub(super) enum Step {
     /// Run the body, inside this run if there is one, and that is all.
     Run(Option<Arc<Run>>),
     /// Run the body inside the load, and finish it.
@@ -144,14 +52,14 @@ enum Step {
 }
 
 /// A [`Step`] for which there is nothing to wait.
-enum Todo {
+pub(super) enum Todo {
     Run(Option<Arc<Run>>),
     Lead(Load),
 }
 
 impl<'a, V, S> Answer<'a, V, S> {
     #[inline(never)]
-    fn new(handle: &'a Inside<V>, shape: S, key: Key) -> Self {
+    pub(super) fn new(handle: &'a Inside<V>, shape: S, key: Key) -> Self {
         let home = handle.function.home(handle.options);
         let places = Places::take(handle.function.name());
         Self { handle, shape, key, home, flags: frame::flags(), places }
@@ -159,7 +67,7 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     /// The answer, or what is to be done for it. Who has waited for it comes with what that gave.
     #[inline(never)]
-    fn next<R>(&self, mut turn: Option<Wait>) -> Result<R, Step>
+    pub(super) fn next<R>(&self, mut turn: Option<Wait>) -> Result<R, Step>
     where
         S: Shape<V, R>,
     {
@@ -232,7 +140,7 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     /// The answer without a task to wait in, or whether the body is to be run inside a load.
     #[inline(never)]
-    fn now<R>(&self) -> Result<R, Todo>
+    pub(super) fn now<R>(&self) -> Result<R, Todo>
     where
         S: Shape<V, R>,
     {
@@ -268,7 +176,7 @@ impl<'a, V, S> Answer<'a, V, S> {
         let hooks = &self.handle.hooks;
         let Some(codec) = hooks.codec else { return Err(load) };
         // What reads a value back and looks at it is the user's code.
-        frame::within(Frame::Load(load.run()), || self.recall_by(codec, home, load))
+        frame::within(frame::Frame::Load(load.run()), || self.recall_by(codec, home, load))
     }
 
     #[cfg(feature = "disk")]
@@ -385,7 +293,7 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     /// What the load that was waited for gives this call; `None` if it has to go on by itself.
     #[inline(never)]
-    fn waited<R>(&self, end: LoadEnd) -> Option<R>
+    pub(super) fn waited<R>(&self, end: LoadEnd) -> Option<R>
     where
         S: Shape<V, R>,
     {
@@ -411,7 +319,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     /// Keeps what is to be kept of what the body returned.
     #[inline(never)]
     #[cfg_attr(not(feature = "disk"), expect(unused_variables, reason = "it matters to the tier below"))]
-    fn finish<R>(&self, load: Load, returned: R, face: Face) -> R
+    pub(super) fn finish<R>(&self, load: Load, returned: R, face: Face) -> R
     where
         S: Shape<V, R>,
     {

@@ -1,6 +1,6 @@
 //! Functions whose cache is on for some calls and off for others.
 
-use crate::call::answer::{call, call_async};
+use crate::call::faces::{call, call_async};
 use crate::context::trace::Places;
 use crate::function::handle::{CachedFn, Inside};
 use crate::key::Key;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::answer;
+use crate::call::faces;
 use crate::call::retain::KeptEntry;
 use crate::context::{clock, dependencies};
 #[cfg(feature = "disk")]
@@ -157,7 +157,7 @@ impl<V> Entry<'_, V> {
             reads.iter().flatten().for_each(dependencies::read);
             make()
         };
-        answer::answer(self.handle, Whole, self.key, make)
+        faces::answer(self.handle, Whole, self.key, make)
     }
 
     /// Forgets this entry.

@@ -1,0 +1,103 @@
+//! The two faces of a call, synchronous and asynchronous, and the short way of a hit.
+
+use std::pin::pin;
+
+use crate::call::answer::{Answer, Step, Todo};
+use crate::context::frame::{self, Frame};
+use crate::function::codec::Face;
+use crate::function::handle::{CachedFn, Inside};
+use crate::key::Key;
+use crate::observe::telemetry;
+use crate::thread::table::Found;
+use crate::thread::this;
+use crate::value::shape::Shape;
+
+/// A call of a function.
+///
+/// # Panics
+/// Panics if the call stands inside the body of the same function with the same key, and with whatever `body` panics
+/// with.
+#[inline]
+pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    answer(&handle.inside, shape, key, body)
+}
+
+/// [`call`] for those who have no more than this of the handle.
+#[inline(always)]
+pub(crate) fn answer<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    match hit(handle, key) {
+        Some(found) => shape.join(found.get()),
+        None => miss(handle, shape, key, body),
+    }
+}
+
+/// A call of an `async` function: [`call`] for an async body.
+#[inline]
+pub async fn call_async<V, K, R>(
+    handle: &CachedFn<V, K>,
+    shape: impl Shape<V, R>,
+    key: Key,
+    body: impl AsyncFnOnce() -> R,
+) -> R {
+    // Not a `match`: what is found would be part of the future, which could not be sent then.
+    if let Some(found) = hit(&handle.inside, key) {
+        return shape.join(found.get());
+    }
+    miss_async(&handle.inside, shape, key, body).await
+}
+
+/// The short way: a fresh value and nothing special about the call.
+#[inline(always)]
+fn hit<V>(handle: &Inside<V>, key: Key) -> Option<Found<'static, V>> {
+    let store = handle.function.used_store()?;
+    let thread = this::this();
+    if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() || telemetry::wants_hits() {
+        return None;
+    }
+    store
+        .hit_near(thread, key, handle.hooks.keeping.near)
+        .or_else(|| store.hit(thread, key, &handle.hooks.keeping).map(Found::Elsewhere))
+}
+
+/// Out of line: recursive functions should not pay with their stack for what a hit does not need.
+#[cold]
+#[inline(never)]
+fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+    let answer = Answer::new(handle, shape, key);
+    match answer.now() {
+        Ok(returned) => returned,
+        Err(Todo::Run(None)) => body(),
+        Err(Todo::Run(Some(run))) => frame::within(Frame::Load(run), body),
+        Err(Todo::Lead(load)) => frame::within(Frame::Load(load.run()), || {
+            let returned = telemetry::running(handle.function.name(), body);
+            answer.finish(load, returned, Face::Sync)
+        }),
+    }
+}
+
+#[cold]
+async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl AsyncFnOnce() -> R) -> R {
+    let answer = Answer::new(handle, shape, key);
+    let mut turn = None;
+    loop {
+        let step = match answer.next(turn.take()) {
+            Ok(returned) => return returned,
+            Err(step) => step,
+        };
+        match step {
+            Step::Run(None) => return body().await,
+            Step::Run(Some(run)) => return frame::within_async(Frame::Load(run), pin!(Some(body()))).await,
+            Step::Lead(load) => {
+                let body = pin!(Some(telemetry::running_async(handle.function.name(), body())));
+                let returned = frame::within_async(Frame::Load(load.run()), body).await;
+                return frame::within(Frame::Load(load.run()), || answer.finish(load, returned, Face::Async));
+            }
+            Step::Wait(mut wait) => {
+                if let Some(returned) = answer.waited((&mut wait).await) {
+                    return returned;
+                }
+                turn = Some(wait);
+            }
+        }
+    }
+}
