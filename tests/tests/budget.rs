@@ -195,6 +195,28 @@ fn what_alone_is_too_heavy_is_not_kept_and_evicts_nobody() {
 }
 
 #[test]
+fn what_weighs_nothing_does_not_stand_in_the_way_of_what_is_too_much() {
+    #[cache_data(weigh)]
+    fn nothing(_x: u32) {}
+
+    #[cache_data(weigh = |x| *x)]
+    fn own(x: usize) -> usize {
+        x
+    }
+
+    let end = end_of(|| {
+        let _bound = Bound::of(10);
+        nothing(1);
+        own(0);
+        call_each(one, 0..20);
+        own(6);
+        own(5);
+        assert_eq!((NOTHING.len(), ONE.len(), OWN.entry(6).get(), OWN.entry(5).get()), (1, 0, None, Some(5)));
+    });
+    assert_eq!(end, Ok(()));
+}
+
+#[test]
 fn what_is_cleared_replaced_or_leaves_with_its_session_makes_room() {
     #[cache_data(weigh = |_| 1, scope = "session")]
     fn of_session(x: u32) -> u32 {
