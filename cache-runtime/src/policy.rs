@@ -117,8 +117,10 @@ impl Policy {
         self.entries.front().filter(|(_, ticket)| ticket.used <= used).map(|(key, _)| *key)
     }
 
+    /// What all weigh, for the sum over many: that is to be no less than it is, whatever a `weigh` says.
     pub(crate) fn weight(&self) -> u64 {
-        u64::try_from(self.weight).unwrap_or(u64::MAX)
+        const MOST: u64 = 1 << 44;
+        u64::try_from(self.weight).unwrap_or(MOST).min(MOST)
     }
 
     /// Have entries had lifetimes that are not over?

@@ -217,6 +217,28 @@ fn what_weighs_nothing_does_not_stand_in_the_way_of_what_is_too_much() {
 }
 
 #[test]
+fn weights_beyond_counting_do_not_lift_the_bound() {
+    #[cache_data(weigh = |_| usize::MAX)]
+    fn more(x: u32) -> u32 {
+        x
+    }
+
+    #[cache_data(weigh = |_| usize::MAX)]
+    fn still_more(x: u32) -> u32 {
+        x
+    }
+
+    let _bound = Bound::of(u64::MAX);
+    more(1);
+    still_more(1);
+    one(1);
+    CACHE_DATA.max_bytes(1_000);
+    assert_eq!((MORE.len(), STILL_MORE.len(), ONE.len()), (0, 0, 1));
+    call_each(one, 0..2_000);
+    assert_eq!(ONE.len(), 1_000);
+}
+
+#[test]
 fn what_is_cleared_replaced_or_leaves_with_its_session_makes_room() {
     #[cache_data(weigh = |_| 1, scope = "session")]
     fn of_session(x: u32) -> u32 {
