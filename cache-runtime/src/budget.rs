@@ -195,3 +195,29 @@ impl Budget {
         }
     }
 }
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+    use crate::hooks::Hooks;
+    use crate::keep::Data;
+    use crate::key::Key;
+    use crate::options::Options;
+
+    #[test]
+    fn the_end_of_a_clear_makes_no_room_for_others() {
+        const HOOKS: Hooks<u32> = Hooks::new(Data);
+        static BUDGET: Budget = Budget::new();
+        let options = Options { weighed: true, ..Options::DEFAULT };
+        let store = Store::new("f", options, Arc::default()).under(&BUDGET);
+        let (kept, _) = HOOKS.take_in(&store, &1, None);
+        store.prime(Key::new(1), kept, 10);
+        drop(store.begin_clear(Some("nobody's")));
+        // As if somebody had kept more just now, and not made room yet.
+        BUDGET.max.store(5, Ordering::SeqCst);
+        store.end_clear();
+        assert_eq!(BUDGET.excess(), 5);
+        store.sweep();
+        assert_eq!((BUDGET.excess(), BUDGET.held.load(Ordering::SeqCst)), (0, 0));
+    }
+}

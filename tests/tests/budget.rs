@@ -316,6 +316,39 @@ fn what_leaves_another_function_is_released_with_nothing_locked() {
 }
 
 #[test]
+fn what_leaves_for_the_bound_while_others_are_cleared_may_clear_too() {
+    #[cache_data(weigh = |_| 1, on_evict = |_, _| CACHE_DATA.clear_tag("nobody's"))]
+    fn many(x: u32) -> u32 {
+        x
+    }
+
+    #[cache_data(tags("cleared all the time"), weigh = |_| 1)]
+    fn cleared(x: u32) -> u32 {
+        x
+    }
+
+    let end = end_of(|| {
+        let _bound = Bound::of(10);
+        let left = AtomicU32::new(8);
+        thread::scope(|scope| {
+            for thread in 0..8_u32 {
+                let left = &left;
+                scope.spawn(move || {
+                    call_each(many, thread * 2_000..(thread + 1) * 2_000);
+                    left.fetch_sub(1, Ordering::Relaxed);
+                });
+            }
+            while left.load(Ordering::Relaxed) > 0 {
+                cleared(1);
+                CACHE_DATA.clear_tag("cleared all the time");
+            }
+        });
+        MANY.len()
+    });
+    assert!(end.expect("nothing panics") <= 10);
+}
+
+#[test]
 fn what_is_no_size_is_refused_with_what_is_wrong() {
     for (size, complaint) in [
         ("", "the text is empty"),
