@@ -52,7 +52,7 @@ pub(crate) struct Store {
     /// What it shares a bound by, if its values are weighed.
     budget: Option<&'static Budget>,
     /// When the entry was used that goes first there; `u64::MAX` if there is none.
-    oldest: atomic::AtomicU64,
+    oldest: Arc<atomic::AtomicU64>,
 }
 
 /// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
@@ -163,7 +163,7 @@ impl Store {
             has_read: AtomicBool::new(false),
             counters,
             budget: None,
-            oldest: atomic::AtomicU64::new(u64::MAX),
+            oldest: Arc::new(atomic::AtomicU64::new(u64::MAX)),
         }
     }
 
@@ -177,7 +177,7 @@ impl Store {
             self.recency.share(budget, Weak::clone(store));
             self
         });
-        budget.enlist(Arc::downgrade(&store));
+        budget.enlist(Arc::downgrade(&store), Arc::clone(&store.oldest));
         store
     }
 
@@ -599,11 +599,6 @@ impl Store {
         for key in &excess {
             self.take_out_any(ledger, leaving, key, RemovalCause::Bound);
         }
-    }
-
-    /// When the entry was used that goes first under a bound that several stores share, as far as it is known.
-    pub(crate) fn oldest(&self) -> u64 {
-        self.oldest.load(Ordering::Relaxed)
     }
 
     /// [`Recency::note_anew`]
