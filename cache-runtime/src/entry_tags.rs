@@ -54,8 +54,8 @@ impl EntryTags {
     }
 
     /// The tags of an entry, if they are known.
-    pub(crate) fn of(&self, key: &Key) -> Option<&Tags> {
-        self.by_entry.get(key)
+    pub(crate) fn of(&self, key: &Key) -> Option<&[Arc<str>]> {
+        (!self.unknown.contains(key)).then(|| self.by_entry.get(key).map_or(&[][..], Vec::as_slice))
     }
 
     /// An entry has come, with tags or with nobody knowing which.
@@ -196,14 +196,14 @@ impl Function {
         }
     }
 
-    /// The load of this key around this call, and where it keeps what it makes.
+    /// The load of this key around this call, if its tags are still to be said, and where it keeps what it makes.
     fn load_around(&'static self, key: Key) -> Option<(Home, Arc<Run>)> {
         let home = self.used_home()?;
         let innermost = context::find(|frame| match frame {
             Frame::Load(run) => Some(Arc::clone(run)),
             _ => None,
         })?;
-        innermost.is_load_of(&home, key).then_some((home, innermost))
+        (innermost.is_load_of(&home, key) && innermost.takes_tags()).then_some((home, innermost))
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct Store {
     /// What it shares a bound by, if its values are weighed.
     budget: Option<&'static Budget>,
     /// When the entry was used that goes first there; `u64::MAX` if there is none.
-    oldest: atomic::AtomicU64,
+    oldest: Arc<atomic::AtomicU64>,
 }
 
 /// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
@@ -163,7 +163,7 @@ impl Store {
             has_read: AtomicBool::new(false),
             counters,
             budget: None,
-            oldest: atomic::AtomicU64::new(u64::MAX),
+            oldest: Arc::new(atomic::AtomicU64::new(u64::MAX)),
         }
     }
 
@@ -177,7 +177,7 @@ impl Store {
             self.recency.share(budget, Weak::clone(store));
             self
         });
-        budget.enlist(Arc::downgrade(&store));
+        budget.enlist(Arc::downgrade(&store), Arc::clone(&store.oldest));
         store
     }
 
@@ -278,18 +278,35 @@ impl Store {
 
     /// Makes the way to an entry, and takes out what nothing leads to any more; hands back its key.
     fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
+        let (key, cut) = self.make_way(ledger, base, kept);
+        self.take_out_cut(ledger, leaving, &cut);
+        key
+    }
+
+    /// Makes the way to an entry; hands back its key, and those of what nothing leads to any more.
+    fn make_way(&self, ledger: &mut Ledger, base: Key, kept: &Kept) -> (Key, Vec<Key>) {
         let recorded = kept.record.get().ok().flatten();
         let reads = recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
         if reads.is_empty() && ledger.branches.is_empty() {
-            return base;
+            return (base, Vec::new());
         }
-        let (key, cut) = ledger.branches.grow(base, reads);
         self.has_read.fetch_or(!reads.is_empty(), Ordering::Release);
+        let grown = ledger.branches.grow(base, reads);
         self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
-        for key in &cut {
+        grown
+    }
+
+    fn take_out_cut(&self, ledger: &mut Ledger, leaving: &mut Leaving, cut: &[Key]) {
+        for key in cut {
             self.take_out_any(ledger, leaving, key, RemovalCause::Replaced);
         }
-        key
+    }
+
+    /// The tags of the entries among these; `None` if there is none, or one of which nobody knows them.
+    fn tags_of<'a>(&self, ledger: &Ledger, keys: impl Iterator<Item = &'a Key>) -> Option<Tags> {
+        let kept = keys.filter(|key| self.options.entry_tags && self.index.with(key, |_| ()).is_some());
+        let tags: Vec<_> = kept.map(|key| ledger.tags.of(key)).collect::<Option<_>>()?;
+        (!tags.is_empty()).then(|| tags.concat())
     }
 
     /// What is kept for a key, and what it is worth now.
@@ -584,11 +601,6 @@ impl Store {
         }
     }
 
-    /// When the entry was used that goes first under a bound that several stores share, as far as it is known.
-    pub(crate) fn oldest(&self) -> u64 {
-        self.oldest.load(Ordering::Relaxed)
-    }
-
     /// [`Recency::note_anew`]
     pub(crate) fn note_uses_anew(&self) {
         self.recency.note_anew();
@@ -650,8 +662,10 @@ impl Store {
         }
     }
 
+    /// Nothing leaves by this, not even what is too much in other stores: other clears still wait, and what leaves may
+    /// begin one.
     pub(crate) fn end_clear(&self) {
-        self.change(|ledger, _| ledger.is_being_cleared = false);
+        let ((), _nothing) = self.change_alone(|ledger, _| ledger.is_being_cleared = false);
     }
 
     /// Forgets everything; from now on nothing is kept.
@@ -723,9 +737,10 @@ impl Store {
             }
             ledger.disown(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
-            let key = self.clear_the_way(ledger, leaving, base, &kept);
+            let (key, cut) = self.make_way(ledger, base, &kept);
             // No body says what tags it has: those of what was there, made of the same arguments.
-            let tags = ledger.tags.of(&key).cloned();
+            let tags = self.tags_of(ledger, cut.iter().chain([&key]));
+            self.take_out_cut(ledger, leaving, &cut);
             self.put(ledger, leaving, key, kept, weight);
             self.tag(ledger, key, tags);
         });
