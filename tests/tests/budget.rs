@@ -195,6 +195,50 @@ fn what_alone_is_too_heavy_is_not_kept_and_evicts_nobody() {
 }
 
 #[test]
+fn what_weighs_nothing_does_not_stand_in_the_way_of_what_is_too_much() {
+    #[cache_data(weigh)]
+    fn nothing(_x: u32) {}
+
+    #[cache_data(weigh = |x| *x)]
+    fn own(x: usize) -> usize {
+        x
+    }
+
+    let end = end_of(|| {
+        let _bound = Bound::of(10);
+        nothing(1);
+        own(0);
+        call_each(one, 0..20);
+        own(6);
+        own(5);
+        assert_eq!((NOTHING.len(), ONE.len(), OWN.entry(6).get(), OWN.entry(5).get()), (1, 0, None, Some(5)));
+    });
+    assert_eq!(end, Ok(()));
+}
+
+#[test]
+fn weights_beyond_counting_do_not_lift_the_bound() {
+    #[cache_data(weigh = |_| usize::MAX)]
+    fn more(x: u32) -> u32 {
+        x
+    }
+
+    #[cache_data(weigh = |_| usize::MAX)]
+    fn still_more(x: u32) -> u32 {
+        x
+    }
+
+    let _bound = Bound::of(u64::MAX);
+    more(1);
+    still_more(1);
+    one(1);
+    CACHE_DATA.max_bytes(1_000);
+    assert_eq!((MORE.len(), STILL_MORE.len(), ONE.len()), (0, 0, 1));
+    call_each(one, 0..2_000);
+    assert_eq!(ONE.len(), 1_000);
+}
+
+#[test]
 fn what_is_cleared_replaced_or_leaves_with_its_session_makes_room() {
     #[cache_data(weigh = |_| 1, scope = "session")]
     fn of_session(x: u32) -> u32 {
@@ -269,6 +313,39 @@ fn what_leaves_another_function_is_released_with_nothing_locked() {
     });
     assert_eq!(end, Ok(()));
     LOG.expect(["released 1"]);
+}
+
+#[test]
+fn what_leaves_for_the_bound_while_others_are_cleared_may_clear_too() {
+    #[cache_data(weigh = |_| 1, on_evict = |_, _| CACHE_DATA.clear_tag("nobody's"))]
+    fn many(x: u32) -> u32 {
+        x
+    }
+
+    #[cache_data(tags("cleared all the time"), weigh = |_| 1)]
+    fn cleared(x: u32) -> u32 {
+        x
+    }
+
+    let end = end_of(|| {
+        let _bound = Bound::of(10);
+        let left = AtomicU32::new(8);
+        thread::scope(|scope| {
+            for thread in 0..8_u32 {
+                let left = &left;
+                scope.spawn(move || {
+                    call_each(many, thread * 2_000..(thread + 1) * 2_000);
+                    left.fetch_sub(1, Ordering::Relaxed);
+                });
+            }
+            while left.load(Ordering::Relaxed) > 0 {
+                cleared(1);
+                CACHE_DATA.clear_tag("cleared all the time");
+            }
+        });
+        MANY.len()
+    });
+    assert!(end.expect("nothing panics") <= 10);
 }
 
 #[test]

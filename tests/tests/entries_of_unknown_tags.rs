@@ -4,11 +4,23 @@
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use cache_runtime::{CACHE_DATA, CACHE_RESOURCE, cache_data, cache_resource};
+use cache_runtime::{CACHE_DATA, CACHE_RESOURCE, Input, cache_data, cache_resource};
 
 #[cache_data(tags(format!("primed:{id}")))]
 fn primed(id: u32) -> u32 {
     id
+}
+
+#[cache_data(tags((id > 1).then(|| format!("large:{id}"))))]
+fn rarely_tagged(id: u32) -> u32 {
+    id
+}
+
+static FACTOR: Input<u32> = Input::new(|| 2);
+
+#[cache_data(tags(format!("multiple:{id}"), format!("factor:{}", FACTOR.get())))]
+fn multiple(id: u32) -> u32 {
+    id * FACTOR.get()
 }
 
 #[test]
@@ -18,10 +30,21 @@ fn a_value_that_was_put_in_has_the_tags_of_what_it_replaced_or_nobody_knows_whic
     PRIMED.entry(2).insert(20);
     let kept = || [1, 2].map(|id| PRIMED.entry(id).get());
     assert_eq!(kept(), [Some(10), Some(20)]);
+    // It is known of what it replaced that it has none.
+    rarely_tagged(1);
+    RARELY_TAGGED.entry(1).insert(10);
+    // It replaces what was made in either state.
+    multiple(1);
+    FACTOR.set(3);
+    multiple(1);
+    MULTIPLE.entry(1).insert(10);
     CACHE_DATA.clear_tag("primed:3");
     assert_eq!(kept(), [Some(10), None]);
+    assert_eq!((RARELY_TAGGED.entry(1).get(), MULTIPLE.entry(1).get()), (Some(10), Some(10)));
     CACHE_DATA.clear_tag("primed:1");
     assert_eq!(kept(), [None, None]);
+    CACHE_DATA.clear_tag("factor:2");
+    assert_eq!((RARELY_TAGGED.entry(1).get(), MULTIPLE.entry(1).get()), (Some(10), None));
 }
 
 #[cache_resource(tags(format!("made:{id}")))]

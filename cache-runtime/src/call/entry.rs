@@ -132,6 +132,9 @@ impl<V> Entry<'_, V> {
     /// `cache_if` hold, and it counts in the statistics. What `make` reads of inputs and sessions counts as if the body had
     /// read it; inside a session it is taken to depend on what [`insert`](Self::insert) says, too.
     ///
+    /// It waits as a synchronous call does, with its thread. Where that thread is the one that is to run the task which has
+    /// begun the body of an `async` function, neither goes on: in a task, call the function, or [`insert`](Self::insert).
+    ///
     /// # Panics
     /// Panics if it stands inside the body of the function with the same arguments, or inside such a `make`; if an
     /// option that is given by an expression turns out to be none; and with whatever `make` panics with.

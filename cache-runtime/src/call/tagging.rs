@@ -99,14 +99,15 @@ impl Function {
         }
     }
 
-    /// The load of this key around this call, and where it keeps what it makes.
+    /// The load of this key around this call, if its tags are still to be said, and where it keeps what it makes.
     fn load_around(&'static self, key: Key) -> Option<(Home, Arc<Run>)> {
         let home = self.used_home()?;
         let innermost = frame::find(|frame| match frame {
             Frame::Load(run) => Some(Arc::clone(run)),
             _ => None,
         })?;
-        innermost.is_load_of(Arc::as_ptr(&home).addr(), key).then_some((home, innermost))
+        let is_for_this = innermost.is_load_of(Arc::as_ptr(&home).addr(), key) && innermost.takes_tags();
+        is_for_this.then_some((home, innermost))
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) struct Run {
     is_abandoned: AtomicBool,
     /// What the body returned is looked at.
     has_returned: AtomicBool,
+    /// It was said what tags the entry is to have.
+    has_tags: AtomicBool,
     /// It began while its thread was panicking.
     pub(crate) began_in_panic: bool,
     record: Mutex<Record>,
@@ -40,6 +42,7 @@ impl Run {
             is_on: AtomicBool::new(true),
             is_abandoned: AtomicBool::new(false),
             has_returned: AtomicBool::new(false),
+            has_tags: AtomicBool::new(false),
             began_in_panic: std::thread::panicking(),
             record: Mutex::default(),
         }
@@ -66,6 +69,12 @@ impl Run {
 
     pub(crate) fn is_of(&self, store: usize, key: Key) -> bool {
         self.store == store && self.keys.full == key && self.is_on()
+    }
+
+    /// Is it still to be said what tags the entry is to have? Asked once: other bodies that run inside this one, because
+    /// the cache is left out, are not for the entry.
+    pub(crate) fn takes_tags(&self) -> bool {
+        !self.has_tags.swap(true, Ordering::Relaxed)
     }
 
     /// The future of the body is about to be dropped before its end.

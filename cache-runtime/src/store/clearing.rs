@@ -47,8 +47,10 @@ impl Store {
         }
     }
 
+    /// Nothing leaves by this, not even what is too much in other stores: other clears still wait, and what leaves may
+    /// begin one.
     pub(crate) fn end_clear(&self) {
-        self.change(|ledger, _| ledger.is_being_cleared = false);
+        let ((), _nothing) = self.change_alone(|ledger, _| ledger.is_being_cleared = false);
     }
 
     /// Forgets everything; from now on nothing is kept.

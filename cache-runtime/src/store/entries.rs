@@ -10,7 +10,7 @@ use crate::observe::outcome::Refresh;
 #[cfg(feature = "metrics")]
 use crate::observe::telemetry;
 use crate::store::entry_tags::Tags;
-use crate::store::eviction::budget::{Budget, Member};
+use crate::store::eviction::budget::{Budget, MakesRoom};
 use crate::store::eviction::policy::Policy;
 use crate::store::eviction::recency::Recency;
 use crate::store::eviction::uses::Ticket;
@@ -48,7 +48,7 @@ pub(crate) struct Store {
     /// What it shares a bound by, if its values are weighed.
     pub(super) budget: Option<&'static Budget>,
     /// When the entry was used that goes first there; `u64::MAX` if there is none.
-    pub(super) oldest: atomic::AtomicU64,
+    pub(super) oldest: Arc<atomic::AtomicU64>,
 }
 
 impl Store {
@@ -65,7 +65,7 @@ impl Store {
             has_read: AtomicBool::new(false),
             counters,
             budget: None,
-            oldest: atomic::AtomicU64::new(u64::MAX),
+            oldest: Arc::new(atomic::AtomicU64::new(u64::MAX)),
         }
     }
 
@@ -76,10 +76,10 @@ impl Store {
         }
         self.budget = Some(budget);
         let store = Arc::new_cyclic(|store| {
-            self.recency.share(budget, Weak::clone(store) as Weak<dyn Member>);
+            self.recency.share(budget, Weak::clone(store) as Weak<dyn MakesRoom>);
             self
         });
-        budget.enlist(Arc::downgrade(&store) as Weak<dyn Member>);
+        budget.enlist(Arc::downgrade(&store) as Weak<dyn MakesRoom>, Arc::clone(&store.oldest));
         store
     }
 
@@ -115,18 +115,35 @@ impl Store {
 
     /// Makes the way to an entry, and takes out what nothing leads to any more; hands back its key.
     pub(super) fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
+        let (key, cut) = self.make_way(ledger, base, kept);
+        self.take_out_cut(ledger, leaving, &cut);
+        key
+    }
+
+    /// Makes the way to an entry; hands back its key, and those of what nothing leads to any more.
+    fn make_way(&self, ledger: &mut Ledger, base: Key, kept: &Kept) -> (Key, Vec<Key>) {
         let recorded = kept.record.get().ok().flatten();
         let reads = recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
         if reads.is_empty() && ledger.branches.is_empty() {
-            return base;
+            return (base, Vec::new());
         }
-        let (key, cut) = ledger.branches.grow(base, reads);
         self.has_read.fetch_or(!reads.is_empty(), Ordering::Release);
+        let grown = ledger.branches.grow(base, reads);
         self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
-        for key in &cut {
+        grown
+    }
+
+    fn take_out_cut(&self, ledger: &mut Ledger, leaving: &mut Leaving, cut: &[Key]) {
+        for key in cut {
             self.take_out_any(ledger, leaving, key, RemovalCause::Replaced);
         }
-        key
+    }
+
+    /// The tags of the entries among these; `None` if there is none, or one of which nobody knows them.
+    fn tags_of<'a>(&self, ledger: &Ledger, keys: impl Iterator<Item = &'a Key>) -> Option<Tags> {
+        let kept = keys.filter(|key| self.options.entry_tags && self.index.with(key, |_| ()).is_some());
+        let tags: Vec<_> = kept.map(|key| ledger.tags.of(key)).collect::<Option<_>>()?;
+        (!tags.is_empty()).then(|| tags.concat())
     }
 
     /// A value that was still good was to be replaced.
@@ -263,9 +280,10 @@ impl Store {
             }
             ledger.disown(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
-            let key = self.clear_the_way(ledger, leaving, base, &kept);
+            let (key, cut) = self.make_way(ledger, base, &kept);
             // No body says what tags it has: those of what was there, made of the same arguments.
-            let tags = ledger.tags.of(&key).cloned();
+            let tags = self.tags_of(ledger, cut.iter().chain([&key]));
+            self.take_out_cut(ledger, leaving, &cut);
             self.put(ledger, leaving, key, kept, weight);
             self.tag(ledger, key, tags);
         });
@@ -284,11 +302,7 @@ impl ForgetsSessions for Store {
     }
 }
 
-impl Member for Store {
-    fn oldest(&self) -> u64 {
-        self.oldest.load(Ordering::Relaxed)
-    }
-
+impl MakesRoom for Store {
     fn note_uses_anew(&self) {
         self.recency.note_anew();
     }

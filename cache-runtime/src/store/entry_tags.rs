@@ -46,8 +46,8 @@ impl EntryTags {
     }
 
     /// The tags of an entry, if they are known.
-    pub(crate) fn of(&self, key: &Key) -> Option<&Tags> {
-        self.by_entry.get(key)
+    pub(crate) fn of(&self, key: &Key) -> Option<&[Arc<str>]> {
+        (!self.unknown.contains(key)).then(|| self.by_entry.get(key).map_or(&[][..], Vec::as_slice))
     }
 
     /// An entry has come, with tags or with nobody knowing which.

@@ -18,7 +18,7 @@ impl Share {
     }
 
     pub(crate) fn of(self, lifetime: Duration) -> Duration {
-        if self.0 < 1.0 { lifetime.mul_f64(self.0).max(Duration::from_nanos(1)) } else { lifetime }
+        if self.0 < 1.0 { lifetime.mul_f64(self.0).max(lifetime.min(Duration::from_nanos(1))) } else { lifetime }
     }
 }
 
@@ -46,6 +46,12 @@ mod tests {
     #[test]
     fn without_it_they_are_as_they_were() {
         assert_eq!(Share::draw(None).of(Duration::MAX), Duration::MAX);
-        assert_eq!(Share::draw(Some(0.9)).of(Duration::from_nanos(1)), Duration::from_nanos(1));
+    }
+
+    #[test]
+    fn what_lives_at_all_lives_on_and_what_does_not_is_not_revived() {
+        for lifetime in [Duration::from_nanos(1), Duration::ZERO] {
+            assert_eq!(Share::draw(Some(0.9)).of(lifetime), lifetime);
+        }
     }
 }

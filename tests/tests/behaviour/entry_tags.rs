@@ -86,6 +86,23 @@ fn the_expression_is_evaluated_when_the_body_runs_for_an_entry() {
     assert_eq!((OUTER.len(), NAMED.len()), (0, 1));
 }
 
+static INSIDE_ITSELF: CallLog = CallLog::new();
+
+#[cache_data(name = "INSIDE_ITSELF_CACHE", tags({ INSIDE_ITSELF.ran(format!("asked in {depth}")); format!("depth:{depth}") }))]
+fn inside_itself(#[cache(skip)] depth: u32) -> u32 {
+    if depth < 2 { bypass(|| inside_itself(depth + 1)) } else { depth }
+}
+
+#[test]
+fn a_body_that_is_run_by_the_body_of_the_entry_says_nothing_of_its_tags() {
+    assert_eq!(inside_itself(0), 2);
+    INSIDE_ITSELF.expect(["asked in 0"]);
+    CACHE_DATA.clear_tag("depth:1");
+    assert_eq!(INSIDE_ITSELF_CACHE.len(), 1);
+    CACHE_DATA.clear_tag("depth:0");
+    assert_eq!(INSIDE_ITSELF_CACHE.len(), 0);
+}
+
 /// Runs until it is told to end, and tells that it has begun.
 struct Gate {
     begun: Mutex<Option<mpsc::Sender<u32>>>,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
 use cache_runtime::{Outcome, cache_data, trace};
+use cache_tests::CallLog;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -79,4 +80,22 @@ fn too_much() {}
 #[should_panic(expected = "it is a fraction, more than 0 and less than 1")]
 fn an_expression_that_is_no_fraction_panics_by_name() {
     too_much();
+}
+
+static AT_ONCE: CallLog = CallLog::new();
+
+#[cache_data(ttl_of = |_| Duration::ZERO, jitter = 0.5)]
+fn over_at_once(x: u32) -> u32 {
+    AT_ONCE.ran(x.to_string());
+    x
+}
+
+#[test]
+fn a_lifetime_of_zero_stays_one() {
+    let clock = ManualClock::new();
+    clock.enter(|| {
+        over_at_once(1);
+        over_at_once(1);
+    });
+    AT_ONCE.expect(["1", "1"]);
 }

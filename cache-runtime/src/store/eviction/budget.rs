@@ -77,10 +77,7 @@ macro_rules! numbers_of_bytes {
 numbers_of_bytes! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
 
 /// A store that shares the bound.
-pub(crate) trait Member: Send + Sync {
-    /// When the entry was used that goes first, as far as it is known; `u64::MAX` if there is none.
-    fn oldest(&self) -> u64;
-
+pub(crate) trait MakesRoom: Send + Sync {
     /// [`Recency::note_anew`](crate::store::eviction::recency::Recency::note_anew)
     fn note_uses_anew(&self);
 
@@ -92,12 +89,19 @@ pub(crate) struct Budget {
     max: AtomicU64,
     /// What all members keep weighs.
     held: AtomicU64,
-    members: Mutex<Vec<Weak<dyn Member>>>,
+    members: Mutex<Vec<Member>>,
     /// One at a time makes room, or more would be let go than is too much.
     making_room: Mutex<()>,
     /// Where a use was noted last, and where that is.
-    turn: Mutex<Option<Weak<dyn Member>>>,
+    turn: Mutex<Option<Weak<dyn MakesRoom>>>,
     turn_address: AtomicUsize,
+}
+
+struct Member {
+    store: Weak<dyn MakesRoom>,
+    /// When the entry was used that goes first there; `u64::MAX` if there is none. Beside the store, for where there is one
+    /// for each session all are looked at when room is made.
+    oldest: Arc<AtomicU64>,
 }
 
 impl Budget {
@@ -169,30 +173,38 @@ impl Budget {
     }
 
     /// The member whose oldest entry is the oldest, how old that of the next one is, and how many members there are.
-    fn oldest(&self) -> Option<(Arc<dyn Member>, u64, usize)> {
-        let mut ages: Vec<_> = self.members().into_iter().map(|store| (store.oldest(), store)).collect();
-        ages.sort_unstable_by_key(|(age, _)| *age);
-        let next = ages.get(1).map_or(u64::MAX, |(age, _)| *age);
-        let count = ages.len();
-        let (age, store) = ages.into_iter().next()?;
-        (age != u64::MAX).then_some((store, next, count))
+    fn oldest(&self) -> Option<(Arc<dyn MakesRoom>, u64, usize)> {
+        let members = self.members.lock();
+        let (mut oldest, mut next) = ((u64::MAX, None), u64::MAX);
+        for member in &*members {
+            let age = member.oldest.load(Ordering::Relaxed);
+            if age < oldest.0
+                && let Some(store) = member.store.upgrade()
+            {
+                next = oldest.0;
+                oldest = (age, Some(store));
+            } else if age < next {
+                next = age;
+            }
+        }
+        Some((oldest.1?, next, members.len()))
     }
 
-    fn members(&self) -> Vec<Arc<dyn Member>> {
-        self.members.lock().iter().filter_map(Weak::upgrade).collect()
+    fn members(&self) -> Vec<Arc<dyn MakesRoom>> {
+        self.members.lock().iter().filter_map(|member| member.store.upgrade()).collect()
     }
 
     /// From now on what the store keeps counts.
-    pub(crate) fn enlist(&self, store: Weak<dyn Member>) {
+    pub(crate) fn enlist(&self, store: Weak<dyn MakesRoom>, oldest: Arc<AtomicU64>) {
         let mut members = self.members.lock();
         if members.len() == members.capacity() {
-            members.retain(|member| member.strong_count() > 0);
+            members.retain(|member| member.store.strong_count() > 0);
         }
-        members.push(store);
+        members.push(Member { store, oldest });
     }
 
     /// A use is noted in this store. In another one a use of the entry that was used last there is noted anew then.
-    pub(crate) fn take_turn(&self, store: &Weak<dyn Member>) {
+    pub(crate) fn take_turn(&self, store: &Weak<dyn MakesRoom>) {
         let address = store.as_ptr().cast::<()>().addr();
         if !self.is_set() || self.turn_address.load(Ordering::Relaxed) == address {
             return;
@@ -206,5 +218,32 @@ impl Budget {
         if let Some(before) = before.filter(|before| Arc::as_ptr(before).cast::<()>().addr() != address) {
             before.note_uses_anew();
         }
+    }
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+    use crate::function::hooks::Hooks;
+    use crate::key::Key;
+    use crate::store::entries::Store;
+    use crate::store::options::Options;
+    use crate::value::keep::Data;
+
+    #[test]
+    fn the_end_of_a_clear_makes_no_room_for_others() {
+        const HOOKS: Hooks<u32> = Hooks::new(Data);
+        static BUDGET: Budget = Budget::new();
+        let options = Options { weighed: true, ..Options::DEFAULT };
+        let store = Store::new("f", options, Arc::default()).under(&BUDGET);
+        let (kept, _) = HOOKS.take_in(&store, &1, None);
+        store.prime(Key::new(1), kept, 10);
+        drop(store.begin_clear(Some("nobody's")));
+        // As if somebody had kept more just now, and not made room yet.
+        BUDGET.max.store(5, Ordering::SeqCst);
+        store.end_clear();
+        assert_eq!(BUDGET.excess(), 5);
+        store.sweep();
+        assert_eq!((BUDGET.excess(), BUDGET.held.load(Ordering::SeqCst)), (0, 0));
     }
 }

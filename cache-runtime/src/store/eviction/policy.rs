@@ -93,9 +93,10 @@ impl Policy {
         }
     }
 
-    /// When the entry was used that was used longest ago; `u64::MAX` if there is none.
+    /// When the entry was used that was used longest ago; `u64::MAX` if there is none, or if all of them weigh nothing:
+    /// then there is no room to be made here.
     pub(crate) fn oldest(&self) -> u64 {
-        self.entries.front().map_or(u64::MAX, |(_, ticket)| ticket.used)
+        self.entries.front().filter(|_| self.weight > 0).map_or(u64::MAX, |(_, ticket)| ticket.used)
     }
 
     /// That entry, if it was used no later than this.
@@ -103,8 +104,10 @@ impl Policy {
         self.entries.front().filter(|(_, ticket)| ticket.used <= used).map(|(key, _)| *key)
     }
 
+    /// What all weigh, for the sum over many: that is to be no less than it is, whatever a `weigh` says.
     pub(crate) fn weight(&self) -> u64 {
-        u64::try_from(self.weight).unwrap_or(u64::MAX)
+        const MOST: u64 = 1 << 44;
+        u64::try_from(self.weight).unwrap_or(MOST).min(MOST)
     }
 
     /// Have entries had lifetimes that are not over?

@@ -10,7 +10,7 @@ use std::sync::Weak;
 use parking_lot::Mutex;
 
 use crate::key::Key;
-use crate::store::eviction::budget::{Budget, Member};
+use crate::store::eviction::budget::{Budget, MakesRoom};
 use crate::store::eviction::uses::Used;
 use crate::store::index::Index;
 use crate::sys::ids::next_id;
@@ -35,7 +35,7 @@ pub(crate) struct Recency {
 
 struct Shared {
     budget: &'static Budget,
-    store: Weak<dyn Member>,
+    store: Weak<dyn MakesRoom>,
 }
 
 /// The uses of many entries.
@@ -58,7 +58,7 @@ impl Recency {
     }
 
     /// This is the recency of a store whose uses are ordered with those of others.
-    pub(crate) fn share(&mut self, budget: &'static Budget, store: Weak<dyn Member>) {
+    pub(crate) fn share(&mut self, budget: &'static Budget, store: Weak<dyn MakesRoom>) {
         self.shared = Some(Shared { budget, store });
     }
 
