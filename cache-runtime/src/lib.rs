@@ -82,7 +82,7 @@ pub mod __private {
     pub use crate::key::{Key, KeyHasher, by, each, part, serialized};
     pub use crate::observe::spinner::Spinner;
     pub use crate::store::options::{Eviction, Options, bound, fraction, lifetime};
-    pub use crate::value::keep::{CheapClone, Data, OnThread, OrError, Resource};
-    pub use crate::value::shape::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
+    pub use crate::value::return_kind::{Fallible, IsResult, Optional, Whole, keeps_whole, returns};
+    pub use crate::value::storage::{CheapClone, Data, OnThread, OrError, Resource};
     pub use crate::value::weight::{WeighsItself, scales};
 }

@@ -1,7 +1,7 @@
 //! The loading protocol in every interleaving: loads, waits, clears and inserts of one key, checked by loom.
 //!
 //! Run with `RUSTFLAGS="--cfg cache_runtime_loom" cargo test -p cache-runtime --lib --release model`. What is modelled
-//! is the ledger, the flights and the order of their steps; the index and the policy keep their own promises.
+//! is the state, the flights and the order of their steps; the index and the policy keep their own promises.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use crate::store::entries::Store;
 use crate::store::options::Options;
 use crate::sys::hazard;
 use crate::sys::park::block_on;
-use crate::value::custody::Custody;
-use crate::value::keep::Data;
-use crate::value::kept::Freshness;
-use crate::value::record::{AnySession, Read, Source};
+use crate::value::dependencies::{AnySession, Read, Source};
+use crate::value::owned::OwnedValue;
+use crate::value::storage::Data;
+use crate::value::stored_entry::Freshness;
 
 const KEY: Key = Key::new(7);
 const HOOKS: Hooks<u64> = Hooks::new(Data);
@@ -41,7 +41,7 @@ fn store() -> Arc<Store> {
 fn look(store: &Store) -> Option<u64> {
     let (kept, freshness) = store.look_up(KEY)?;
     assert!(freshness == Freshness::Fresh);
-    (HOOKS.keeping.hand_out)(&kept)
+    (HOOKS.storage.clone_out)(&kept)
 }
 
 /// A call as `call` makes it, with `body` given the load to end.
@@ -57,7 +57,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
                 if let LoadEnd::Value(kept, alive) = block_on(pin!(&mut wait))
                     && alive.beside.as_ref().is_none_or(|recorded| recorded.is_current())
                 {
-                    return (HOOKS.keeping.hand_out)(&kept);
+                    return (HOOKS.storage.clone_out)(&kept);
                 }
                 turn = Some(wait);
             }
@@ -295,7 +295,7 @@ fn a_table_of_a_thread_never_has_what_left_before_the_call_began() {
         let store = store();
         let put = |value| {
             let (kept, weight) = HOOKS.take_in(&store, &value, None);
-            store.change(|ledger, leaving| store.put(ledger, leaving, KEY, kept, weight));
+            store.change(|state, retired| store.put(state, retired, KEY, kept, weight));
         };
         put(1);
         // Raised when a value has been put in place of another or taken out: to what a call that begins now may give.
@@ -347,16 +347,16 @@ fn a_value_is_not_dropped_while_it_is_read_and_is_afterwards() {
         let dropped = Arc::new(AtomicU64::new(0));
         let (kept, weight) = OWNING.take_in(&store, &Owning(Arc::clone(&dropped)), None);
         dropped.store(0, SeqCst); // the one it was cloned from
-        store.change(|ledger, leaving| store.put(ledger, leaving, KEY, Arc::clone(&kept), weight));
+        store.change(|state, retired| store.put(state, retired, KEY, Arc::clone(&kept), weight));
         let reader = {
             let (store, dropped) = (Arc::clone(&store), Arc::clone(&dropped));
             thread::spawn(move || {
                 let hazard = hazard::register();
                 let epoch = store.epoch();
                 let Some((kept, _)) = store.look(KEY) else { return };
-                let custody = kept.held::<Custody<Owning>>().expect("it is in custody");
+                let owned = kept.held::<OwnedValue<Owning>>().expect("the cache owns it");
                 let is_there = || epoch != 0 && store.epoch() == epoch;
-                let Some(address) = custody.lend(is_there) else { return };
+                let Some(address) = owned.lend(is_there) else { return };
                 let Some(guard) = hazard.guard(address.addr()) else { unreachable!("it guards nothing yet") };
                 if is_there() {
                     assert_eq!(dropped.load(SeqCst), 0, "it was dropped before it was read");

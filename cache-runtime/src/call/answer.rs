@@ -6,16 +6,16 @@ use std::sync::Arc;
 use crate::call::load::{Begin, Load, Miss, Wait, begin};
 use crate::context::checks::{self, Recursive};
 use crate::context::clock;
-use crate::context::dependencies;
 use crate::context::frame;
 use crate::context::run::Run;
 use crate::context::trace::Places;
+use crate::context::tracking;
 use crate::flight::waiting::LoadEnd;
-use crate::function::annotated::Home;
+use crate::function::annotated::StoreRef;
 use crate::function::codec::Face;
 #[cfg(feature = "disk")]
 use crate::function::codec::{Codec, Recalled};
-use crate::function::handle::Inside;
+use crate::function::handle::HandleCore;
 use crate::key::Key;
 use crate::observe::counters::Counters;
 use crate::observe::outcome::{Outcome, Refresh};
@@ -25,18 +25,18 @@ use crate::store::entries::Store;
 use crate::sys::panics::Contained;
 use crate::sys::park::block_on;
 use crate::thread::flags::{BYPASS, Flags, REFRESH};
-use crate::value::kept::{Freshness, Kept};
-use crate::value::record::{Recorded, Torn};
-use crate::value::shape::Shape;
+use crate::value::dependencies::{Dependencies, Inconsistent};
+use crate::value::return_kind::Shape;
+use crate::value::stored_entry::{Freshness, StoredEntry};
 
 /// The whole way to the answer of one call. Its steps are out of line, so that functions which keep the same type share
 /// them.
 pub(super) struct Answer<'a, V, S> {
-    handle: &'a Inside<V>,
+    handle: &'a HandleCore<V>,
     shape: S,
     key: Key,
     /// None where the function has no place to keep anything.
-    home: Option<Home>,
+    home: Option<StoreRef>,
     flags: Flags,
     places: Places,
 }
@@ -59,7 +59,7 @@ pub(super) enum Todo {
 
 impl<'a, V, S> Answer<'a, V, S> {
     #[inline(never)]
-    pub(super) fn new(handle: &'a Inside<V>, shape: S, key: Key) -> Self {
+    pub(super) fn new(handle: &'a HandleCore<V>, shape: S, key: Key) -> Self {
         let home = handle.function.home(handle.options);
         let places = Places::take(handle.function.name());
         Self { handle, shape, key, home, flags: frame::flags(), places }
@@ -163,13 +163,13 @@ impl<'a, V, S> Answer<'a, V, S> {
     /// The value from the tier below, if it is there; otherwise the body is to run.
     #[cfg(not(feature = "disk"))]
     #[expect(clippy::unused_self, reason = "there is a tier below with the feature")]
-    fn recall<R>(&self, _home: &Home, load: Load) -> Result<R, Load> {
+    fn recall<R>(&self, _home: &StoreRef, load: Load) -> Result<R, Load> {
         Err(load)
     }
 
     /// The value from the tier below, if it is there; otherwise the body is to run.
     #[cfg(feature = "disk")]
-    fn recall<R>(&self, home: &Home, load: Load) -> Result<R, Load>
+    fn recall<R>(&self, home: &StoreRef, load: Load) -> Result<R, Load>
     where
         S: Shape<V, R>,
     {
@@ -180,7 +180,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     #[cfg(feature = "disk")]
-    fn recall_by<R>(&self, codec: Codec<V>, home: &Home, mut load: Load) -> Result<R, Load>
+    fn recall_by<R>(&self, codec: Codec<V>, home: &StoreRef, mut load: Load) -> Result<R, Load>
     where
         S: Shape<V, R>,
     {
@@ -206,7 +206,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// Looks the key up; `validate` is asked here, with no lock held.
-    fn find(&self, store: &Store, key: Key) -> Result<(V, Beside, Arc<Kept>), Miss> {
+    fn find(&self, store: &Store, key: Key) -> Result<(V, Beside, Arc<StoredEntry>), Miss> {
         let Some((kept, freshness)) = store.look(key) else { return Err(Miss::Absent) };
         match freshness {
             Freshness::Dead => Err(Miss::Expired { kept, usable: false }),
@@ -227,21 +227,21 @@ impl<'a, V, S> Answer<'a, V, S> {
         }
     }
 
-    fn is_paused(&self, kept: &Kept) -> bool {
+    fn is_paused(&self, kept: &StoredEntry) -> bool {
         !self.flags.has(REFRESH) && kept.is_paused(clock::now())
     }
 
-    fn get(&self, kept: &Kept) -> Option<V> {
-        (self.handle.hooks.keeping.hand_out)(kept)
+    fn get(&self, kept: &StoredEntry) -> Option<V> {
+        (self.handle.hooks.storage.clone_out)(kept)
     }
 
     /// The value and what stands beside it; `None` if they have left.
-    fn get_both(&self, kept: &Kept) -> Option<(V, Beside)> {
+    fn get_both(&self, kept: &StoredEntry) -> Option<(V, Beside)> {
         let beside = kept.record.get().ok()?.map(Contained::new);
         Some((self.get(kept)?, beside))
     }
 
-    fn get_valid(&self, store: &Store, key: Key, kept: &Kept) -> Option<(V, Beside)> {
+    fn get_valid(&self, store: &Store, key: Key, kept: &StoredEntry) -> Option<(V, Beside)> {
         let hooks = &self.handle.hooks;
         let (value, beside) = self.get_both(kept)?;
         if hooks.validate.is_none() && hooks.check_mutation.is_none() {
@@ -275,13 +275,13 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 
     /// Tells all who want to know. Of a load, it is told in part when it begins and in part when it ends.
-    fn answered(&self, outcome: Outcome, kept: Option<&Kept>) {
+    fn answered(&self, outcome: Outcome, kept: Option<&StoredEntry>) {
         self.places.tell(outcome);
         let age = kept.filter(|_| telemetry::TELLS_AGES).map(|kept| clock::now().since(kept.times.stored_at));
         telemetry::answered(self.handle.function.name(), outcome, age, None);
     }
 
-    fn stale<R>(&self, kept: &Kept, (value, beside): (V, Beside)) -> R
+    fn stale<R>(&self, kept: &StoredEntry, (value, beside): (V, Beside)) -> R
     where
         S: Shape<V, R>,
     {
@@ -357,7 +357,7 @@ impl<'a, V, S> Answer<'a, V, S> {
                 }
             }
             Ok(recorded) => load.hand_on(|| hooks.take_along(&value, recorded)),
-            Err(Torn) => load.fail(),
+            Err(Inconsistent) => load.fail(),
         }
         self.shape.join(value)
     }
@@ -387,7 +387,7 @@ impl<'a, V, S> Answer<'a, V, S> {
         };
         match load.recorded() {
             Ok(recorded) => load.hand_on(|| self.handle.hooks.take_along(&value, recorded)),
-            Err(Torn) => load.fail(),
+            Err(Inconsistent) => load.fail(),
         }
         self.shape.join(value)
     }
@@ -414,15 +414,15 @@ impl<'a, V, S> Answer<'a, V, S> {
 }
 
 /// What stands beside a value: mostly nothing.
-type Beside = Option<Contained<Arc<Recorded>>>;
+type Beside = Option<Contained<Arc<Dependencies>>>;
 
-fn replay(beside: Option<&Arc<Recorded>>) {
+fn replay(beside: Option<&Arc<Dependencies>>) {
     if let Some(recorded) = beside {
-        dependencies::replay(recorded);
+        tracking::replay(recorded);
     }
 }
 
 /// Is the value for here and now, as far as it depends on more than arguments?
-fn is_current(beside: Option<&Arc<Recorded>>) -> bool {
+fn is_current(beside: Option<&Arc<Dependencies>>) -> bool {
     beside.is_none_or(|recorded| recorded.is_current())
 }

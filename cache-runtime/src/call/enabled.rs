@@ -2,11 +2,11 @@
 
 use crate::call::faces::{call, call_async};
 use crate::context::trace::Places;
-use crate::function::handle::{CachedFn, Inside};
+use crate::function::handle::{CachedFn, HandleCore};
 use crate::key::Key;
 use crate::observe::outcome::Outcome;
 use crate::observe::telemetry;
-use crate::value::shape::Shape;
+use crate::value::return_kind::Shape;
 
 /// The key of a call, if the cache is on for it. What is asked for that is gone before the body runs.
 #[inline]
@@ -49,7 +49,7 @@ pub async fn call_if_async<V, K, R>(
 
 /// Counts and tells of a call that leaves the cache out.
 #[cold]
-fn bypassed<V>(handle: &Inside<V>) {
+fn bypassed<V>(handle: &HandleCore<V>) {
     let function = handle.function;
     // Only what was used has counters.
     drop(function.home(handle.options));

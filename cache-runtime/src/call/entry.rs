@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use crate::call::faces;
 use crate::call::retain::KeptEntry;
-use crate::context::{clock, dependencies};
+use crate::context::{clock, tracking};
 #[cfg(feature = "disk")]
 use crate::function::codec::Face;
-use crate::function::handle::{CachedFn, Inside};
+use crate::function::handle::{CachedFn, HandleCore};
 use crate::key::Key;
 use crate::sys::moment::Moment;
-use crate::value::kept::{Freshness, Kept};
-use crate::value::record::Recorded;
-use crate::value::shape::Whole;
+use crate::value::dependencies::Dependencies;
+use crate::value::return_kind::Whole;
+use crate::value::stored_entry::{Freshness, StoredEntry};
 
 /// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
 ///
@@ -39,12 +39,12 @@ use crate::value::shape::Whole;
 /// assert!(!entry.contains());
 /// ```
 pub struct Entry<'a, V> {
-    handle: &'a Inside<V>,
+    handle: &'a HandleCore<V>,
     key: Key,
 }
 
 impl<V> Entry<'_, V> {
-    fn live(&self) -> Option<Arc<Kept>> {
+    fn live(&self) -> Option<Arc<StoredEntry>> {
         let (kept, freshness) = self.handle.function.used_home()?.look_up(self.key)?;
         matches!(freshness, Freshness::Fresh | Freshness::Stale).then_some(kept)
     }
@@ -67,7 +67,7 @@ impl<V> Entry<'_, V> {
     pub fn get(&self) -> Option<V> {
         let mut kept = self.live()?;
         loop {
-            if let Some(value) = (self.handle.hooks.keeping.hand_out)(&kept) {
+            if let Some(value) = (self.handle.hooks.storage.clone_out)(&kept) {
                 return Some(value);
             }
             // It has left since it was found; another may stand in its place.
@@ -112,7 +112,7 @@ impl<V> Entry<'_, V> {
             let reads = self.handle.function.reads_of_primed(&store, self.key);
             #[cfg(feature = "disk")]
             let is_for_all = reads.is_empty();
-            let (kept, weight) = self.handle.hooks.take_in(&store, &value, Recorded::primed(self.key, reads));
+            let (kept, weight) = self.handle.hooks.take_in(&store, &value, Dependencies::primed(self.key, reads));
             #[cfg(feature = "disk")]
             let times = kept.times;
             store.prime(self.key, kept, weight);
@@ -157,7 +157,7 @@ impl<V> Entry<'_, V> {
             function.leave_untagged(self.key);
             let store = function.used_home();
             let reads = store.map(|store| function.reads_of_primed(&store, self.key));
-            reads.iter().flatten().for_each(dependencies::read);
+            reads.iter().flatten().for_each(tracking::read);
             make()
         };
         faces::answer(self.handle, Whole, self.key, make)
@@ -206,10 +206,10 @@ impl<V> Entry<'_, V> {
     #[must_use = "to forget an entry there is `clear`"]
     pub fn remove(&self) -> Option<V> {
         self.handle.function.clear_key_below(self.key);
-        let (kept, leaving) = self.handle.function.used_home()?.take_key(self.key);
+        let (kept, retired) = self.handle.function.used_home()?.take_key(self.key);
         // Once it is let go there is nothing to hand back.
-        let value = kept.and_then(|kept| (self.handle.hooks.keeping.hand_out)(&kept));
-        drop(leaving);
+        let value = kept.and_then(|kept| (self.handle.hooks.storage.clone_out)(&kept));
+        drop(retired);
         value
     }
 

@@ -5,12 +5,12 @@ use std::pin::pin;
 use crate::call::answer::{Answer, Step, Todo};
 use crate::context::frame::{self, Frame};
 use crate::function::codec::Face;
-use crate::function::handle::{CachedFn, Inside};
+use crate::function::handle::{CachedFn, HandleCore};
 use crate::key::Key;
 use crate::observe::telemetry;
 use crate::thread::table::Found;
 use crate::thread::this;
-use crate::value::shape::Shape;
+use crate::value::return_kind::Shape;
 
 /// A call of a function.
 ///
@@ -24,7 +24,7 @@ pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key,
 
 /// [`call`] for those who have no more than this of the handle.
 #[inline(always)]
-pub(crate) fn answer<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+pub(crate) fn answer<V, R>(handle: &HandleCore<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     match hit(handle, key) {
         Some(found) => shape.join(found.get()),
         None => miss(handle, shape, key, body),
@@ -48,21 +48,21 @@ pub async fn call_async<V, K, R>(
 
 /// The short way: a fresh value and nothing special about the call.
 #[inline(always)]
-fn hit<V>(handle: &Inside<V>, key: Key) -> Option<Found<'static, V>> {
+fn hit<V>(handle: &HandleCore<V>, key: Key) -> Option<Found<'static, V>> {
     let store = handle.function.used_store()?;
     let thread = this::this();
     if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() || telemetry::wants_hits() {
         return None;
     }
     store
-        .hit_near(thread, key, handle.hooks.keeping.near)
-        .or_else(|| store.hit(thread, key, &handle.hooks.keeping).map(Found::Elsewhere))
+        .hit_near(thread, key, handle.hooks.storage.near)
+        .or_else(|| store.hit(thread, key, &handle.hooks.storage).map(Found::Elsewhere))
 }
 
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need.
 #[cold]
 #[inline(never)]
-fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
+fn miss<V, R>(handle: &HandleCore<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     let answer = Answer::new(handle, shape, key);
     match answer.now() {
         Ok(returned) => returned,
@@ -76,7 +76,12 @@ fn miss<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl 
 }
 
 #[cold]
-async fn miss_async<V, R>(handle: &Inside<V>, shape: impl Shape<V, R>, key: Key, body: impl AsyncFnOnce() -> R) -> R {
+async fn miss_async<V, R>(
+    handle: &HandleCore<V>,
+    shape: impl Shape<V, R>,
+    key: Key,
+    body: impl AsyncFnOnce() -> R,
+) -> R {
     let answer = Answer::new(handle, shape, key);
     let mut turn = None;
     loop {

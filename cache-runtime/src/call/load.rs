@@ -8,9 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::context::clock;
-use crate::context::dependencies;
 use crate::context::frame::{self, Frame};
 use crate::context::run::Run;
+use crate::context::tracking;
 use crate::flight::deadlock::Edge;
 use crate::flight::waiting::{Alive, Failure, Flight, LoadEnd, Waiting};
 use crate::key::{Key, Keys};
@@ -19,32 +19,32 @@ use crate::observe::outcome::{MissReason, Outcome, Refresh};
 use crate::observe::spinner::Shown;
 use crate::observe::telemetry;
 use crate::store::entries::Store;
-use crate::store::ledger::Listed;
-use crate::store::retirement::Leaving;
+use crate::store::retirement::Retired;
+use crate::store::state::Listed;
 use crate::sys::ids::next_id;
 use crate::sys::moment::Moment;
 use crate::sys::panics::Contained;
 #[cfg(feature = "disk")]
 use crate::tier::contract::Epoch;
-use crate::value::kept::{Freshness, Kept};
-use crate::value::record::{Recorded, Torn};
+use crate::value::dependencies::{Dependencies, Inconsistent};
 use crate::value::removal::RemovalCause;
-use crate::value::shape::Passed;
+use crate::value::return_kind::Passed;
+use crate::value::stored_entry::{Freshness, StoredEntry};
 
 /// Why a call did not hit, and what it found.
 pub(crate) enum Miss {
     /// Nothing is kept.
     Absent,
     /// `validate` said no, or the resource is gone.
-    Invalid(Arc<Kept>),
+    Invalid(Arc<StoredEntry>),
     /// Past its lifetime; with `stale_if_error` it may still be better than an error.
-    Expired { kept: Arc<Kept>, usable: bool },
+    Expired { kept: Arc<StoredEntry>, usable: bool },
     /// Past `refresh_after`: others are served with it meanwhile.
-    Stale(Arc<Kept>),
+    Stale(Arc<StoredEntry>),
     /// Past its time, but it is too early to try again for another.
-    Paused(Arc<Kept>),
+    Paused(Arc<StoredEntry>),
     /// Alive, but the call stands inside `refresh`.
-    Unwanted(Arc<Kept>),
+    Unwanted(Arc<StoredEntry>),
 }
 
 impl Miss {
@@ -56,7 +56,7 @@ impl Miss {
         }
     }
 
-    fn found(&self) -> Option<&Arc<Kept>> {
+    fn found(&self) -> Option<&Arc<StoredEntry>> {
         match self {
             Self::Absent => None,
             Self::Invalid(kept)
@@ -75,7 +75,7 @@ pub(crate) enum Begin {
     /// Wait for the one who runs it.
     Wait(Wait),
     /// Take the stale value: somebody refreshes it.
-    Serve(Arc<Kept>),
+    Serve(Arc<StoredEntry>),
     /// Look again: something was kept meanwhile.
     Again,
     /// Look again when the clear that goes on is over.
@@ -123,12 +123,12 @@ impl Drop for Wait {
 /// Decides what a call that missed has to do; inside `refresh` it runs whatever others do. Who has waited and is to run
 /// the body comes with its `turn`, which is taken if it does.
 pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> Begin {
-    let (begin, leaving) = enter(store, keys, miss, refreshing, turn);
+    let (begin, retired) = enter(store, keys, miss, refreshing, turn);
     match &begin {
         // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
         // this load is found out.
-        Begin::Lead(load) if !leaving.is_empty() => frame::within(Frame::Load(load.run()), || drop(leaving)),
-        _ => drop(leaving),
+        Begin::Lead(load) if !retired.is_empty() => frame::within(Frame::Load(load.run()), || drop(retired)),
+        _ => drop(retired),
     }
     begin
 }
@@ -161,24 +161,24 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
     Begin::Recursive { has_returned: awaited.is_some_and(Run::has_returned) }
 }
 
-fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Leaving) {
+fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Retired) {
     let key = keys.full;
     let store_id = address(store);
     let mut alone = refreshing || !store.options.single_flight;
-    store.change_and_hold(|ledger, leaving| {
-        if ledger.is_being_cleared {
+    store.change_and_hold(|state, retired| {
+        if state.is_being_cleared {
             return Begin::AfterClear;
         }
-        if ledger.branches.walk(keys.base) != key {
+        if state.variants.walk(keys.base) != key {
             return Begin::Again;
         }
         if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
             return Begin::Again;
         }
-        let around = ledger.is_running(&key).then(|| around(store_id, key)).flatten();
+        let around = state.is_running(&key).then(|| around(store_id, key)).flatten();
         // The body of the same arguments in another state: no load of it is known to be another's yet.
         alone |= around.as_ref().is_some_and(|run| !run.is_current());
-        let current = ledger.flight(&key);
+        let current = state.flight(&key);
         let has_turn = !alone && turn.as_ref().is_some_and(|turn| turn.is_turn_of(current));
         let joined = current.filter(|_| !alone && !has_turn);
         if let (Some(_), Miss::Stale(kept)) = (joined, miss) {
@@ -200,7 +200,7 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &m
             _ => None,
         };
         if let Some((kept, cause)) = useless {
-            store.take_out(ledger, leaving, (&key, kept.id), cause);
+            store.take_out(state, retired, (&key, kept.id), cause);
         }
         let id = next_id();
         let waited = turn.take_if(|_| has_turn).and_then(|mut turn| turn.waiting.take());
@@ -208,7 +208,7 @@ fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &m
             Some(waited) => Some(waited.take_turn()),
             None => (!alone).then(|| Arc::new(Flight::new(id))),
         };
-        ledger.enter(Listed { id, keys, flight: flight.as_ref() });
+        state.enter(Listed { id, keys, flight: flight.as_ref() });
         let awaited_as = flight.as_ref().map_or(id, |flight| flight.id);
         let run = Run::listed(id, awaited_as, keys, store.name, address(store));
         Begin::Lead(Load {
@@ -282,7 +282,7 @@ impl Load {
     pub(crate) fn begin_body(&mut self) {
         drop(self.recorded());
         self.spinner =
-            self.store.options.spinner.and_then(|spinner| spinner.show(self.store.name, !dependencies::is_made()));
+            self.store.options.spinner.and_then(|spinner| spinner.show(self.store.name, !tracking::is_made()));
     }
 
     /// The body returned a value: hooks look at it, and clones are made.
@@ -291,13 +291,13 @@ impl Load {
     }
 
     /// What was written down of the body, to be kept with its value.
-    pub(crate) fn recorded(&self) -> Result<Option<Recorded>, Torn> {
+    pub(crate) fn recorded(&self) -> Result<Option<Dependencies>, Inconsistent> {
         // What is dropped of it is the user's: with nothing locked.
         self.run.take_record().finish(self.run.keys.base)
     }
 
     /// There is a value that is to be kept: in memory, unless it only passes through.
-    pub(crate) fn keep_or_pass(self, kept: &Arc<Kept>, weight: usize) {
+    pub(crate) fn keep_or_pass(self, kept: &Arc<StoredEntry>, weight: usize) {
         if self.store.options.memory {
             self.keep(kept, weight);
         } else {
@@ -306,19 +306,19 @@ impl Load {
     }
 
     /// The body made a value that is to be kept.
-    pub(crate) fn keep(mut self, kept: &Arc<Kept>, weight: usize) {
+    pub(crate) fn keep(mut self, kept: &Arc<StoredEntry>, weight: usize) {
         self.is_refreshed();
         self.close(Some((kept, weight)), Some(|| value_end(kept)));
     }
 
     /// The body made a value that is not to be kept, but is good for those who waited.
-    pub(crate) fn hand_on(mut self, value: impl FnOnce() -> Arc<Kept>) {
+    pub(crate) fn hand_on(mut self, value: impl FnOnce() -> Arc<StoredEntry>) {
         self.is_refreshed();
         self.close(None, Some(|| value_end(&value())));
     }
 
     /// The body failed; is there a value that is better than an error, older or kept meanwhile?
-    pub(crate) fn fall_back(&self) -> Option<Arc<Kept>> {
+    pub(crate) fn fall_back(&self) -> Option<Arc<StoredEntry>> {
         let options = &self.store.options;
         if options.stale_if_error.is_none() && options.refresh_after.is_none() {
             return None;
@@ -331,7 +331,7 @@ impl Load {
     }
 
     /// The body failed, and this older value is what callers get: that is no miss.
-    pub(crate) fn serve_stale(mut self, kept: &Arc<Kept>) {
+    pub(crate) fn serve_stale(mut self, kept: &Arc<StoredEntry>) {
         self.store.counters.take_back(self.miss);
         self.outcome = Outcome::Stale;
         self.close(None, Some(|| LoadEnd::Stale(Arc::clone(kept))));
@@ -358,7 +358,7 @@ impl Load {
     }
 
     /// Ends it with something for those who waited, or with nothing: then they run the body themselves.
-    fn close(&mut self, keep: Option<(&Arc<Kept>, usize)>, end: Option<impl FnOnce() -> LoadEnd>) {
+    fn close(&mut self, keep: Option<(&Arc<StoredEntry>, usize)>, end: Option<impl FnOnce() -> LoadEnd>) {
         self.spinner = None;
         if let Some(started) = self.started.take() {
             let load_time = clock::now().since(started);
@@ -371,13 +371,13 @@ impl Load {
         if let Some(refresh) = self.refresh.take() {
             self.store.refreshed(refresh);
         }
-        let ((), leaving) = self.store.change_and_hold(|ledger, leaving| {
-            let tags = ledger.tags.take_said(self.run.keys.full, self.run.id);
-            if ledger.strike_out(self.listed(), end.is_some())
+        let ((), retired) = self.store.change_and_hold(|state, retired| {
+            let tags = state.tags.take_said(self.run.keys.full, self.run.id);
+            if state.strike_out(self.listed(), end.is_some())
                 && let Some((kept, weight)) = keep
             {
-                ledger.disown_before(self.listed());
-                self.store.keep(ledger, leaving, self.run.keys.base, kept, (weight, tags));
+                state.disown_before(self.listed());
+                self.store.keep(state, retired, self.run.keys.base, kept, (weight, tags));
             }
         });
         // Nobody can join any more. What makes the end may panic: it clones an error, say.
@@ -401,7 +401,7 @@ impl Load {
             (None, end) => end.err(),
         };
         // What leaves runs the user's code, which is not for those who wait to wait for.
-        drop(leaving);
+        drop(retired);
         if let Some(panic) = panic {
             resume_unwind(panic);
         }
@@ -420,7 +420,7 @@ impl Drop for Load {
     }
 }
 
-fn value_end(kept: &Arc<Kept>) -> LoadEnd {
+fn value_end(kept: &Arc<StoredEntry>) -> LoadEnd {
     let alive = Alive { _value: kept.value.keep_alive(), beside: kept.record.get().ok().flatten().map(Contained::new) };
     LoadEnd::Value(Arc::clone(kept), alive)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::context::clock;
-use crate::function::handle::Inside;
+use crate::function::handle::HandleCore;
 use crate::sys::moment::Moment;
 
 /// One entry of a function, as [`retain`](crate::CachedFn#method.retain) shows it.
@@ -112,14 +112,14 @@ impl<V: fmt::Debug> fmt::Debug for KeptEntry<'_, V> {
     }
 }
 
-impl<V> Inside<V> {
+impl<V> HandleCore<V> {
     /// Asks for each entry whether it is to stay. What goes, goes by its id: what was put in its place meanwhile stays.
     pub(crate) fn retain(&self, mut is_to_stay: impl FnMut(&KeptEntry<'_, V>) -> bool) {
         let mut going = Vec::new();
         for store in self.function.stores() {
             for (key, kept) in store.usable() {
                 // What has left since, or belongs to another thread, is not to be had.
-                let Some(value) = (self.hooks.keeping.hand_out)(&kept) else { continue };
+                let Some(value) = (self.hooks.storage.clone_out)(&kept) else { continue };
                 let end = store.end(&kept);
                 let entry = KeptEntry { value: &value, stored_at: kept.times.stored_at, end, now: clock::now() };
                 if !is_to_stay(&entry) {

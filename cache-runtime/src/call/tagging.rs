@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::context::frame::{self, Frame};
 use crate::context::run::Run;
-use crate::function::annotated::{Function, Home};
+use crate::function::annotated::{Function, StoreRef};
 use crate::key::Key;
 use crate::store::clears;
 use crate::store::entry_tags::Tags;
@@ -100,7 +100,7 @@ impl Function {
     }
 
     /// The load of this key around this call, if its tags are still to be said, and where it keeps what it makes.
-    fn load_around(&'static self, key: Key) -> Option<(Home, Arc<Run>)> {
+    fn load_around(&'static self, key: Key) -> Option<(StoreRef, Arc<Run>)> {
         let home = self.used_home()?;
         let innermost = frame::find(|frame| match frame {
             Frame::Load(run) => Some(Arc::clone(run)),
@@ -112,8 +112,8 @@ impl Function {
 }
 
 /// Before anything is read: what would be read now, a clear that goes on may not have forgotten yet.
-fn tell(home: &Home, run: &Run, mut tags: Option<Tags>) {
-    while !home.change(|ledger, _| ledger.tell_tags(run, &mut tags)) {
+fn tell(home: &StoreRef, run: &Run, mut tags: Option<Tags>) {
+    while !home.change(|state, _| state.tell_tags(run, &mut tags)) {
         clears::wait();
     }
 }
@@ -124,7 +124,7 @@ mod tests {
     use crate::function::hooks::Hooks;
     use crate::store::entries::Store;
     use crate::store::options::Options;
-    use crate::value::keep::Data;
+    use crate::value::storage::Data;
 
     fn tags(of: &[&str]) -> Tags {
         of.iter().map(|tag| Arc::from(*tag)).collect()
@@ -135,12 +135,12 @@ mod tests {
         const HOOKS: Hooks<u32> = Hooks::new(Data);
         let options = Options { entry_tags: true, max_entries: Some(2), ..Options::DEFAULT };
         let store = Arc::new(Store::new("f", options, Arc::default()));
-        let known = || store.change(|ledger, _| ledger.tags.counts());
+        let known = || store.change(|state, _| state.tags.counts());
         for x in 0..100 {
             let (kept, weight) = HOOKS.take_in(&store, &x, None);
             let tags = Some(tags(&["all", &x.to_string()]));
-            store.change(|ledger, leaving| {
-                store.keep(ledger, leaving, Key::new(x.into()), &kept, (weight, tags));
+            store.change(|state, retired| {
+                store.keep(state, retired, Key::new(x.into()), &kept, (weight, tags));
             });
         }
         assert_eq!(known(), [4, 2, 0, 0]);

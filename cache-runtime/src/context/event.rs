@@ -6,8 +6,8 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 
-use crate::context::{dependencies, observers};
-use crate::value::record::Event;
+use crate::context::{observers, tracking};
+use crate::value::dependencies::Event;
 
 /// Raises an event: all that [`observe`] events of its type around this call are told at once, and when it is raised
 /// in the body of a cached function, it is raised again whenever the result is served.
@@ -42,9 +42,9 @@ use crate::value::record::Event;
 /// assert_eq!(warnings, [r#"a tab in "a\tb""#, r#"a tab in "a\tb""#]);
 /// ```
 pub fn emit<E: Any + Send + Sync>(event: E) {
-    if dependencies::is_made() {
+    if tracking::is_made() {
         let event: Event = Arc::new(event);
-        dependencies::emitted(&event);
+        tracking::emitted(&event);
         observers::tell(&*event);
     } else {
         observers::tell(&event);

@@ -12,22 +12,22 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::task::{self, Poll};
 
-use crate::context::recording::Recording;
 use crate::context::run::Run;
+use crate::context::trace_log::TraceLog;
 use crate::thread::flags::{BYPASS, CLOCK, Flags, REFRESH, TRACE};
 use crate::thread::this;
 
 thread_local! {
     /// The innermost frame around a call made here. A thread that ends has none, and what it calls then has frames too:
     /// so this is never dropped.
-    static INNERMOST: ManuallyDrop<RefCell<Option<Arc<Link>>>> = const { ManuallyDrop::new(RefCell::new(None)) };
+    static INNERMOST: ManuallyDrop<RefCell<Option<Arc<FrameNode>>>> = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// One thing that surrounds a call.
 pub(crate) enum Frame {
     Bypass,
     Refresh,
-    Trace(Arc<Recording>),
+    Trace(Arc<TraceLog>),
     /// Time stands at this.
     Clock(Arc<AtomicU64>),
     /// Whatever a session is.
@@ -35,14 +35,14 @@ pub(crate) enum Frame {
     /// The body of a cached call runs, or a hook that looks at what it returned.
     Load(Arc<Run>),
     /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
-    Told(Around),
+    Listeners(Around),
     /// A user's expression is evaluated on which what stands at this address depends: options, an input's first value.
     Making(usize),
 }
 
 /// What surrounds a place, to be kept.
 #[derive(Clone)]
-pub(crate) struct Around(Option<Arc<Link>>);
+pub(crate) struct Around(Option<Arc<FrameNode>>);
 
 impl Frame {
     fn flags_within(&self, outside: Flags) -> Flags {
@@ -51,7 +51,7 @@ impl Frame {
             Self::Refresh => outside.with(REFRESH),
             Self::Trace(_) => outside.with(TRACE),
             Self::Clock(_) => outside.with(CLOCK),
-            Self::Session(_) | Self::Told(_) | Self::Making(_) => outside,
+            Self::Session(_) | Self::Listeners(_) | Self::Making(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => outside.without(REFRESH),
         }
@@ -59,7 +59,7 @@ impl Frame {
 }
 
 /// A frame and those around it.
-pub(crate) struct Link {
+pub(crate) struct FrameNode {
     frame: Frame,
     outer: Option<Arc<Self>>,
     /// The next one outwards that is no load: recursion makes many loads, and few look for them.
@@ -70,7 +70,7 @@ pub(crate) struct Link {
 #[derive(Default)]
 struct Surroundings {
     flags: Flags,
-    innermost: Option<Arc<Link>>,
+    innermost: Option<Arc<FrameNode>>,
 }
 
 impl Surroundings {
@@ -81,10 +81,10 @@ impl Surroundings {
     fn with(self, frame: Frame) -> Self {
         let flags = frame.flags_within(self.flags);
         let outer_but_loads = match self.innermost.as_deref() {
-            Some(Link { frame: Frame::Load(_), outer_but_loads, .. }) => outer_but_loads.clone(),
+            Some(FrameNode { frame: Frame::Load(_), outer_but_loads, .. }) => outer_but_loads.clone(),
             _ => self.innermost.clone(),
         };
-        Self { flags, innermost: Some(Arc::new(Link { frame, outer: self.innermost, outer_but_loads })) }
+        Self { flags, innermost: Some(Arc::new(FrameNode { frame, outer: self.innermost, outer_but_loads })) }
     }
 
     /// Puts these in place and hands back what was there.
@@ -134,16 +134,16 @@ pub(crate) fn find_but_loads<T>(mut pick: impl FnMut(&Frame) -> Option<T>) -> Op
 
 /// [`find`] among the frames of which what happens here is a part.
 pub(crate) fn find_whole<T>(pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
-    fn outer(link: &Link) -> Option<&Link> {
+    fn outer(link: &FrameNode) -> Option<&FrameNode> {
         match &link.frame {
-            Frame::Told(Around(around)) => around.as_deref(),
+            Frame::Listeners(Around(around)) => around.as_deref(),
             _ => link.outer.as_deref(),
         }
     }
     find_along(outer, pick)
 }
 
-fn find_along<T>(outer: fn(&Link) -> Option<&Link>, pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
+fn find_along<T>(outer: fn(&FrameNode) -> Option<&FrameNode>, pick: impl FnMut(&Frame) -> Option<T>) -> Option<T> {
     INNERMOST.with(|innermost| {
         let innermost = innermost.borrow();
         let links = std::iter::successors(innermost.as_deref(), |link| outer(link));
@@ -238,7 +238,7 @@ impl<F> Drop for Within<'_, F> {
             return;
         }
         let Self { surroundings, future } = self;
-        if let Some(Link { frame: Frame::Load(run), .. }) = surroundings.innermost.as_deref() {
+        if let Some(FrameNode { frame: Frame::Load(run), .. }) = surroundings.innermost.as_deref() {
             run.abandon();
         }
         let _swapped = Swapped::new(surroundings);

@@ -1,10 +1,10 @@
 pub(crate) mod checks;
 pub(crate) mod clock;
-pub(crate) mod dependencies;
 pub(crate) mod event;
 pub(crate) mod frame;
 pub(crate) mod observers;
 pub(crate) mod overrides;
-pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod trace;
+pub(crate) mod trace_log;
+pub(crate) mod tracking;

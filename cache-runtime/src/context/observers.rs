@@ -7,28 +7,28 @@ use scoped_tls_hkt::scoped_thread_local;
 use crate::context::frame::{self, Around, Frame};
 
 /// One observer, and those around it.
-struct Link<'a> {
+struct ObserverNode<'a> {
     tell: &'a dyn Fn(&dyn Any),
     around: Around,
-    outer: Option<&'a Link<'a>>,
+    outer: Option<&'a ObserverNode<'a>>,
 }
 
-scoped_thread_local!(static INNERMOST: for<'a> Option<&'a Link<'a>>);
+scoped_thread_local!(static OBSERVERS: for<'a> Option<&'a ObserverNode<'a>>);
 
-fn with_innermost<R>(f: impl FnOnce(Option<&Link<'_>>) -> R) -> R {
-    if INNERMOST.is_set() { INNERMOST.with(f) } else { f(None) }
+fn with_innermost<R>(f: impl FnOnce(Option<&ObserverNode<'_>>) -> R) -> R {
+    if OBSERVERS.is_set() { OBSERVERS.with(f) } else { f(None) }
 }
 
 /// Runs `f` with one more observer around it.
 pub(crate) fn within<R>(tell: &dyn Fn(&dyn Any), f: impl FnOnce() -> R) -> R {
-    with_innermost(|outer| INNERMOST.set(Some(&Link { tell, around: frame::around(), outer }), f))
+    with_innermost(|outer| OBSERVERS.set(Some(&ObserverNode { tell, around: frame::around(), outer }), f))
 }
 
 /// Tells all observers around this call, the innermost first. What one raises itself goes to those around it.
 pub(crate) fn tell(event: &dyn Any) {
     with_innermost(|innermost| {
         for link in std::iter::successors(innermost, |link| link.outer) {
-            frame::within(Frame::Told(link.around.clone()), || INNERMOST.set(link.outer, || (link.tell)(event)));
+            frame::within(Frame::Listeners(link.around.clone()), || OBSERVERS.set(link.outer, || (link.tell)(event)));
         }
     });
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use parking_lot::Mutex;
 
 use crate::key::{Key, Keys};
-use crate::value::record::Record;
+use crate::value::dependencies::DependencyLog;
 
 /// A load, as those inside its body see it.
 pub(crate) struct Run {
@@ -27,11 +27,11 @@ pub(crate) struct Run {
     has_tags: AtomicBool,
     /// It began while its thread was panicking.
     pub(crate) began_in_panic: bool,
-    record: Mutex<Record>,
+    record: Mutex<DependencyLog>,
 }
 
 impl Run {
-    /// One that no ledger knows and nobody waits for.
+    /// One that no state knows and nobody waits for.
     pub(crate) fn unlisted(keys: Keys, function: &'static str, store: usize) -> Self {
         Self {
             id: 0,
@@ -92,7 +92,7 @@ impl Run {
     }
 
     /// Shows what is written down of the body, if it still runs.
-    pub(crate) fn record<R>(&self, see: impl FnOnce(&mut Record) -> R) -> Option<R> {
+    pub(crate) fn record<R>(&self, see: impl FnOnce(&mut DependencyLog) -> R) -> Option<R> {
         self.is_on().then(|| see(&mut self.record.lock()))
     }
 
@@ -106,7 +106,7 @@ impl Run {
     }
 
     /// Takes what was written down so far.
-    pub(crate) fn take_record(&self) -> Record {
+    pub(crate) fn take_record(&self) -> DependencyLog {
         mem::take(&mut *self.record.lock())
     }
 

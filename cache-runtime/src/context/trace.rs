@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use crate::context::frame::{self, Frame};
-use crate::context::recording::Recording;
+use crate::context::trace_log::TraceLog;
 use crate::observe::outcome::{Call, Outcome};
 use crate::thread::flags::TRACE;
 
@@ -28,7 +28,7 @@ use crate::thread::flags::TRACE;
 /// assert_eq!(calls[1], Call { function: HALF.name(), outcome: Outcome::Hit });
 /// ```
 pub fn trace<R>(f: impl FnOnce() -> R) -> (R, Vec<Call>) {
-    let recording = Arc::<Recording>::default();
+    let recording = Arc::<TraceLog>::default();
     let result = frame::within(Frame::Trace(Arc::clone(&recording)), f);
     (result, recording.calls())
 }
@@ -49,13 +49,13 @@ pub fn trace<R>(f: impl FnOnce() -> R) -> (R, Vec<Call>) {
 /// # });
 /// ```
 pub async fn trace_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
-    let recording = Arc::<Recording>::default();
+    let recording = Arc::<TraceLog>::default();
     let result = frame::within_async(Frame::Trace(Arc::clone(&recording)), pin!(Some(future))).await;
     (result, recording.calls())
 }
 
 /// A call's places in the recordings around it.
-pub(crate) struct Places(Vec<(Arc<Recording>, usize)>);
+pub(crate) struct Places(Vec<(Arc<TraceLog>, usize)>);
 
 impl Places {
     pub(crate) fn take(function: &'static str) -> Self {

@@ -16,17 +16,17 @@ use std::task::{Context, Poll, Waker};
 use crate::flight::deadlock::Edge;
 use crate::sys::panics::{Contained, contain};
 use crate::sys::sync::Mutex;
-use crate::value::kept::Kept;
-use crate::value::record::Recorded;
-use crate::value::shape::Passed;
+use crate::value::dependencies::Dependencies;
+use crate::value::return_kind::Passed;
+use crate::value::stored_entry::StoredEntry;
 
 /// How a load ended, for those who waited.
 #[derive(Clone)]
 pub(crate) enum LoadEnd {
     /// It made a value, kept or not.
-    Value(Arc<Kept>, Alive),
+    Value(Arc<StoredEntry>, Alive),
     /// It failed, and this older value is still better than an error.
-    Stale(Arc<Kept>),
+    Stale(Arc<StoredEntry>),
     /// It returned something that is not kept but can be shared: an error, or `None`.
     Passed(Contained<Passed>),
     /// It returned what cannot be shared, panicked, or was dropped: who gets this is to run the body.
@@ -40,7 +40,7 @@ pub(crate) enum LoadEnd {
 pub(crate) struct Alive {
     /// Held for as long as this lives.
     pub(crate) _value: Option<Contained<Passed>>,
-    pub(crate) beside: Option<Contained<Arc<Recorded>>>,
+    pub(crate) beside: Option<Contained<Arc<Dependencies>>>,
 }
 
 /// Why a load ended with nothing for those who wait.
@@ -104,7 +104,7 @@ impl Flight {
         Self { id, state: Mutex::new(state) }
     }
 
-    /// One more waits; `None` if nobody runs the body or is to run it. Counted under the ledger's lock, so that whoever
+    /// One more waits; `None` if nobody runs the body or is to run it. Counted under the state's lock, so that whoever
     /// ends the flight knows of it.
     pub(crate) fn join(self: &Arc<Self>, edge: Option<Edge>) -> Option<Waiting> {
         let mut state = self.state.lock();

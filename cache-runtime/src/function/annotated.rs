@@ -23,8 +23,8 @@ use crate::store::options::Options;
 use crate::tier::contract::Tier as _;
 #[cfg(feature = "disk")]
 use crate::tier::disk::DISK;
-use crate::value::record::Read;
-use crate::value::shelf::{self, Closes};
+use crate::value::dependencies::Read;
+use crate::value::thread_local::{self, Closable};
 
 /// Which attribute stands on a function.
 ///
@@ -107,12 +107,12 @@ pub enum Scope {
 }
 
 /// The store that a call uses.
-pub(crate) enum Home {
+pub(crate) enum StoreRef {
     Global(&'static Arc<Store>),
     Own(Arc<Store>),
 }
 
-impl Deref for Home {
+impl Deref for StoreRef {
     type Target = Arc<Store>;
     fn deref(&self) -> &Arc<Store> {
         match self {
@@ -123,8 +123,8 @@ impl Deref for Home {
 }
 
 /// A store that a thread has of its own.
-fn on_thread(store: Arc<dyn Closes>) -> Option<Home> {
-    (store as Arc<dyn Any + Send + Sync>).downcast().ok().map(Home::Own)
+fn on_thread(store: Arc<dyn Closable>) -> Option<StoreRef> {
+    (store as Arc<dyn Any + Send + Sync>).downcast().ok().map(StoreRef::Own)
 }
 
 /// What is shared by the stores of a function that has several.
@@ -243,20 +243,22 @@ impl Function {
     ///
     /// # Panics
     /// Panics if an expression among the options calls the function, or says what no option can be.
-    pub(crate) fn home(&'static self, options: fn() -> Options) -> Option<Home> {
+    pub(crate) fn home(&'static self, options: fn() -> Options) -> Option<StoreRef> {
         match self.scope {
-            Scope::Global => Some(Home::Global(match self.store.get() {
+            Scope::Global => Some(StoreRef::Global(match self.store.get() {
                 Some(store) => store,
                 None => self.make_store(options),
             })),
             Scope::Session => {
                 session::read();
                 let scoped = self.scoped(options);
-                session::current()?.make_store_of(self.address(), || self.make_one_of_several(scoped)).map(Home::Own)
+                session::current()?
+                    .make_store_of(self.address(), || self.make_one_of_several(scoped))
+                    .map(StoreRef::Own)
             }
             Scope::Thread => {
                 let scoped = self.scoped(options);
-                shelf::make_store_of(self.address(), || self.make_one_of_several(scoped)).and_then(on_thread)
+                thread_local::make_store_of(self.address(), || self.make_one_of_several(scoped)).and_then(on_thread)
             }
         }
     }
@@ -311,11 +313,11 @@ impl Function {
     }
 
     /// The store that a call made here would use, if it is there.
-    pub(crate) fn used_home(&'static self) -> Option<Home> {
+    pub(crate) fn used_home(&'static self) -> Option<StoreRef> {
         match self.scope {
-            Scope::Global => self.store.get().map(Home::Global),
-            Scope::Session => session::current()?.store_of(self.address()).map(Home::Own),
-            Scope::Thread => shelf::store_of(self.address()).and_then(on_thread),
+            Scope::Global => self.store.get().map(StoreRef::Global),
+            Scope::Session => session::current()?.store_of(self.address()).map(StoreRef::Own),
+            Scope::Thread => thread_local::store_of(self.address()).and_then(on_thread),
         }
     }
 
@@ -325,8 +327,8 @@ impl Function {
     }
 
     /// May values made here be kept in this store? A task may have come from another thread.
-    pub(crate) fn is_at_home(&'static self, home: &Home) -> bool {
-        self.scope != Scope::Thread || shelf::is_here(self.address(), Arc::as_ptr(home).cast())
+    pub(crate) fn is_at_home(&'static self, home: &StoreRef) -> bool {
+        self.scope != Scope::Thread || thread_local::is_here(self.address(), Arc::as_ptr(home).cast())
     }
 
     /// All stores there are.
@@ -421,8 +423,8 @@ impl Function {
                     .iter()
                     .filter_map(Weak::upgrade)
                     .map(|store| {
-                        let leaving = store.limit(limit);
-                        (leaving, store)
+                        let retired = store.limit(limit);
+                        (retired, store)
                     })
                     .collect();
                 drop(stores);

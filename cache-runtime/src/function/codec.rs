@@ -41,7 +41,7 @@ mod with_disk {
     use crate::tier::contract::{Epoch, Row, Tier as _};
     use crate::tier::disk::{DISK, LARGE, now};
     use crate::tier::envelope::Envelope;
-    use crate::value::kept::Times;
+    use crate::value::stored_entry::Times;
 
     impl<V: Serialize + DeserializeOwned> Codec<V> {
         /// `MessagePack` with the names of fields, so that fields may come and go.

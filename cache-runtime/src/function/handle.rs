@@ -33,12 +33,12 @@ use crate::store::options::Options;
 /// assert!(handle.is_empty());
 /// ```
 pub struct CachedFn<V, K> {
-    pub(crate) inside: Inside<V>,
+    pub(crate) inside: HandleCore<V>,
     pub(crate) key: K,
 }
 
 /// A handle without its key function: what a call needs of it is compiled once for all functions that keep a `V`.
-pub(crate) struct Inside<V> {
+pub(crate) struct HandleCore<V> {
     pub(crate) function: &'static Function,
     pub(crate) options: fn() -> Options,
     pub(crate) hooks: Hooks<V>,
@@ -91,7 +91,7 @@ pub const fn cached_fn<V, K>(
     hooks: Hooks<V>,
     key: K,
 ) -> CachedFn<V, K> {
-    CachedFn { inside: Inside { function, options, hooks }, key }
+    CachedFn { inside: HandleCore { function, options, hooks }, key }
 }
 
 /// The function that a handle is of.
@@ -102,8 +102,8 @@ pub const fn function_of<V, K>(handle: &CachedFn<V, K>) -> &'static Function {
 
 /// A handle of a generic function for one instance of it.
 pub const fn instance<V, K, W>(handle: &CachedFn<V, K>, hooks: Hooks<W>) -> CachedFn<W, ()> {
-    let Inside { function, options, .. } = handle.inside;
-    CachedFn { inside: Inside { function, options, hooks }, key: () }
+    let HandleCore { function, options, .. } = handle.inside;
+    CachedFn { inside: HandleCore { function, options, hooks }, key: () }
 }
 
 impl<V, K> CachedFn<V, K> {

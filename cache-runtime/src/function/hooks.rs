@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::function::codec::Codec;
 use crate::key::{Key, KeyHasher};
 use crate::store::entries::Store;
-use crate::value::keep::{Keep, Keeping};
-use crate::value::kept::{Facts, Kept, Times};
-use crate::value::record::Recorded;
-use crate::value::removal::{RemovalCause, Told};
+use crate::value::dependencies::Dependencies;
+use crate::value::removal::{Listeners, RemovalCause};
+use crate::value::storage::{Storage, StorageKind};
+use crate::value::stored_entry::{EntryMeta, StoredEntry, Times};
 
 /// The closures of an attribute, and how its values are held. Built where a handle is declared.
 pub struct Hooks<V> {
@@ -26,13 +26,13 @@ pub struct Hooks<V> {
     /// How values become bytes, where they are kept below memory too.
     pub(crate) codec: Option<Codec<V>>,
     /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
-    pub(crate) keeping: Keeping<V>,
+    pub(crate) storage: Storage<V>,
 }
 
 impl<V: 'static> Hooks<V> {
     /// No hooks yet; `P` says how values are held.
     #[must_use]
-    pub const fn new<P: Keep<V> + Copy>(_how: P) -> Self {
+    pub const fn new<P: StorageKind<V> + Copy>(_how: P) -> Self {
         Self {
             validate: None,
             cache_if: None,
@@ -44,7 +44,7 @@ impl<V: 'static> Hooks<V> {
             is_failure: None,
             check_mutation: None,
             codec: None,
-            keeping: P::KEEPING,
+            storage: P::STORAGE,
         }
     }
 
@@ -121,8 +121,8 @@ impl<V: 'static> Hooks<V> {
 
 impl<V> Hooks<V> {
     /// Who is told of a value that leaves.
-    pub(crate) fn told(&self) -> Told<V> {
-        Told { on_evict: self.on_evict, on_release: self.on_release }
+    pub(crate) fn told(&self) -> Listeners<V> {
+        Listeners { on_evict: self.on_evict, on_release: self.on_release }
     }
 
     /// Those that look at what a body returned, each with an `or` before what follows.
@@ -142,17 +142,22 @@ impl<V> Hooks<V> {
     }
 
     /// Is a value as it was when it was kept?
-    pub(crate) fn is_unchanged(&self, recorded: Option<&Recorded>, value: &V) -> bool {
+    pub(crate) fn is_unchanged(&self, recorded: Option<&Dependencies>, value: &V) -> bool {
         recorded.is_none_or(|recorded| recorded.content == self.content(value))
     }
 
     /// A value on its way to those who waited for it, and no further.
-    pub(crate) fn take_along(&self, value: &V, recorded: Option<Recorded>) -> Arc<Kept> {
-        (self.keeping.take_in)(Facts { times: Times::NONE, recorded }, value, self.told())
+    pub(crate) fn take_along(&self, value: &V, recorded: Option<Dependencies>) -> Arc<StoredEntry> {
+        (self.storage.take_in)(EntryMeta { times: Times::NONE, recorded }, value, self.told())
     }
 
     /// What a store keeps for a value, and its weight.
-    pub(crate) fn take_in(&self, store: &Store, value: &V, recorded: Option<Recorded>) -> (Arc<Kept>, usize) {
+    pub(crate) fn take_in(
+        &self,
+        store: &Store,
+        value: &V,
+        recorded: Option<Dependencies>,
+    ) -> (Arc<StoredEntry>, usize) {
         let is_error = self.is_error.is_some_and(|is_error| is_error(value));
         let own_lifetime = self.ttl_of.map(|ttl_of| ttl_of(value));
         let times = store.times(own_lifetime, is_error);
@@ -160,13 +165,18 @@ impl<V> Hooks<V> {
     }
 
     /// The same for a value whose times are known.
-    pub(crate) fn take_in_with(&self, times: Times, value: &V, recorded: Option<Recorded>) -> (Arc<Kept>, usize) {
+    pub(crate) fn take_in_with(
+        &self,
+        times: Times,
+        value: &V,
+        recorded: Option<Dependencies>,
+    ) -> (Arc<StoredEntry>, usize) {
         let weight = self.weigh.map_or(0, |weigh| weigh(value));
         let recorded = match self.content(value) {
             None => recorded,
-            content => Some(recorded.unwrap_or(Recorded::NOTHING).with_content(content)),
+            content => Some(recorded.unwrap_or(Dependencies::NOTHING).with_content(content)),
         };
-        ((self.keeping.take_in)(Facts { times, recorded }, value, self.told()), weight)
+        ((self.storage.take_in)(EntryMeta { times, recorded }, value, self.told()), weight)
     }
 }
 

@@ -8,12 +8,12 @@ use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use crate::context::{dependencies, frame};
+use crate::context::{frame, tracking};
 use crate::function::session;
 use crate::key::Key;
 use crate::sys::ids::next_id;
 use crate::sys::panics::Contained;
-use crate::value::record::{AnySession, ForgetsSessions, Read, Source};
+use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
 
 /// A value that the bodies of cached functions may read without being given it: what a user chose, a setting, a filter.
 ///
@@ -88,7 +88,7 @@ impl<T: Send + Sync + 'static> Source for Shared<T> {
 
 impl<T: Send + Sync + 'static> Shared<T> {
     /// The value in a session, if it was set there, or else that of all.
-    fn see<R>(&self, session: Option<&session::Inside>, see: impl Fn(&State<T>) -> R) -> R {
+    fn see<R>(&self, session: Option<&session::SessionState>, see: impl Fn(&State<T>) -> R) -> R {
         let own = session.and_then(|session| session.see_value_of(self.id, |own| own.downcast_ref().map(&see)));
         own.flatten().unwrap_or_else(|| see(&self.global.lock()))
     }
@@ -97,7 +97,7 @@ impl<T: Send + Sync + 'static> Shared<T> {
 /// An input as a body reads it that enters a session by itself: what it is elsewhere does not matter.
 struct OfSession<T> {
     input: Arc<Shared<T>>,
-    session: Arc<session::Inside>,
+    session: Arc<session::SessionState>,
 }
 
 impl<T: Send + Sync + 'static> Source for OfSession<T> {
@@ -153,8 +153,8 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
     pub fn get(&self) -> T {
         let shared = self.shared();
         let State { value, key } = shared.see(session::current().as_deref(), State::clone);
-        if dependencies::is_made() {
-            dependencies::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
+        if tracking::is_made() {
+            tracking::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
         }
         // It may be replaced meanwhile, so that this is the last reference.
         let value = Contained::new(value);
@@ -189,7 +189,7 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
 
 fn recursive<T>() -> ! {
     let input = type_name::<T>();
-    match dependencies::innermost_function() {
+    match tracking::innermost_function() {
         Some(function) => panic!(
             "recursive call of `{function}`: an `Input<{input}>` that it reads is read to make its own initial value"
         ),

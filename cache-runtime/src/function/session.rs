@@ -10,13 +10,13 @@ use std::sync::{Arc, Weak};
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::context::dependencies;
 use crate::context::frame::{self, Frame};
+use crate::context::tracking;
 use crate::key::Key;
 use crate::store::entries::Store;
 use crate::sys::ids::next_id;
 use crate::sys::panics::contain;
-use crate::value::record::{AnySession, ForgetsSessions, Read, Source};
+use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
 
 /// A session: what functions with `scope = "session"` keep inside it is kept for it alone, and the
 /// [inputs](crate::Input) that are set inside it have their values there only.
@@ -43,10 +43,10 @@ use crate::value::record::{AnySession, ForgetsSessions, Read, Source};
 /// assert_eq!(GREETING.len(), 1);
 /// assert_eq!(greeting(), "Hello nobody"); // outside it just runs
 /// ```
-pub struct Session(Arc<Inside>);
+pub struct Session(Arc<SessionState>);
 
 /// What stands behind a session, also while a future of it outlives it.
-pub(crate) struct Inside {
+pub(crate) struct SessionState {
     id: u64,
     /// `None` when the session is over.
     values: Mutex<Option<Values>>,
@@ -67,7 +67,7 @@ impl Session {
     #[must_use]
     pub fn new() -> Self {
         let stores = Mutex::new(Some(Stores::default()));
-        Self(Arc::new(Inside { id: next_id(), values: Mutex::new(Some(Values::new())), stores }))
+        Self(Arc::new(SessionState { id: next_id(), values: Mutex::new(Some(Values::new())), stores }))
     }
 
     /// Runs `f` inside the session, on this thread. A session may be entered on many threads at a time, and another one
@@ -127,10 +127,10 @@ impl Drop for Session {
     fn drop(&mut self) {
         let Stores { own, shared } = self.0.stores.lock().take().unwrap_or_default();
         // What leaves runs the user's code, and that is not to find the rest of a session that is over.
-        let mut leaving: Vec<Box<dyn Any>> = own.values().map(|store| Box::new(store.close()) as _).collect();
+        let mut retired: Vec<Box<dyn Any>> = own.values().map(|store| Box::new(store.close()) as _).collect();
         let session = self.0.state();
-        leaving.extend(shared.values().filter_map(Weak::upgrade).map(|store| store.forget_session(session)));
-        drop(leaving);
+        retired.extend(shared.values().filter_map(Weak::upgrade).map(|store| store.forget_session(session)));
+        drop(retired);
         // Values of inputs are the user's, and dropped with nothing locked.
         let values = self.0.values.lock().take();
         for value in values.into_iter().flat_map(Values::into_values) {
@@ -149,7 +149,7 @@ impl fmt::Debug for Session {
 }
 
 /// The session around this call.
-pub(crate) fn current() -> Option<Arc<Inside>> {
+pub(crate) fn current() -> Option<Arc<SessionState>> {
     frame::find_but_loads(|frame| match frame {
         Frame::Session(session) => of(session),
         _ => None,
@@ -157,13 +157,13 @@ pub(crate) fn current() -> Option<Arc<Inside>> {
 }
 
 /// The session that a frame is about.
-pub(crate) fn of(session: &AnySession) -> Option<Arc<Inside>> {
+pub(crate) fn of(session: &AnySession) -> Option<Arc<SessionState>> {
     Arc::clone(session).downcast().ok()
 }
 
 /// Which session it is, as something that bodies read: a body that calls a function of the session, but is itself kept for
 /// all, must not be served to another session.
-struct Which(Option<Arc<Inside>>);
+struct Which(Option<Arc<SessionState>>);
 
 /// No input has this id.
 const WHICH: u64 = 0;
@@ -193,12 +193,12 @@ impl Source for Which {
 
 /// The bodies around this call depend on which session it is made in.
 pub(crate) fn read() {
-    if dependencies::is_made() {
-        dependencies::read(&which(current()));
+    if tracking::is_made() {
+        tracking::read(&which(current()));
     }
 }
 
-fn which(session: Option<Arc<Inside>>) -> Read {
+fn which(session: Option<Arc<SessionState>>) -> Read {
     let source = Arc::new(Which(session));
     let state = source.ends_with().unwrap_or(Key::new(0));
     Read { source, state }
@@ -219,7 +219,7 @@ pub(crate) fn reads_of_primed(store: &Store, base: Key) -> Vec<Read> {
     reads
 }
 
-impl Inside {
+impl SessionState {
     /// Stands for the session.
     pub(crate) fn state(&self) -> Key {
         Key::new(self.id.into())

@@ -224,7 +224,7 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
             self.tag(Tag::Set);
             return Ok(Elements::Anywhere(self.key, Sum::default()));
         }
-        Ok(Elements::InPlace(self.row(Tag::Seq)))
+        Ok(Elements::InlineValue(self.row(Tag::Seq)))
     }
 
     fn serialize_tuple(self, _len: usize) -> Result<Row<'k, 's>, Failed> {
@@ -251,7 +251,7 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
             self.tag(Tag::HashMap);
             return Ok(Entries::Anywhere { key: self.key, sum: Sum::default(), entry: None });
         }
-        Ok(Entries::InPlace(self.row(Tag::Map)))
+        Ok(Entries::InlineValue(self.row(Tag::Map)))
     }
 
     fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Row<'k, 's>, Failed> {
@@ -335,7 +335,7 @@ rows! {
 
 /// The elements of a sequence, or of a set.
 pub(super) enum Elements<'k, 's> {
-    InPlace(Row<'k, 's>),
+    InlineValue(Row<'k, 's>),
     Anywhere(&'k mut KeyHasher<'s>, Sum),
 }
 
@@ -346,7 +346,7 @@ impl SerializeSeq for Elements<'_, '_> {
     #[inline]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         match self {
-            Self::InPlace(row) => row.element(value),
+            Self::InlineValue(row) => row.element(value),
             Self::Anywhere(key, sum) => {
                 let mut fed = Ok(());
                 sum.add(key.apart(|key| fed = Feeder::try_feed(key, value)));
@@ -357,7 +357,7 @@ impl SerializeSeq for Elements<'_, '_> {
 
     fn end(self) -> Result<(), Failed> {
         match self {
-            Self::InPlace(row) => row.close(),
+            Self::InlineValue(row) => row.close(),
             Self::Anywhere(key, sum) => {
                 sum.feed(key);
                 Ok(())
@@ -369,7 +369,7 @@ impl SerializeSeq for Elements<'_, '_> {
 /// The entries of a map.
 #[expect(clippy::large_enum_variant, reason = "a key is made without the heap")]
 pub(super) enum Entries<'k, 's> {
-    InPlace(Row<'k, 's>),
+    InlineValue(Row<'k, 's>),
     Anywhere { key: &'k mut KeyHasher<'s>, sum: Sum, entry: Option<KeyHasher<'s>> },
 }
 
@@ -379,14 +379,14 @@ impl SerializeMap for Entries<'_, '_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Failed> {
         match self {
-            Self::InPlace(row) => row.element(name),
+            Self::InlineValue(row) => row.element(name),
             Self::Anywhere { key, entry, .. } => Feeder::try_feed(entry.insert(key.fresh()), name),
         }
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         match self {
-            Self::InPlace(row) => row.element(value),
+            Self::InlineValue(row) => row.element(value),
             Self::Anywhere { sum, entry, .. } => {
                 let mut entry = entry.take().ok_or_else(|| Failed::custom("a map's value came before its key"))?;
                 Feeder::try_feed(&mut entry, value)?;
@@ -398,7 +398,7 @@ impl SerializeMap for Entries<'_, '_> {
 
     fn end(self) -> Result<(), Failed> {
         match self {
-            Self::InPlace(row) => row.close(),
+            Self::InlineValue(row) => row.close(),
             Self::Anywhere { key, sum, .. } => {
                 sum.feed(key);
                 Ok(())

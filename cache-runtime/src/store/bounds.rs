@@ -5,13 +5,13 @@ use crate::key::Key;
 use crate::store::entries::Store;
 use crate::store::eviction::policy::Policy;
 use crate::store::eviction::uses::Ticket;
-use crate::store::ledger::Ledger;
 use crate::store::limits::Limit;
 use crate::store::options::Options;
-use crate::store::retirement::Leaving;
+use crate::store::retirement::Retired;
+use crate::store::state::StoreState;
 use crate::sys::moment::Moment;
-use crate::value::kept::Kept;
 use crate::value::removal::RemovalCause;
+use crate::value::stored_entry::StoredEntry;
 
 /// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
 /// end together.
@@ -27,10 +27,10 @@ impl Store {
     }
 
     /// Sets something that holds from now on, for what is kept too.
-    pub(crate) fn limit(&self, limit: Limit) -> Leaving {
-        self.take_away(|ledger, leaving| {
+    pub(crate) fn limit(&self, limit: Limit) -> Retired {
+        self.take_away(|state, retired| {
             // Uses count by the bounds under which they were.
-            if let Some(policy) = &mut ledger.policy {
+            if let Some(policy) = &mut state.policy {
                 self.tell_uses(policy);
             }
             let had_bounds = self.has_bounds();
@@ -38,12 +38,12 @@ impl Store {
             if !had_bounds && self.has_bounds() {
                 self.recency.begin(&self.index);
             }
-            let before = ledger.policy.take();
-            ledger.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
-            leaving.policy = before;
+            let before = state.policy.take();
+            state.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
+            retired.policy = before;
             // Threads have at hand until when a value was good.
             self.index.begin_epoch();
-            self.enforce(ledger, leaving);
+            self.enforce(state, retired);
         })
     }
 
@@ -53,7 +53,7 @@ impl Store {
             before.tickets().collect()
         } else {
             let mut by_age = Vec::with_capacity(self.index.len());
-            let ticket = |kept: &Kept| Ticket { weight: 0, deadline: Moment::NEVER, used: kept.id };
+            let ticket = |kept: &StoredEntry| Ticket { weight: 0, deadline: Moment::NEVER, used: kept.id };
             self.index.for_each(|key, kept| by_age.push((*key, ticket(kept))));
             by_age.sort_unstable_by_key(|(_, ticket)| ticket.used);
             by_age
@@ -76,66 +76,66 @@ impl Store {
     }
 
     /// Lets go some of what has outlived its time.
-    pub(super) fn let_go_few_due(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
-        self.let_go_due(ledger, leaving, DUE_PER_MISS);
+    pub(super) fn let_go_few_due(&self, state: &mut StoreState, retired: &mut Retired) {
+        self.let_go_due(state, retired, DUE_PER_MISS);
     }
 
     /// Lets go what has outlived its time.
-    pub(super) fn let_go_due(&self, ledger: &mut Ledger, leaving: &mut Leaving, at_most: usize) {
-        if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
+    pub(super) fn let_go_due(&self, state: &mut StoreState, retired: &mut Retired, at_most: usize) {
+        if !state.policy.as_ref().is_some_and(Policy::has_lifetimes) {
             return;
         }
         let now = clock::now();
         for _ in 0..at_most {
-            let Some(policy) = &mut ledger.policy else { return };
+            let Some(policy) = &mut state.policy else { return };
             let Some(key) = policy.due(now) else { return };
             match self.index.with(&key, |kept| self.useless_from(kept)) {
                 Some(later) if later > now => policy.postpone(key, later),
                 _ => {
                     policy.forget(&key);
-                    self.take_out_any(ledger, leaving, &key, RemovalCause::Expired);
+                    self.take_out_any(state, retired, &key, RemovalCause::Expired);
                 }
             }
         }
     }
 
     /// Lets go what is too much.
-    pub(super) fn let_go_excess(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
-        let excess = ledger.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
+    pub(super) fn let_go_excess(&self, state: &mut StoreState, retired: &mut Retired) {
+        let excess = state.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
         for key in &excess {
-            self.take_out_any(ledger, leaving, key, RemovalCause::Bound);
+            self.take_out_any(state, retired, key, RemovalCause::Bound);
         }
     }
 
     /// Lets go entries of this weight, those used longest ago first, as far as they were used no later than this.
-    pub(crate) fn let_go_used_up_to(&self, up_to: u64, weight: u64) -> Leaving {
-        let ((), leaving) = self.change_alone(|ledger, leaving| {
-            let Some(policy) = &mut ledger.policy else { return };
+    pub(crate) fn let_go_used_up_to(&self, up_to: u64, weight: u64) -> Retired {
+        let ((), retired) = self.change_alone(|state, retired| {
+            let Some(policy) = &mut state.policy else { return };
             let enough = policy.weight().saturating_sub(weight);
             self.tell_uses(policy);
-            self.let_go_due(ledger, leaving, DUE_PER_MISS);
-            while let Some(policy) = &mut ledger.policy
+            self.let_go_due(state, retired, DUE_PER_MISS);
+            while let Some(policy) = &mut state.policy
                 && policy.weight() > enough
                 && let Some(key) = policy.oldest_up_to(up_to)
             {
                 policy.forget(&key);
-                self.take_out_any(ledger, leaving, &key, RemovalCause::Bound);
+                self.take_out_any(state, retired, &key, RemovalCause::Bound);
             }
         });
-        leaving
+        retired
     }
 
     /// Lets go all that has outlived its time, or is too much.
-    pub(super) fn enforce(&self, ledger: &mut Ledger, leaving: &mut Leaving) {
-        if let Some(policy) = &mut ledger.policy {
+    pub(super) fn enforce(&self, state: &mut StoreState, retired: &mut Retired) {
+        if let Some(policy) = &mut state.policy {
             self.tell_uses(policy);
         }
-        self.let_go_due(ledger, leaving, usize::MAX);
-        self.let_go_excess(ledger, leaving);
+        self.let_go_due(state, retired, usize::MAX);
+        self.let_go_excess(state, retired);
     }
 
     /// Frees what is past its end.
     pub(crate) fn sweep(&self) {
-        self.change(|ledger, leaving| self.enforce(ledger, leaving));
+        self.change(|state, retired| self.enforce(state, retired));
     }
 }

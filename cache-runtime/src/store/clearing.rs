@@ -6,105 +6,105 @@ use crate::context::clock;
 use crate::flight::waiting::Flight;
 use crate::key::Key;
 use crate::store::entries::Store;
-use crate::store::ledger::Ledger;
-use crate::store::retirement::Leaving;
+use crate::store::retirement::Retired;
+use crate::store::state::StoreState;
 use crate::sys::sync::Ordering;
-use crate::value::kept::Kept;
 use crate::value::removal::RemovalCause;
+use crate::value::stored_entry::StoredEntry;
 
 impl Store {
-    pub(super) fn forget_all(&self, ledger: &mut Ledger, leaving: &mut Leaving, cause: RemovalCause) {
-        ledger.disown_all();
-        ledger.branches.clear();
-        ledger.tags.all_left();
-        self.has_branches.store(false, Ordering::Release);
-        leaving.policy = ledger.policy.take();
-        leaving.add(cause, self.index.drain());
+    pub(super) fn forget_all(&self, state: &mut StoreState, retired: &mut Retired, cause: RemovalCause) {
+        state.disown_all();
+        state.variants.clear();
+        state.tags.all_left();
+        self.has_variants.store(false, Ordering::Release);
+        retired.policy = state.policy.take();
+        retired.add(cause, self.index.drain());
     }
 
     /// Forgets everything; loads that run now will not be kept.
     pub(crate) fn clear(&self) {
-        self.change(|ledger, leaving| self.forget_all(ledger, leaving, RemovalCause::Cleared));
+        self.change(|state, retired| self.forget_all(state, retired, RemovalCause::Cleared));
     }
 
     /// Forgets everything, or what has a tag; no load begins here before [`end_clear`](Self::end_clear). See
     /// [`clears`](crate::store::clears).
-    pub(crate) fn begin_clear(&self, tag: Option<&str>) -> Leaving {
-        self.take_away(|ledger, leaving| {
+    pub(crate) fn begin_clear(&self, tag: Option<&str>) -> Retired {
+        self.take_away(|state, retired| {
             match tag {
-                None => self.forget_all(ledger, leaving, RemovalCause::Cleared),
-                Some(tag) => self.forget_tagged(ledger, leaving, tag),
+                None => self.forget_all(state, retired, RemovalCause::Cleared),
+                Some(tag) => self.forget_tagged(state, retired, tag),
             }
-            ledger.is_being_cleared = true;
+            state.is_being_cleared = true;
         })
     }
 
     /// Forgets the entries with a tag of their own; loads of such that run now will not be kept.
-    pub(super) fn forget_tagged(&self, ledger: &mut Ledger, leaving: &mut Leaving, tag: &str) {
-        ledger.disown_tagged(tag);
-        for key in ledger.tags.with(tag) {
-            self.take_out_any(ledger, leaving, &key, RemovalCause::Cleared);
+    pub(super) fn forget_tagged(&self, state: &mut StoreState, retired: &mut Retired, tag: &str) {
+        state.disown_tagged(tag);
+        for key in state.tags.with(tag) {
+            self.take_out_any(state, retired, &key, RemovalCause::Cleared);
         }
     }
 
     /// Nothing leaves by this, not even what is too much in other stores: other clears still wait, and what leaves may
     /// begin one.
     pub(crate) fn end_clear(&self) {
-        let ((), _nothing) = self.change_alone(|ledger, _| ledger.is_being_cleared = false);
+        let ((), _nothing) = self.change_alone(|state, _| state.is_being_cleared = false);
     }
 
     /// Forgets everything; from now on nothing is kept.
-    pub(crate) fn close(&self) -> Leaving {
-        self.take_away(|ledger, leaving| {
-            ledger.is_closed = true;
-            self.forget_all(ledger, leaving, RemovalCause::ScopeEnded);
+    pub(crate) fn close(&self) -> Retired {
+        self.take_away(|state, retired| {
+            state.is_closed = true;
+            self.forget_all(state, retired, RemovalCause::ScopeEnded);
         })
     }
 
     /// Forgets what was made for a session that is over.
-    pub(crate) fn forget_session(&self, session: Key) -> Leaving {
-        self.take_away(|ledger, leaving| {
-            for key in ledger.branches.of_session(session) {
-                self.take_out_any(ledger, leaving, &key, RemovalCause::ScopeEnded);
+    pub(crate) fn forget_session(&self, session: Key) -> Retired {
+        self.take_away(|state, retired| {
+            for key in state.variants.of_session(session) {
+                self.take_out_any(state, retired, &key, RemovalCause::ScopeEnded);
             }
-            self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
+            self.has_variants.store(!state.variants.is_empty(), Ordering::Release);
         })
     }
 
     /// Those who ran for a flight, or waited to, gave up.
     pub(crate) fn forget_if_idle(&self, key: Key, flight: &Flight) {
         if flight.is_idle() {
-            self.change(|ledger, _| ledger.forget_idle_flight(key));
+            self.change(|state, _| state.forget_idle_flight(key));
         }
     }
 
     /// Forgets what is kept for these arguments, whatever the bodies read; loads of them that run now will not be kept.
     pub(crate) fn clear_key(&self, base: Key) {
-        self.change(|ledger, leaving| self.forget_all_of(ledger, leaving, base, RemovalCause::Cleared));
+        self.change(|state, retired| self.forget_all_of(state, retired, base, RemovalCause::Cleared));
     }
 
     /// Takes out those of these entries that are still there.
     pub(crate) fn take_out_each(&self, entries: impl IntoIterator<Item = (Key, u64)>) {
-        self.change(|ledger, leaving| {
+        self.change(|state, retired| {
             for (key, id) in entries {
-                self.take_out(ledger, leaving, (&key, id), RemovalCause::Cleared);
+                self.take_out(state, retired, (&key, id), RemovalCause::Cleared);
             }
         });
     }
 
     /// [`clear_key`](Self::clear_key), which hands out what was kept for a call made here and now, within its lifetime.
-    pub(crate) fn take_key(&self, base: Key) -> (Option<Arc<Kept>>, Leaving) {
-        self.change_and_hold(|ledger, leaving| {
-            let kept = self.current(&ledger.branches.walk(base)).filter(|kept| self.is_live(kept, clock::now()));
-            self.forget_all_of(ledger, leaving, base, RemovalCause::Cleared);
+    pub(crate) fn take_key(&self, base: Key) -> (Option<Arc<StoredEntry>>, Retired) {
+        self.change_and_hold(|state, retired| {
+            let kept = self.current(&state.variants.walk(base)).filter(|kept| self.is_live(kept, clock::now()));
+            self.forget_all_of(state, retired, base, RemovalCause::Cleared);
             kept
         })
     }
 
-    pub(super) fn forget_all_of(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, cause: RemovalCause) {
-        ledger.disown(base);
-        for key in ledger.branches.cut(base) {
-            self.take_out_any(ledger, leaving, &key, cause);
+    pub(super) fn forget_all_of(&self, state: &mut StoreState, retired: &mut Retired, base: Key, cause: RemovalCause) {
+        state.disown(base);
+        for key in state.variants.cut(base) {
+            self.take_out_any(state, retired, &key, cause);
         }
     }
 }

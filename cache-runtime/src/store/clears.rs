@@ -29,11 +29,11 @@ pub(crate) struct ToClear {
 /// by anything that was made before.
 pub(crate) fn clear(tag: Option<&str>, list: impl FnOnce() -> Vec<ToClear>, clear_below: impl FnOnce()) {
     // What leaves is let go last, with nothing locked.
-    let mut leaving = Vec::new();
+    let mut retired = Vec::new();
     let alone = CLEARS.lock();
     let opening: Vec<_> = list().into_iter().map(Opening).collect();
     let begin = |ToClear { store, by_tag, .. }: &ToClear| store.begin_clear(tag.filter(|_| *by_tag));
-    leaving.extend(opening.iter().map(|opening| begin(&opening.0)));
+    retired.extend(opening.iter().map(|opening| begin(&opening.0)));
     // What is in memory alone is done; the tier below may take its time.
     let (persistent, others): (Vec<_>, Vec<_>) = opening.into_iter().partition(|opening| opening.0.is_persistent);
     drop(others);

@@ -15,18 +15,18 @@ use crate::store::eviction::policy::Policy;
 use crate::store::eviction::recency::Recency;
 use crate::store::eviction::uses::Ticket;
 use crate::store::index::Index;
-use crate::store::ledger::Ledger;
 use crate::store::limits::Limits;
 use crate::store::options::Options;
-use crate::store::retirement::{Leaving, TooHeavy};
+use crate::store::retirement::{Retired, TooHeavy};
+use crate::store::state::StoreState;
 use crate::sys::moment::Moment;
 #[cfg(feature = "metrics")]
 use crate::sys::panics::contain;
 use crate::sys::sync::{AtomicBool, Mutex, Ordering};
-use crate::value::kept::Kept;
-use crate::value::record::ForgetsSessions;
+use crate::value::dependencies::ForgetsSessions;
 use crate::value::removal::RemovalCause;
-use crate::value::shelf::Closes;
+use crate::value::stored_entry::StoredEntry;
+use crate::value::thread_local::Closable;
 
 pub(crate) struct Store {
     /// Of the function.
@@ -37,12 +37,12 @@ pub(crate) struct Store {
     pub(super) index: Index,
     /// Guards every change of the index and the policy, so that a load that ends, a clear and an eviction come one
     /// after the other. A hit does not take it.
-    pub(super) ledger: Mutex<Ledger>,
+    pub(super) state: Mutex<StoreState>,
     /// The uses the policy is to hear of.
     pub(super) recency: Recency,
-    /// Is any way branched? Then look-ups have to ask the ledger.
-    pub(super) has_branches: AtomicBool,
-    /// Was any way ever branched?
+    /// Has any key variants? Then look-ups have to ask the state.
+    pub(super) has_variants: AtomicBool,
+    /// Had any key ever variants?
     pub(super) has_read: AtomicBool,
     pub(crate) counters: Arc<Counters>,
     /// What it shares a bound by, if its values are weighed.
@@ -59,9 +59,9 @@ impl Store {
             options,
             limits: Limits::new(),
             index: Index::new(),
-            ledger: Mutex::new(Ledger::default()),
+            state: Mutex::new(StoreState::default()),
             recency,
-            has_branches: AtomicBool::new(false),
+            has_variants: AtomicBool::new(false),
             has_read: AtomicBool::new(false),
             counters,
             budget: None,
@@ -86,63 +86,69 @@ impl Store {
     /// Keeps what a load made.
     pub(crate) fn keep(
         self: &Arc<Self>,
-        ledger: &mut Ledger,
-        leaving: &mut Leaving,
+        state: &mut StoreState,
+        retired: &mut Retired,
         base: Key,
-        kept: &Arc<Kept>,
+        kept: &Arc<StoredEntry>,
         (weight, tags): (usize, Option<Tags>),
     ) {
         if self.is_place_for(kept) {
-            let key = self.clear_the_way(ledger, leaving, base, kept);
-            self.put(ledger, leaving, key, Arc::clone(kept), weight);
-            self.tag(ledger, key, tags);
+            let key = self.clear_the_way(state, retired, base, kept);
+            self.put(state, retired, key, Arc::clone(kept), weight);
+            self.tag(state, key, tags);
         }
     }
 
     /// Do all the sessions go on that it depends on? They know then that it is here.
-    fn is_place_for(self: &Arc<Self>, kept: &Kept) -> bool {
+    fn is_place_for(self: &Arc<Self>, kept: &StoredEntry) -> bool {
         let recorded = kept.record.get().ok().flatten();
         let shared = || Arc::clone(self) as Arc<dyn ForgetsSessions>;
         recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(&shared()))
     }
 
     /// What was just put in has these tags, unless it has left again.
-    pub(super) fn tag(&self, ledger: &mut Ledger, key: Key, tags: Option<Tags>) {
+    pub(super) fn tag(&self, state: &mut StoreState, key: Key, tags: Option<Tags>) {
         if self.options.entry_tags && self.index.with(&key, |_| ()).is_some() {
-            ledger.tags.came(key, tags);
+            state.tags.came(key, tags);
         }
     }
 
     /// Makes the way to an entry, and takes out what nothing leads to any more; hands back its key.
-    pub(super) fn clear_the_way(&self, ledger: &mut Ledger, leaving: &mut Leaving, base: Key, kept: &Kept) -> Key {
-        let (key, cut) = self.make_way(ledger, base, kept);
-        self.take_out_cut(ledger, leaving, &cut);
+    pub(super) fn clear_the_way(
+        &self,
+        state: &mut StoreState,
+        retired: &mut Retired,
+        base: Key,
+        kept: &StoredEntry,
+    ) -> Key {
+        let (key, cut) = self.make_way(state, base, kept);
+        self.take_out_cut(state, retired, &cut);
         key
     }
 
     /// Makes the way to an entry; hands back its key, and those of what nothing leads to any more.
-    fn make_way(&self, ledger: &mut Ledger, base: Key, kept: &Kept) -> (Key, Vec<Key>) {
+    fn make_way(&self, state: &mut StoreState, base: Key, kept: &StoredEntry) -> (Key, Vec<Key>) {
         let recorded = kept.record.get().ok().flatten();
         let reads = recorded.as_ref().map_or(&[][..], |recorded| &recorded.reads);
-        if reads.is_empty() && ledger.branches.is_empty() {
+        if reads.is_empty() && state.variants.is_empty() {
             return (base, Vec::new());
         }
         self.has_read.fetch_or(!reads.is_empty(), Ordering::Release);
-        let grown = ledger.branches.grow(base, reads);
-        self.has_branches.store(!ledger.branches.is_empty(), Ordering::Release);
+        let grown = state.variants.grow(base, reads);
+        self.has_variants.store(!state.variants.is_empty(), Ordering::Release);
         grown
     }
 
-    fn take_out_cut(&self, ledger: &mut Ledger, leaving: &mut Leaving, cut: &[Key]) {
+    fn take_out_cut(&self, state: &mut StoreState, retired: &mut Retired, cut: &[Key]) {
         for key in cut {
-            self.take_out_any(ledger, leaving, key, RemovalCause::Replaced);
+            self.take_out_any(state, retired, key, RemovalCause::Replaced);
         }
     }
 
     /// The tags of the entries among these; `None` if there is none, or one of which nobody knows them.
-    fn tags_of<'a>(&self, ledger: &Ledger, keys: impl Iterator<Item = &'a Key>) -> Option<Tags> {
+    fn tags_of<'a>(&self, state: &StoreState, keys: impl Iterator<Item = &'a Key>) -> Option<Tags> {
         let kept = keys.filter(|key| self.options.entry_tags && self.index.with(key, |_| ()).is_some());
-        let tags: Vec<_> = kept.map(|key| ledger.tags.of(key)).collect::<Option<_>>()?;
+        let tags: Vec<_> = kept.map(|key| state.tags.of(key)).collect::<Option<_>>()?;
         (!tags.is_empty()).then(|| tags.concat())
     }
 
@@ -154,48 +160,48 @@ impl Store {
     }
 
     /// The one way to change what is kept.
-    pub(crate) fn change<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> R {
-        let (result, leaving) = self.change_and_hold(change);
-        drop(leaving);
+    pub(crate) fn change<R>(&self, change: impl FnOnce(&mut StoreState, &mut Retired) -> R) -> R {
+        let (result, retired) = self.change_and_hold(change);
+        drop(retired);
         result
     }
 
     /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
-    pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
-        let (result, mut leaving) = self.change_alone(change);
+    pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut StoreState, &mut Retired) -> R) -> (R, Retired) {
+        let (result, mut retired) = self.change_alone(change);
         if let Some(budget) = self.budget {
-            budget.make_room(&mut leaving);
+            budget.make_room(&mut retired);
         }
-        (result, leaving)
+        (result, retired)
     }
 
     /// A change, whatever it comes to in the bound that is shared.
-    pub(super) fn change_alone<R>(&self, change: impl FnOnce(&mut Ledger, &mut Leaving) -> R) -> (R, Leaving) {
-        let mut leaving = Leaving::default();
-        let mut ledger = self.ledger.lock();
+    pub(super) fn change_alone<R>(&self, change: impl FnOnce(&mut StoreState, &mut Retired) -> R) -> (R, Retired) {
+        let mut retired = Retired::default();
+        let mut state = self.state.lock();
         #[cfg(feature = "metrics")]
         let before = self.index.len();
-        let weight = |ledger: &Ledger| ledger.policy.as_ref().map_or(0, Policy::weight);
-        let budget = self.budget.map(|budget| (budget, weight(&ledger)));
-        let result = change(&mut ledger, &mut leaving);
-        for (cause, count) in leaving.counts() {
+        let weight = |state: &StoreState| state.policy.as_ref().map_or(0, Policy::weight);
+        let budget = self.budget.map(|budget| (budget, weight(&state)));
+        let result = change(&mut state, &mut retired);
+        for (cause, count) in retired.counts() {
             self.counters.evicted(cause, count);
         }
         #[cfg(feature = "metrics")]
-        if self.counters.count_entries(before, self.index.len()) || leaving.counts().next().is_some() {
-            leaving.changed = Some((self.name, Arc::clone(&self.counters)));
+        if self.counters.count_entries(before, self.index.len()) || retired.counts().next().is_some() {
+            retired.changed = Some((self.name, Arc::clone(&self.counters)));
         }
         if let Some((budget, before)) = budget {
-            budget.changed(before, weight(&ledger));
-            self.oldest.store(ledger.policy.as_ref().map_or(u64::MAX, Policy::oldest), Ordering::Relaxed);
+            budget.changed(before, weight(&state));
+            self.oldest.store(state.policy.as_ref().map_or(u64::MAX, Policy::oldest), Ordering::Relaxed);
         }
-        drop(ledger);
-        (result, leaving)
+        drop(state);
+        (result, retired)
     }
 
     #[cfg(all(test, cache_runtime_loom))]
     pub(crate) fn has_no_loads(&self) -> bool {
-        self.ledger.lock().is_idle()
+        self.state.lock().is_idle()
     }
 
     #[cfg(all(test, cache_runtime_loom))]
@@ -204,93 +210,100 @@ impl Store {
     }
 
     /// Puts an entry in place of what was there.
-    pub(crate) fn put(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: Key, kept: Arc<Kept>, weight: usize) {
+    pub(crate) fn put(
+        &self,
+        state: &mut StoreState,
+        retired: &mut Retired,
+        key: Key,
+        kept: Arc<StoredEntry>,
+        weight: usize,
+    ) {
         let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept), used: kept.id };
         let max_bytes = self.options.max_bytes.unwrap_or(u64::MAX).min(self.budget.map_or(u64::MAX, Budget::max));
         if ticket.weight > max_bytes {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
-            self.take_out_any(ledger, leaving, &key, RemovalCause::Replaced);
-            ledger.prune(&kept);
-            leaving.refused.push(kept);
+            self.take_out_any(state, retired, &key, RemovalCause::Replaced);
+            state.prune(&kept);
+            retired.refused.push(kept);
             self.counters.too_heavy.one();
             let (function, counters) = (self.name, Arc::clone(&self.counters));
-            leaving.too_heavy = Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes });
+            retired.too_heavy = Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes });
             return;
         }
-        if !self.has_bounds() && ticket.deadline == Moment::NEVER && ledger.policy.is_none() {
-            self.replace(leaving, key, kept);
+        if !self.has_bounds() && ticket.deadline == Moment::NEVER && state.policy.is_none() {
+            self.replace(retired, key, kept);
             return;
         }
         self.recency.take_turn();
         // In the order of what happened: the uses before, then the newcomer.
-        self.tell_uses(ledger.policy.get_or_insert_with(|| Policy::new(&self.options_now())));
-        self.replace(leaving, key, kept);
-        if let Some(policy) = &mut ledger.policy {
+        self.tell_uses(state.policy.get_or_insert_with(|| Policy::new(&self.options_now())));
+        self.replace(retired, key, kept);
+        if let Some(policy) = &mut state.policy {
             policy.admit(key, ticket);
         }
-        self.let_go_few_due(ledger, leaving);
-        if ledger.policy.as_ref().is_some_and(Policy::is_over_bounds) {
-            self.let_go_excess(ledger, leaving);
+        self.let_go_few_due(state, retired);
+        if state.policy.as_ref().is_some_and(Policy::is_over_bounds) {
+            self.let_go_excess(state, retired);
         }
     }
 
-    pub(super) fn replace(&self, leaving: &mut Leaving, key: Key, kept: Arc<Kept>) {
+    pub(super) fn replace(&self, retired: &mut Retired, key: Key, kept: Arc<StoredEntry>) {
         kept.value.is_put();
         let before = self.index.insert(key, kept);
         let cause = match &before {
             Some(before) if self.has_ended(before) => RemovalCause::Expired,
             _ => RemovalCause::Replaced,
         };
-        leaving.add(cause, before);
+        retired.add(cause, before);
     }
 
     /// Takes an entry out, if it is still this one.
     pub(crate) fn take_out(
         &self,
-        ledger: &mut Ledger,
-        leaving: &mut Leaving,
+        state: &mut StoreState,
+        retired: &mut Retired,
         (key, id): (&Key, u64),
         cause: RemovalCause,
     ) {
         if self.current(key).is_some_and(|kept| kept.id == id) {
-            self.take_out_any(ledger, leaving, key, cause);
+            self.take_out_any(state, retired, key, cause);
         }
     }
 
-    pub(super) fn take_out_any(&self, ledger: &mut Ledger, leaving: &mut Leaving, key: &Key, cause: RemovalCause) {
+    pub(super) fn take_out_any(&self, state: &mut StoreState, retired: &mut Retired, key: &Key, cause: RemovalCause) {
         let Some(kept) = self.index.remove(key) else { return };
-        if let Some(policy) = &mut ledger.policy {
+        if let Some(policy) = &mut state.policy {
             policy.forget(key);
         }
-        ledger.prune(&kept);
-        ledger.tags.left(key);
-        leaving.add(cause, [kept]);
+        state.prune(&kept);
+        state.tags.left(key);
+        retired.add(cause, [kept]);
     }
 
-    pub(super) fn take_away(&self, change: impl FnOnce(&mut Ledger, &mut Leaving)) -> Leaving {
+    pub(super) fn take_away(&self, change: impl FnOnce(&mut StoreState, &mut Retired)) -> Retired {
         self.change_and_hold(change).1
     }
 
     /// Keeps a value for these arguments in place of all that was kept, or of what was kept for the reads beside it.
-    pub(crate) fn prime(self: &Arc<Self>, base: Key, kept: Arc<Kept>, weight: usize) {
-        self.change(|ledger, leaving| {
-            if ledger.is_closed || !self.is_place_for(&kept) {
-                leaving.refused.push(kept);
+    pub(crate) fn prime(self: &Arc<Self>, base: Key, kept: Arc<StoredEntry>, weight: usize) {
+        self.change(|state, retired| {
+            if state.is_closed || !self.is_place_for(&kept) {
+                retired.refused.push(kept);
                 return;
             }
-            ledger.disown(base);
+            state.disown(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
-            let (key, cut) = self.make_way(ledger, base, &kept);
+            let (key, cut) = self.make_way(state, base, &kept);
             // No body says what tags it has: those of what was there, made of the same arguments.
-            let tags = self.tags_of(ledger, cut.iter().chain([&key]));
-            self.take_out_cut(ledger, leaving, &cut);
-            self.put(ledger, leaving, key, kept, weight);
-            self.tag(ledger, key, tags);
+            let tags = self.tags_of(state, cut.iter().chain([&key]));
+            self.take_out_cut(state, retired, &cut);
+            self.put(state, retired, key, kept, weight);
+            self.tag(state, key, tags);
         });
     }
 }
 
-impl Closes for Store {
+impl Closable for Store {
     fn close(&self) -> Box<dyn Any> {
         Box::new(Self::close(self))
     }
@@ -307,7 +320,7 @@ impl MakesRoom for Store {
         self.recency.note_anew();
     }
 
-    fn let_go_oldest(&self, up_to: u64, weight: u64) -> Leaving {
+    fn let_go_oldest(&self, up_to: u64, weight: u64) -> Retired {
         self.let_go_used_up_to(up_to, weight)
     }
 }

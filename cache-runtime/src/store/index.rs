@@ -2,19 +2,19 @@
 //!
 //! A hit ends here, without a lock and without a shared write. What is removed is not seen by anyone who looks
 //! afterwards. The table frees its own memory once nobody who looked before looks any more, and at its leisure; so no
-//! value of a user that has to be dropped belongs to it alone (see [`Held::release`](crate::value::kept::Held::release)).
+//! value of a user that has to be dropped belongs to it alone (see [`StoredValue::release`](crate::value::stored_entry::Held::release)).
 
 use std::sync::Arc;
 
 use crate::key::{BuildAlreadyHashed, Key};
-use crate::value::kept::Kept;
+use crate::value::stored_entry::StoredEntry;
 
 use crate::sys::ids::next_id;
 use crate::sys::sync::{AtomicU64, Ordering};
 
 /// The table, and its epoch: a number that no other index has, and that changes with whatever leaves.
 pub(crate) struct Index {
-    entries: table::Table,
+    entries: table::EntryTable,
     epoch: AtomicU64,
 }
 
@@ -22,11 +22,11 @@ pub(crate) struct Index {
 mod table {
     use papaya::HashMap;
 
-    use super::{Arc, BuildAlreadyHashed, Kept, Key};
+    use super::{Arc, BuildAlreadyHashed, Key, StoredEntry};
     use crate::store::unpinned::ThreadlessGuard;
     use crate::thread::this as thread;
 
-    pub(crate) struct Table(HashMap<Key, Arc<Kept>, BuildAlreadyHashed>);
+    pub(crate) struct EntryTable(HashMap<Key, Arc<StoredEntry>, BuildAlreadyHashed>);
 
     /// Where a thread ends, what a guard needs of it may be gone, while the drop of a value still calls cached functions:
     /// then another kind does, which takes longer to make.
@@ -43,21 +43,21 @@ mod table {
         };
     }
 
-    impl Table {
+    impl EntryTable {
         pub(crate) fn new() -> Self {
             Self(HashMap::builder().hasher(BuildAlreadyHashed::default()).build())
         }
 
         #[inline]
-        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<StoredEntry>) -> R) -> Option<R> {
             guarded!(self, guard => self.0.get(key, &guard).map(read))
         }
 
-        pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+        pub(crate) fn insert(&self, key: Key, kept: Arc<StoredEntry>) -> Option<Arc<StoredEntry>> {
             guarded!(self, guard => self.0.insert(key, kept, &guard).cloned())
         }
 
-        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<StoredEntry>> {
             guarded!(self, guard => self.0.remove(key, &guard).cloned())
         }
 
@@ -69,7 +69,7 @@ mod table {
             self.0.len()
         }
 
-        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
+        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<StoredEntry>)) {
             self.0.pin_owned().iter().for_each(|(key, kept)| see(key, kept));
         }
     }
@@ -80,27 +80,27 @@ mod table {
 mod table {
     use std::collections::HashMap;
 
-    use super::{Arc, BuildAlreadyHashed, Kept, Key};
+    use super::{Arc, BuildAlreadyHashed, Key, StoredEntry};
     use crate::sys::sync::Mutex;
     use crate::thread::this as thread;
 
-    pub(crate) struct Table(Mutex<HashMap<Key, Arc<Kept>, BuildAlreadyHashed>>);
+    pub(crate) struct EntryTable(Mutex<HashMap<Key, Arc<StoredEntry>, BuildAlreadyHashed>>);
 
-    impl Table {
+    impl EntryTable {
         pub(crate) fn new() -> Self {
             Self(Mutex::new(HashMap::default()))
         }
 
-        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+        pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<StoredEntry>) -> R) -> Option<R> {
             thread::prepare(|| ());
             self.0.lock().get(key).map(read)
         }
 
-        pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+        pub(crate) fn insert(&self, key: Key, kept: Arc<StoredEntry>) -> Option<Arc<StoredEntry>> {
             self.0.lock().insert(key, kept)
         }
 
-        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+        pub(crate) fn remove(&self, key: &Key) -> Option<Arc<StoredEntry>> {
             self.0.lock().remove(key)
         }
 
@@ -112,7 +112,7 @@ mod table {
             self.0.lock().len()
         }
 
-        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<Kept>)) {
+        pub(crate) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<StoredEntry>)) {
             self.0.lock().iter().for_each(|(key, kept)| see(key, kept));
         }
     }
@@ -120,7 +120,7 @@ mod table {
 
 impl Index {
     pub(crate) fn new() -> Self {
-        Self { entries: table::Table::new(), epoch: AtomicU64::new(next_id()) }
+        Self { entries: table::EntryTable::new(), epoch: AtomicU64::new(next_id()) }
     }
 
     /// What was read in this epoch is still there while the epoch lasts. 0 is none: something is leaving.
@@ -138,11 +138,11 @@ impl Index {
     }
 
     #[inline]
-    pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<Kept>) -> R) -> Option<R> {
+    pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<StoredEntry>) -> R) -> Option<R> {
         self.entries.with(key, read)
     }
 
-    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Kept>> {
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<StoredEntry>> {
         self.with(key, Arc::clone)
     }
 
@@ -150,21 +150,21 @@ impl Index {
         self.entries.len()
     }
 
-    pub(crate) fn for_each(&self, see: impl FnMut(&Key, &Arc<Kept>)) {
+    pub(crate) fn for_each(&self, see: impl FnMut(&Key, &Arc<StoredEntry>)) {
         self.entries.for_each(see);
     }
 }
 
-/// Changes. Only to be made under the ledger's lock, which is what keeps their steps together.
+/// Changes. Only to be made under the state's lock, which is what keeps their steps together.
 impl Index {
-    pub(crate) fn insert(&self, key: Key, kept: Arc<Kept>) -> Option<Arc<Kept>> {
+    pub(crate) fn insert(&self, key: Key, kept: Arc<StoredEntry>) -> Option<Arc<StoredEntry>> {
         if self.with(&key, |_| ()).is_none() {
             return self.entries.insert(key, kept);
         }
         self.let_go(|| self.entries.insert(key, kept))
     }
 
-    pub(crate) fn remove(&self, key: &Key) -> Option<Arc<Kept>> {
+    pub(crate) fn remove(&self, key: &Key) -> Option<Arc<StoredEntry>> {
         self.with(key, |_| ())?;
         self.let_go(|| self.entries.remove(key))
     }
@@ -174,7 +174,7 @@ impl Index {
         self.let_go(|| ());
     }
 
-    pub(crate) fn drain(&self) -> Vec<Arc<Kept>> {
+    pub(crate) fn drain(&self) -> Vec<Arc<StoredEntry>> {
         let mut drained = Vec::with_capacity(self.len());
         self.for_each(|_, kept| drained.push(Arc::clone(kept)));
         self.let_go(|| self.entries.clear());

@@ -10,10 +10,10 @@ use crate::sys::moment::Moment;
 use crate::sys::sync::Ordering;
 use crate::thread::table::{About, Found};
 use crate::thread::this::Thread;
-use crate::value::keep::Keeping;
-use crate::value::kept::{Freshness, Kept};
-use crate::value::near::Near;
-use crate::value::record::Read;
+use crate::value::dependencies::Read;
+use crate::value::slot_form::SlotForm;
+use crate::value::storage::Storage;
+use crate::value::stored_entry::{Freshness, StoredEntry};
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
 /// threads read more often than that.
@@ -22,7 +22,12 @@ const IDLE_STEPS: u32 = 1024;
 impl Store {
     /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
     #[inline(always)]
-    pub(crate) fn hit_near<V>(&self, thread: &'static Thread, key: Key, near: Near<V>) -> Option<Found<'static, V>> {
+    pub(crate) fn hit_near<V>(
+        &self,
+        thread: &'static Thread,
+        key: Key,
+        near: SlotForm<V>,
+    ) -> Option<Found<'static, V>> {
         let epoch = self.index.epoch();
         let slot = thread.table.find(key, epoch, clock::now)?;
         if !self.recency.is_noted(slot.noted()) {
@@ -37,7 +42,7 @@ impl Store {
     ///
     /// Out of line: the compiler may inline what is on the shortest way where the function is called.
     #[inline(never)]
-    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, keeping: &Keeping<V>) -> Option<V> {
+    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>) -> Option<V> {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
         let epoch = self.index.epoch();
         self.index.with(&key, |kept| {
@@ -53,13 +58,13 @@ impl Store {
                 }
                 self.note_use_at(key, kept, now)
             };
-            let value = (keeping.hand_out)(kept)?;
+            let value = (storage.clone_out)(kept)?;
             let hits = self.counters.hits.of(thread);
             // Of idle time every use has to be noted in the entry.
             if self.options.time_to_idle.is_none()
                 && epoch != 0
-                && thread.table.wants(keeping.near)
-                && let Some(room) = keeping.near.room(kept, &value, thread.hazard(), || self.index.epoch() == epoch)
+                && thread.table.wants(storage.near)
+                && let Some(room) = storage.near.room(kept, &value, thread.hazard(), || self.index.epoch() == epoch)
             {
                 let about = About { epoch, until: kept.times.fresh_until.min(self.end(kept)), noted, hits };
                 thread.table.put(key, room, &about);
@@ -71,8 +76,8 @@ impl Store {
 
     /// The key to look up here and now, for these arguments.
     pub(crate) fn walk(&self, base: Key) -> Keys {
-        let is_plain = !self.has_branches.load(Ordering::Acquire);
-        let full = if is_plain { base } else { self.ledger.lock().branches.walk(base) };
+        let is_plain = !self.has_variants.load(Ordering::Acquire);
+        let full = if is_plain { base } else { self.state.lock().variants.walk(base) };
         Keys { base, full }
     }
 
@@ -80,26 +85,26 @@ impl Store {
     /// which it is; `None` if no body ever read anything.
     pub(crate) fn known_reads(&self, base: Key) -> Option<(Vec<Read>, bool)> {
         self.has_read.load(Ordering::Acquire).then(|| {
-            let (reads, key) = self.ledger.lock().branches.reads(base);
+            let (reads, key) = self.state.lock().variants.reads(base);
             let is_kept = self.index.with(&key, |_| ()).is_some();
             (reads, is_kept)
         })
     }
 
     /// What is kept for a key, and what it is worth now.
-    pub(crate) fn look(&self, key: Key) -> Option<(Arc<Kept>, Freshness)> {
+    pub(crate) fn look(&self, key: Key) -> Option<(Arc<StoredEntry>, Freshness)> {
         let kept = self.index.get(&key)?;
         let freshness = self.freshness(&kept, clock::now());
         Some((kept, freshness))
     }
 
     /// [`look`](Self::look) at what is kept for these arguments.
-    pub(crate) fn look_up(&self, base: Key) -> Option<(Arc<Kept>, Freshness)> {
+    pub(crate) fn look_up(&self, base: Key) -> Option<(Arc<StoredEntry>, Freshness)> {
         self.look(self.walk(base).full)
     }
 
     /// The entry was used: whoever decides what goes next should know.
-    pub(crate) fn used(&self, key: Key, kept: &Kept) {
+    pub(crate) fn used(&self, key: Key, kept: &StoredEntry) {
         if self.lives_for_ever(kept) {
             self.note_use(key, kept);
         } else {
@@ -107,11 +112,11 @@ impl Store {
         }
     }
 
-    pub(super) fn note_use(&self, key: Key, kept: &Kept) -> u64 {
+    pub(super) fn note_use(&self, key: Key, kept: &StoredEntry) -> u64 {
         self.recency.note_entry(&self.index, key, kept)
     }
 
-    pub(super) fn note_use_at(&self, key: Key, kept: &Kept, now: Moment) -> u64 {
+    pub(super) fn note_use_at(&self, key: Key, kept: &StoredEntry, now: Moment) -> u64 {
         if let Some(time_to_idle) = self.options.time_to_idle
             && now.since(kept.last_used()) > time_to_idle / IDLE_STEPS
         {
@@ -120,13 +125,13 @@ impl Store {
         self.note_use(key, kept)
     }
 
-    /// What is kept for a key, for those who hold the ledger.
-    pub(crate) fn current(&self, key: &Key) -> Option<Arc<Kept>> {
+    /// What is kept for a key, for those who hold the state.
+    pub(crate) fn current(&self, key: &Key) -> Option<Arc<StoredEntry>> {
         self.index.get(key)
     }
 
     /// What may still be handed out, if only in place of an error.
-    pub(crate) fn usable(&self) -> Vec<(Key, Arc<Kept>)> {
+    pub(crate) fn usable(&self) -> Vec<(Key, Arc<StoredEntry>)> {
         let now = clock::now();
         let mut usable = Vec::new();
         self.index.for_each(|key, kept| {
@@ -139,9 +144,9 @@ impl Store {
 
     /// The number of live entries, with bounds and lifetimes enforced.
     pub(crate) fn len(&self) -> usize {
-        self.change(|ledger, leaving| {
-            self.enforce(ledger, leaving);
-            if !ledger.policy.as_ref().is_some_and(Policy::has_lifetimes) {
+        self.change(|state, retired| {
+            self.enforce(state, retired);
+            if !state.policy.as_ref().is_some_and(Policy::has_lifetimes) {
                 return self.index.len();
             }
             let now = clock::now();

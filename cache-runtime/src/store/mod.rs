@@ -1,5 +1,4 @@
 mod bounds;
-pub(crate) mod branches;
 mod clearing;
 pub(crate) mod clears;
 pub(crate) mod entries;
@@ -7,11 +6,12 @@ pub(crate) mod entry_tags;
 pub(crate) mod eviction;
 pub(crate) mod index;
 pub(crate) mod jitter;
-pub(crate) mod ledger;
 mod lifetimes;
 pub(crate) mod limits;
 mod lookup;
 pub(crate) mod options;
 pub(crate) mod retirement;
+pub(crate) mod state;
 #[cfg(not(cache_runtime_loom))]
 mod unpinned;
+pub(crate) mod variants;

@@ -9,19 +9,19 @@ use crate::store::eviction::policy::Policy;
 use crate::sys::hazard::Guards;
 use crate::sys::panics::contain;
 use crate::thread::this;
-use crate::value::kept::Kept;
 use crate::value::removal::RemovalCause;
+use crate::value::stored_entry::StoredEntry;
 
-/// What left the cache under the ledger's lock, to be let go when the lock is free: that runs the users' code.
+/// What left the cache under the state's lock, to be let go when the lock is free: that runs the users' code.
 #[derive(Default)]
-pub(crate) struct Leaving {
-    pub(super) entries: Vec<(Arc<Kept>, RemovalCause)>,
+pub(crate) struct Retired {
+    pub(super) entries: Vec<(Arc<StoredEntry>, RemovalCause)>,
     /// What was to be kept and is not: nobody is told of it.
-    pub(super) refused: Vec<Arc<Kept>>,
+    pub(super) refused: Vec<Arc<StoredEntry>>,
     pub(super) policy: Option<Policy>,
     pub(super) too_heavy: Option<TooHeavy>,
     /// What left other stores, because all have one bound.
-    others: Vec<Leaving>,
+    others: Vec<Retired>,
     /// How many leave, by cause.
     counts: [u64; RemovalCause::ALL.len()],
     /// The function whose number of entries has changed. Whoever is told of that is told when nothing is locked: the
@@ -48,7 +48,7 @@ impl TooHeavy {
     }
 }
 
-impl Drop for Leaving {
+impl Drop for Retired {
     fn drop(&mut self) {
         #[cfg(feature = "metrics")]
         if let Some((function, counters)) = self.changed.take() {
@@ -73,8 +73,8 @@ impl Drop for Leaving {
     }
 }
 
-impl Leaving {
-    pub(crate) fn add(&mut self, cause: RemovalCause, kept: impl IntoIterator<Item = Arc<Kept>>) {
+impl Retired {
+    pub(crate) fn add(&mut self, cause: RemovalCause, kept: impl IntoIterator<Item = Arc<StoredEntry>>) {
         let before = self.entries.len();
         self.entries.extend(kept.into_iter().map(|kept| (kept, cause)));
         self.counts[cause as usize] += (self.entries.len() - before) as u64;

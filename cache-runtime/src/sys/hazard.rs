@@ -23,10 +23,10 @@ pub(crate) struct Hazard {
     guarded: AtomicUsize,
     has_left: AtomicBool,
     /// What left while it was guarded, with its address: for the thread to drop.
-    left: Mutex<Vec<(usize, Left)>>,
+    left: Mutex<Vec<(usize, RetiredValue)>>,
 }
 
-type Left = Arc<dyn Any + Send + Sync>;
+type RetiredValue = Arc<dyn Any + Send + Sync>;
 
 const NOTHING: usize = 0;
 /// Where the barriers cannot be had, or there is no thread, nothing is to be guarded.
@@ -86,7 +86,7 @@ impl Hazard {
         }
     }
 
-    fn leave(&self, address: usize, value: Left) {
+    fn leave(&self, address: usize, value: RetiredValue) {
         let mut left = self.left.lock();
         left.push((address, value));
         self.has_left.store(true, Ordering::Relaxed);
@@ -147,7 +147,7 @@ impl Guards {
     pub(crate) fn leave<T: Send + Sync + 'static>(&self, value: &Arc<T>) {
         let address = Arc::as_ptr(value).addr();
         for hazard in self.hazards.iter().filter(|hazard| self.is_unsure || hazard.guards(address)) {
-            hazard.leave(address, Arc::clone(value) as Left);
+            hazard.leave(address, Arc::clone(value) as RetiredValue);
             // It may have been done without seeing this.
             let is_done = if barrier::heavy() { !hazard.guards(address) } else { hazard.guards(UNAVAILABLE) };
             if is_done {

@@ -10,15 +10,15 @@ use std::sync::atomic::AtomicU64;
 use crate::key::Key;
 use crate::sys::hazard::Hazard;
 use crate::sys::moment::Moment;
-use crate::value::near::Near;
-use crate::value::room::{CopyFound, LentFound, Room};
+use crate::value::slot_form::SlotForm;
+use crate::value::slot_value::{BorrowedFound, CopiedFound, SlotValue};
 
 /// Two values may share a place before one has to leave.
 const WAYS: usize = 2;
 /// miri looks at every cell of the table whenever a reference to it is made.
 const SETS: usize = if cfg!(miri) { 8 } else { 512 };
 
-pub(crate) struct Table {
+pub(crate) struct L1Table {
     sets: [[Slot; WAYS]; SETS],
     /// How many values were asked for that are not here.
     asked: Cell<u16>,
@@ -33,7 +33,7 @@ pub(crate) struct Slot {
     noted: Cell<u64>,
     /// Where this thread counts the hits of the function; `None` where it has no place for that.
     hits: Cell<Option<&'static AtomicU64>>,
-    room: Cell<Room>,
+    room: Cell<SlotValue>,
 }
 
 /// What has to be known of a value beside it.
@@ -52,7 +52,7 @@ impl Slot {
         until: Cell::new(Moment::from_bits(0)),
         noted: Cell::new(0),
         hits: Cell::new(None),
-        room: Cell::new(Room::EMPTY),
+        room: Cell::new(SlotValue::EMPTY),
     };
 
     fn take_from(&self, other: &Self) {
@@ -68,14 +68,14 @@ impl Slot {
     #[inline(always)]
     pub(crate) fn value<'a, V>(
         &'a self,
-        near: Near<V>,
+        near: SlotForm<V>,
         hazard: Option<&'static Hazard>,
         is_there: impl FnOnce() -> bool,
     ) -> Option<Found<'a, V>> {
         match near {
-            Near::Copied(copied) => copied.find(&self.room.get()).map(Found::Copied),
-            Near::Lent(lent) => lent.find(&self.room.get(), hazard?, is_there).map(Found::Lent),
-            Near::Never => None,
+            SlotForm::Copied(copied) => copied.find(&self.room.get()).map(Found::Copied),
+            SlotForm::Borrowed(lent) => lent.find(&self.room.get(), hazard?, is_there).map(Found::Borrowed),
+            SlotForm::Never => None,
         }
     }
 
@@ -102,8 +102,8 @@ impl Slot {
 
 /// A value that was found, not yet cloned: a clone that went through an `Option` would be moved about.
 pub(crate) enum Found<'a, V> {
-    Copied(CopyFound<V>),
-    Lent(LentFound<'a, V>),
+    Copied(CopiedFound<V>),
+    Borrowed(BorrowedFound<'a, V>),
     /// It was found in the index.
     Elsewhere(V),
 }
@@ -114,13 +114,13 @@ impl<V> Found<'_, V> {
     pub(crate) fn get(self) -> V {
         match self {
             Self::Copied(copied) => copied.get(),
-            Self::Lent(lent) => lent.get(),
+            Self::Borrowed(lent) => lent.get(),
             Self::Elsewhere(value) => value,
         }
     }
 }
 
-impl Table {
+impl L1Table {
     #[expect(clippy::declare_interior_mutable_const, reason = "to begin each table with")]
     #[expect(clippy::large_stack_arrays, reason = "it stands in the thread's own memory, never on a stack")]
     pub(crate) const EMPTY: Self = Self { sets: [const { [const { Slot::EMPTY }; WAYS] }; SETS], asked: Cell::new(0) };
@@ -138,13 +138,13 @@ impl Table {
 
     /// Should the value that was just looked up elsewhere be put in?
     #[inline]
-    pub(crate) fn wants<V>(&self, near: Near<V>) -> bool {
+    pub(crate) fn wants<V>(&self, near: SlotForm<V>) -> bool {
         let asked = self.asked.get().wrapping_add(1);
         self.asked.set(asked);
         asked.is_multiple_of(near.taken())
     }
 
-    pub(crate) fn put(&self, key: Key, room: Room, about: &About) {
+    pub(crate) fn put(&self, key: Key, room: SlotValue, about: &About) {
         let [first, second] = self.set(key);
         // The one that was put in before is the next to go, so two that are used in turn stay.
         if first.key.get() != key {

@@ -13,14 +13,14 @@ use crate::sys::hazard;
 use crate::sys::hazard::Hazard;
 use crate::thread::flags::{ENDING, Flags, READY};
 use crate::thread::hits::Hits;
-use crate::thread::table::Table;
+use crate::thread::table::L1Table;
 
 /// All zero at the beginning, so that a new thread need not be given a copy of it.
 pub(crate) struct Thread {
     /// What surrounds a call made here.
     pub(crate) flags: Cell<Flags>,
     /// What was found of late, to be had without looking elsewhere.
-    pub(crate) table: Table,
+    pub(crate) table: L1Table,
     /// `None` before the first look-up and when the thread ends.
     pub(crate) seen: Cell<Option<&'static Seen>>,
 }
@@ -52,7 +52,7 @@ thread_local! {
     static THREAD: Thread = const {
         Thread {
             flags: Cell::new(Flags::NONE),
-            table: Table::EMPTY,
+            table: L1Table::EMPTY,
             seen: Cell::new(None),
         }
     };

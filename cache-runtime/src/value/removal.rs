@@ -46,12 +46,12 @@ impl RemovalCause {
 }
 
 /// Who is told of a value that leaves.
-pub(crate) struct Told<V> {
+pub(crate) struct Listeners<V> {
     pub(crate) on_evict: Option<fn(&V, RemovalCause)>,
     pub(crate) on_release: Option<fn(&V)>,
 }
 
-impl<V> Told<V> {
+impl<V> Listeners<V> {
     /// Tells all. A panic of one (this runs the user's code) does not keep others from being told.
     pub(crate) fn tell(&self, value: &V, cause: RemovalCause) {
         if let Some(on_evict) = self.on_evict {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use crate::store::retirement::Leaving;
+use crate::store::retirement::Retired;
 use crate::sys::quantity;
 
 /// A size in bytes, for [`CacheFamily::max_bytes`](crate::CacheFamily::max_bytes): a number, or a text such as `"64MiB"`.
@@ -82,7 +82,7 @@ pub(crate) trait MakesRoom: Send + Sync {
     fn note_uses_anew(&self);
 
     /// Lets go entries of this weight, those used longest ago first, as far as they were used no later than this.
-    fn let_go_oldest(&self, up_to: u64, weight: u64) -> Leaving;
+    fn let_go_oldest(&self, up_to: u64, weight: u64) -> Retired;
 }
 
 pub(crate) struct Budget {
@@ -126,13 +126,13 @@ impl Budget {
     }
 
     /// Sets the bound; what leaves is handed back.
-    pub(crate) fn set(&self, max: u64) -> Leaving {
+    pub(crate) fn set(&self, max: u64) -> Retired {
         self.max.store(max, Ordering::SeqCst);
         // Nobody took turns where there was no bound.
         self.members().iter().for_each(|store| store.note_uses_anew());
-        let mut leaving = Leaving::default();
-        self.make_room(&mut leaving);
-        leaving
+        let mut retired = Retired::default();
+        self.make_room(&mut retired);
+        retired
     }
 
     /// The weight of a member changed.
@@ -147,7 +147,7 @@ impl Budget {
     }
 
     /// Lets go what is too much. To be called with nothing locked.
-    pub(crate) fn make_room(&self, leaving: &mut Leaving) {
+    pub(crate) fn make_room(&self, retired: &mut Retired) {
         if self.excess() == 0 {
             return;
         }
@@ -160,16 +160,16 @@ impl Budget {
                 let excess = self.excess();
                 let Some((store, next, count)) = self.oldest().filter(|_| excess > 0) else { break };
                 let up_to = if surprises > count { u64::MAX } else { next };
-                let leaving = store.let_go_oldest(up_to, excess);
-                if leaving.is_empty() {
+                let retired = store.let_go_oldest(up_to, excess);
+                if retired.is_empty() {
                     surprises += 1;
                 } else {
                     surprises = 0;
-                    left.push(leaving);
+                    left.push(retired);
                 }
             }
         }
-        leaving.add_others(left);
+        retired.add_others(left);
     }
 
     /// The member whose oldest entry is the oldest, how old that of the next one is, and how many members there are.
@@ -228,7 +228,7 @@ mod tests {
     use crate::key::Key;
     use crate::store::entries::Store;
     use crate::store::options::Options;
-    use crate::value::keep::Data;
+    use crate::value::storage::Data;
 
     #[test]
     fn the_end_of_a_clear_makes_no_room_for_others() {

@@ -1,7 +1,7 @@
 //! What lives: bounds and lifetimes.
 //!
 //! Asked nothing on a hit: it is told of uses from time to time (see [`Recency`](crate::store::eviction::recency::Recency)) and says
-//! which entries are to go. Only the ledger's holder asks, so it needs no locks of its own.
+//! which entries are to go. Only the state's holder asks, so it needs no locks of its own.
 
 use std::collections::BTreeSet;
 

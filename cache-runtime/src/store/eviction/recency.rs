@@ -15,7 +15,7 @@ use crate::store::eviction::uses::Used;
 use crate::store::index::Index;
 use crate::sys::ids::next_id;
 use crate::sys::sync::{AtomicU64, Ordering};
-use crate::value::kept::Kept;
+use crate::value::stored_entry::StoredEntry;
 
 /// Up to this many entries the order of uses is exact.
 const FEW: usize = 64;
@@ -114,7 +114,7 @@ impl Recency {
         self.mark.load(Ordering::Relaxed)
     }
 
-    fn note_in_order(&self, kept: &Kept) -> u64 {
+    fn note_in_order(&self, kept: &StoredEntry) -> u64 {
         self.take_turn();
         self.mark.store(kept.id, Ordering::Relaxed);
         if self.shared.is_some() {
@@ -135,7 +135,7 @@ impl Recency {
     }
 
     /// Notes a use of an entry that is at hand.
-    pub(crate) fn note_entry(&self, index: &Index, key: Key, kept: &Kept) -> u64 {
+    pub(crate) fn note_entry(&self, index: &Index, key: Key, kept: &StoredEntry) -> u64 {
         let mark = self.mark.load(Ordering::Relaxed);
         if self.is_exact() {
             return if kept.id == mark { mark } else { self.note_in_order(kept) };

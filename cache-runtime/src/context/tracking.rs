@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::context::frame::{self, Frame};
 use crate::context::observers;
-use crate::value::record::{Event, Read, Record, Recorded};
+use crate::value::dependencies::{Dependencies, DependencyLog, Event, Read};
 
 /// The result is served: what runs around this call depends on what its body read, and shows what it showed.
-pub(crate) fn replay(recorded: &Recorded) {
+pub(crate) fn replay(recorded: &Dependencies) {
     recorded.reads.iter().for_each(read);
     let events = recorded.events();
     if !events.is_empty() {
@@ -19,7 +19,7 @@ pub(crate) fn replay(recorded: &Recorded) {
 }
 
 /// Shows each record that is made of the bodies around this call.
-fn for_each(mut see: impl FnMut(&mut Record)) {
+fn for_each(mut see: impl FnMut(&mut DependencyLog)) {
     frame::find_whole(|frame| {
         if let Frame::Load(run) = frame {
             run.record(&mut see);

@@ -6,9 +6,9 @@ use crate::observe::outcome::{Call, Outcome};
 
 /// The calls seen so far; a call takes its place when it begins and is told when it is decided.
 #[derive(Default)]
-pub(crate) struct Recording(Mutex<Vec<(&'static str, Option<Outcome>)>>);
+pub(crate) struct TraceLog(Mutex<Vec<(&'static str, Option<Outcome>)>>);
 
-impl Recording {
+impl TraceLog {
     pub(crate) fn calls(&self) -> Vec<Call> {
         let calls = self.0.lock();
         calls.iter().filter_map(|&(function, outcome)| Some(Call { function, outcome: outcome? })).collect()

@@ -8,21 +8,21 @@ use parking_lot::Mutex;
 use crate::sys::hazard::Guards;
 use crate::sys::panics::{Contained, contain};
 use crate::sys::sync::{AtomicBool, Ordering, fence};
-use crate::value::kept::Held;
-use crate::value::removal::{RemovalCause, Told};
-use crate::value::shape::Passed;
+use crate::value::removal::{Listeners, RemovalCause};
+use crate::value::return_kind::Passed;
+use crate::value::stored_entry::StoredValue;
 
 /// The one strong reference of the cache. It can be given up at once, while the index frees its memory some time after
 /// the last reader looked at it; so what left does not wait for that.
-pub(crate) struct Custody<V> {
+pub(crate) struct OwnedValue<V> {
     weak: Weak<V>,
     strong: Mutex<Option<Arc<V>>>,
     is_lent: AtomicBool,
-    told: Told<V>,
+    told: Listeners<V>,
 }
 
-impl<V: Clone + Send + Sync + 'static> Custody<V> {
-    pub(crate) fn new(value: &V, told: Told<V>) -> Self {
+impl<V: Clone + Send + Sync + 'static> OwnedValue<V> {
+    pub(crate) fn new(value: &V, told: Listeners<V>) -> Self {
         let value = Arc::new(value.clone());
         Self { weak: Arc::downgrade(&value), strong: Mutex::new(Some(value)), is_lent: AtomicBool::new(false), told }
     }
@@ -34,7 +34,7 @@ impl<V: Clone + Send + Sync + 'static> Custody<V> {
     }
 }
 
-impl<V> Custody<V> {
+impl<V> OwnedValue<V> {
     /// Where the value is, to be written down by those who guard it when they read it. `is_there` tells whether
     /// anything has left the index since this was found there.
     pub(crate) fn lend(&self, is_there: impl FnOnce() -> bool) -> Option<*const V> {
@@ -47,7 +47,7 @@ impl<V> Custody<V> {
 
 /// What was never kept was never lent either. What was lent leaves by `release`, which looks for those who may be reading
 /// it; should it ever come here instead, it is leaked.
-impl<V> Drop for Custody<V> {
+impl<V> Drop for OwnedValue<V> {
     fn drop(&mut self) {
         let Some(strong) = self.strong.get_mut().take() else { return };
         if self.is_lent.load(Ordering::Relaxed) {
@@ -58,7 +58,7 @@ impl<V> Drop for Custody<V> {
     }
 }
 
-impl<V: Send + Sync + 'static> Held for Custody<V> {
+impl<V: Send + Sync + 'static> StoredValue for OwnedValue<V> {
     fn is_lent(&self) -> bool {
         fence(Ordering::SeqCst);
         self.is_lent.load(Ordering::SeqCst)

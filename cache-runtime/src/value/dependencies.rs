@@ -57,7 +57,7 @@ impl Read {
 
 /// What is written down of a body that runs.
 #[derive(Default)]
-pub(crate) struct Record {
+pub(crate) struct DependencyLog {
     /// In the order of the first reads.
     reads: Vec<Read>,
     /// A source was read twice and had changed: the result belongs to no state of it.
@@ -66,7 +66,7 @@ pub(crate) struct Record {
 }
 
 /// What is kept of it with the result.
-pub(crate) struct Recorded {
+pub(crate) struct Dependencies {
     /// The key that is made of the arguments alone.
     pub(crate) base: Key,
     pub(crate) reads: Vec<Read>,
@@ -89,17 +89,17 @@ impl Drop for Events {
 }
 
 /// The result belongs to no state of what was read.
-pub(crate) struct Torn;
+pub(crate) struct Inconsistent;
 
 /// What stands beside a kept value. It is given up when the entry leaves, while the index frees the entry some time
 /// later and with its own work under way: events are the user's, and so is what is run when they are dropped.
-pub(crate) struct KeptRecord(Option<Box<Mutex<Option<Arc<Recorded>>>>>);
+pub(crate) struct StoredDependencies(Option<Box<Mutex<Option<Arc<Dependencies>>>>>);
 
 /// The entry has left.
-pub(crate) struct Gone;
+pub(crate) struct Released;
 
-impl KeptRecord {
-    pub(crate) fn new(recorded: Option<Recorded>) -> Self {
+impl StoredDependencies {
+    pub(crate) fn new(recorded: Option<Dependencies>) -> Self {
         Self(recorded.map(|recorded| Box::new(Mutex::new(Some(Arc::new(recorded))))))
     }
 
@@ -109,10 +109,10 @@ impl KeptRecord {
         self.0.is_some()
     }
 
-    pub(crate) fn get(&self) -> Result<Option<Arc<Recorded>>, Gone> {
+    pub(crate) fn get(&self) -> Result<Option<Arc<Dependencies>>, Released> {
         match &self.0 {
             None => Ok(None),
-            Some(recorded) => recorded.lock().clone().map(Some).ok_or(Gone),
+            Some(recorded) => recorded.lock().clone().map(Some).ok_or(Released),
         }
     }
 
@@ -124,7 +124,7 @@ impl KeptRecord {
     }
 }
 
-impl Record {
+impl DependencyLog {
     /// Writes down what was read; was that known?
     pub(crate) fn read(&mut self, read: &Read) -> bool {
         let Some(before) = self.reads.iter().find(|before| before.source.id() == read.source.id()) else {
@@ -149,17 +149,17 @@ impl Record {
     }
 
     /// What there is to be kept; mostly nothing.
-    pub(crate) fn finish(self, base: Key) -> Result<Option<Recorded>, Torn> {
+    pub(crate) fn finish(self, base: Key) -> Result<Option<Dependencies>, Inconsistent> {
         let Self { reads, is_torn, events } = self;
         if is_torn {
-            return Err(Torn);
+            return Err(Inconsistent);
         }
         let is_empty = reads.is_empty() && events.0.is_empty();
-        Ok((!is_empty).then_some(Recorded { base, reads, events, content: None }))
+        Ok((!is_empty).then_some(Dependencies { base, reads, events, content: None }))
     }
 }
 
-impl Recorded {
+impl Dependencies {
     pub(crate) const NOTHING: Self =
         Self { base: Key::new(0), reads: Vec::new(), events: Events(Vec::new()), content: None };
 

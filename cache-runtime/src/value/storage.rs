@@ -3,40 +3,40 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::value::custody::Custody;
-use crate::value::kept::{Facts, InPlace, Kept, Watched};
-use crate::value::near::Near;
-use crate::value::removal::Told;
-use crate::value::room::{Copied, Lent};
-use crate::value::shelf::Note;
+use crate::value::owned::OwnedValue;
+use crate::value::removal::Listeners;
+use crate::value::slot_form::SlotForm;
+use crate::value::slot_value::{Borrowed, Copied};
+use crate::value::stored_entry::{EntryMeta, InlineValue, StoredEntry, WatchedValue};
+use crate::value::thread_local::ThreadLocalRef;
 
 /// The way of one kind of function with values of one type.
-pub struct Keeping<V> {
-    pub(crate) take_in: fn(Facts, &V, Told<V>) -> Arc<Kept>,
-    pub(crate) hand_out: fn(&Kept) -> Option<V>,
-    pub(crate) near: Near<V>,
+pub struct Storage<V> {
+    pub(crate) take_in: fn(EntryMeta, &V, Listeners<V>) -> Arc<StoredEntry>,
+    pub(crate) clone_out: fn(&StoredEntry) -> Option<V>,
+    pub(crate) near: SlotForm<V>,
 }
 
-impl<V: Clone + Send + Sync + 'static> Keeping<V> {
-    const fn in_place(copied: Copied<V>) -> Self {
+impl<V: Clone + Send + Sync + 'static> Storage<V> {
+    const fn inline(copied: Copied<V>) -> Self {
         Self {
             take_in: |facts, value, told| match told.on_evict {
-                None => Arc::new(Kept::new(facts, InPlace(value.clone()))),
-                Some(_) => Arc::new(Kept::new(facts, Watched { value: value.clone(), told })),
+                None => Arc::new(StoredEntry::new(facts, InlineValue(value.clone()))),
+                Some(_) => Arc::new(StoredEntry::new(facts, WatchedValue { value: value.clone(), told })),
             },
-            hand_out: |kept| match kept.held() {
-                Some(InPlace(value)) => Some(V::clone(value)),
-                None => kept.held().map(|Watched { value, .. }| V::clone(value)),
+            clone_out: |kept| match kept.held() {
+                Some(InlineValue(value)) => Some(V::clone(value)),
+                None => kept.held().map(|WatchedValue { value, .. }| V::clone(value)),
             },
-            near: Near::Copied(copied),
+            near: SlotForm::Copied(copied),
         }
     }
 
-    const fn in_custody() -> Self {
+    const fn owned() -> Self {
         Self {
-            take_in: |facts, value, told| Arc::new(Kept::new(facts, Custody::new(value, told))),
-            hand_out: |kept| kept.held().and_then(Custody::get),
-            near: Near::Lent(Lent::of(Kept::held)),
+            take_in: |facts, value, told| Arc::new(StoredEntry::new(facts, OwnedValue::new(value, told))),
+            clone_out: |kept| kept.held().and_then(OwnedValue::get),
+            near: SlotForm::Borrowed(Borrowed::of(StoredEntry::held)),
         }
     }
 }
@@ -47,9 +47,9 @@ impl<V: Clone + Send + Sync + 'static> Keeping<V> {
     message = "`cache_err` is for functions that return a `Result`",
     label = "this is none, there is no `Err` here: leave `cache_err` out"
 )]
-pub trait Keep<V> {
+pub trait StorageKind<V> {
     /// How it keeps a `V`.
-    const KEEPING: Keeping<V>;
+    const STORAGE: Storage<V>;
 }
 
 /// Every caller gets its own copy.
@@ -114,12 +114,12 @@ pub trait CanBeError: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<E: Clone + Send + Sync + 'static> CanBeError for E {}
 
-impl<V: Clone + 'static> Keeping<V> {
-    const fn on_shelf() -> Self {
+impl<V: Clone + 'static> Storage<V> {
+    const fn on_thread() -> Self {
         Self {
-            take_in: |facts, value, told| Arc::new(Kept::new(facts, Note::of(value, told))),
-            hand_out: |kept| kept.held().and_then(Note::get),
-            near: Near::Never,
+            take_in: |facts, value, told| Arc::new(StoredEntry::new(facts, ThreadLocalRef::of(value, told))),
+            clone_out: |kept| kept.held().and_then(ThreadLocalRef::get),
+            near: SlotForm::Never,
         }
     }
 }
@@ -157,53 +157,53 @@ pub trait CanBeErrorOnThread: Clone + 'static {}
 #[diagnostic::do_not_recommend]
 impl<E: Clone + 'static> CanBeErrorOnThread for E {}
 
-impl<V: CanBeOnThread> Keep<V> for OnThread<Data> {
-    const KEEPING: Keeping<V> = Keeping::on_shelf();
+impl<V: CanBeOnThread> StorageKind<V> for OnThread<Data> {
+    const STORAGE: Storage<V> = Storage::on_thread();
 }
 
-impl<V: CanBeOnThread> Keep<V> for OnThread<CheapClone> {
-    const KEEPING: Keeping<V> = Keeping::on_shelf();
+impl<V: CanBeOnThread> StorageKind<V> for OnThread<CheapClone> {
+    const STORAGE: Storage<V> = Storage::on_thread();
 }
 
-impl<V: CanBeResourceOnThread> Keep<V> for OnThread<Resource> {
-    const KEEPING: Keeping<V> = Keeping::on_shelf();
+impl<V: CanBeResourceOnThread> StorageKind<V> for OnThread<Resource> {
+    const STORAGE: Storage<V> = Storage::on_thread();
 }
 
-impl<V: CanBeOnThread, E: CanBeErrorOnThread> Keep<Result<V, E>> for OnThread<OrError<Data>> {
-    const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
+impl<V: CanBeOnThread, E: CanBeErrorOnThread> StorageKind<Result<V, E>> for OnThread<OrError<Data>> {
+    const STORAGE: Storage<Result<V, E>> = Storage::on_thread();
 }
 
-impl<V: CanBeOnThread, E: CanBeErrorOnThread> Keep<Result<V, E>> for OnThread<OrError<CheapClone>> {
-    const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
+impl<V: CanBeOnThread, E: CanBeErrorOnThread> StorageKind<Result<V, E>> for OnThread<OrError<CheapClone>> {
+    const STORAGE: Storage<Result<V, E>> = Storage::on_thread();
 }
 
-impl<V: CanBeResourceOnThread, E: CanBeErrorOnThread> Keep<Result<V, E>> for OnThread<OrError<Resource>> {
-    const KEEPING: Keeping<Result<V, E>> = Keeping::on_shelf();
+impl<V: CanBeResourceOnThread, E: CanBeErrorOnThread> StorageKind<Result<V, E>> for OnThread<OrError<Resource>> {
+    const STORAGE: Storage<Result<V, E>> = Storage::on_thread();
 }
 
-impl<V: CanBeData> Keep<V> for Data {
-    const KEEPING: Keeping<V> = match Copied::of() {
-        Some(copied) => Keeping::in_place(copied),
-        None => Keeping::in_custody(),
+impl<V: CanBeData> StorageKind<V> for Data {
+    const STORAGE: Storage<V> = match Copied::of() {
+        Some(copied) => Storage::inline(copied),
+        None => Storage::owned(),
     };
 }
 
-impl<V: CanBeResource> Keep<V> for Resource {
-    const KEEPING: Keeping<V> = Keeping::in_custody();
+impl<V: CanBeResource> StorageKind<V> for Resource {
+    const STORAGE: Storage<V> = Storage::owned();
 }
 
-impl<V: CanBeCheapClone> Keep<V> for CheapClone {
-    const KEEPING: Keeping<V> = Keeping::in_custody();
+impl<V: CanBeCheapClone> StorageKind<V> for CheapClone {
+    const STORAGE: Storage<V> = Storage::owned();
 }
 
-impl<V: CanBeData, E: CanBeError> Keep<Result<V, E>> for OrError<Data> {
-    const KEEPING: Keeping<Result<V, E>> = <Data as Keep<_>>::KEEPING;
+impl<V: CanBeData, E: CanBeError> StorageKind<Result<V, E>> for OrError<Data> {
+    const STORAGE: Storage<Result<V, E>> = <Data as StorageKind<_>>::STORAGE;
 }
 
-impl<V: CanBeResource, E: CanBeError> Keep<Result<V, E>> for OrError<Resource> {
-    const KEEPING: Keeping<Result<V, E>> = Keeping::in_custody();
+impl<V: CanBeResource, E: CanBeError> StorageKind<Result<V, E>> for OrError<Resource> {
+    const STORAGE: Storage<Result<V, E>> = Storage::owned();
 }
 
-impl<V: CanBeCheapClone, E: CanBeError> Keep<Result<V, E>> for OrError<CheapClone> {
-    const KEEPING: Keeping<Result<V, E>> = Keeping::in_custody();
+impl<V: CanBeCheapClone, E: CanBeError> StorageKind<Result<V, E>> for OrError<CheapClone> {
+    const STORAGE: Storage<Result<V, E>> = Storage::owned();
 }

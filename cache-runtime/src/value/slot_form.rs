@@ -2,28 +2,28 @@
 
 use crate::sys::barrier;
 use crate::sys::hazard::Hazard;
-use crate::value::kept::Kept;
-use crate::value::room::{Copied, Lent, Room};
+use crate::value::slot_value::{Borrowed, Copied, SlotValue};
+use crate::value::stored_entry::StoredEntry;
 
 /// How the values of a function stand in the table.
-pub(crate) enum Near<V> {
+pub(crate) enum SlotForm<V> {
     /// Small and owning nothing: a copy.
     Copied(Copied<V>),
     /// All others: the address.
-    Lent(Lent<V>),
+    Borrowed(Borrowed<V>),
     /// Not at all: what is kept is not the value.
     Never,
 }
 
-impl<V> Clone for Near<V> {
+impl<V> Clone for SlotForm<V> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<V> Copy for Near<V> {}
+impl<V> Copy for SlotForm<V> {}
 
-impl<V> Near<V> {
+impl<V> SlotForm<V> {
     /// Of the values that are not here, one in so many is put in: those that are used often come in all the same, and
     /// those of a set larger than the table do not pay for pushing each other out.
     ///
@@ -33,8 +33,8 @@ impl<V> Near<V> {
     pub(crate) const fn taken(&self) -> u16 {
         match self {
             Self::Copied(_) => 4,
-            Self::Lent(_) if cfg!(miri) => 8,
-            Self::Lent(_) => 256,
+            Self::Borrowed(_) if cfg!(miri) => 8,
+            Self::Borrowed(_) => 256,
             Self::Never => u16::MAX,
         }
     }
@@ -42,22 +42,22 @@ impl<V> Near<V> {
     /// What is put in for a value that was found in the index; `is_there` tells whether anything has left since.
     pub(crate) fn room(
         self,
-        kept: &Kept,
+        kept: &StoredEntry,
         value: &V,
         hazard: Option<&Hazard>,
         is_there: impl FnOnce() -> bool,
-    ) -> Option<Room> {
+    ) -> Option<SlotValue> {
         match self {
             // This runs the user's `clone`.
             Self::Copied(copied) => Some(copied.put_in(value)),
             // Nobody could tell who reads it.
-            Self::Lent(_) if barrier::are_lost() => {
+            Self::Borrowed(_) if barrier::are_lost() => {
                 if let Some(hazard) = hazard {
                     hazard.give_up();
                 }
                 None
             }
-            Self::Lent(lent) => (lent.custody)(kept)?.lend(is_there).map(|address| lent.put_in(address)),
+            Self::Borrowed(borrowed) => (borrowed.owned)(kept)?.lend(is_there).map(|address| borrowed.put_in(address)),
             Self::Never => None,
         }
     }

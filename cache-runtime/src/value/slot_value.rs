@@ -7,12 +7,12 @@ use std::mem::{self, ManuallyDrop, MaybeUninit};
 use std::ptr;
 
 use crate::sys::hazard::{Guard, Hazard};
-use crate::value::custody::Custody;
-use crate::value::kept::Kept;
+use crate::value::owned::OwnedValue;
+use crate::value::stored_entry::StoredEntry;
 
 /// A place for a small value of any type that needs no drop, or for the address of another.
 #[derive(Clone, Copy)]
-pub(crate) struct Room {
+pub(crate) struct SlotValue {
     bytes: Bytes,
     /// The address of the function that tells the value's type: two functions may only share one if they return the
     /// same. Zero where there is no value.
@@ -24,7 +24,7 @@ type Bytes = [MaybeUninit<u64>; 4];
 
 const NOTHING: Bytes = [const { MaybeUninit::uninit() }; 4];
 
-impl Room {
+impl SlotValue {
     pub(crate) const EMPTY: Self = Self { bytes: NOTHING, type_id: 0 };
 }
 
@@ -57,24 +57,24 @@ impl<V: Clone + 'static> Copied<V> {
 
 impl<V> Copied<V> {
     /// A room with a clone of the value.
-    pub(crate) fn put_in(self, value: &V) -> Room {
-        Room { bytes: (self.write)(value), type_id: self.type_id as usize }
+    pub(crate) fn put_in(self, value: &V) -> SlotValue {
+        SlotValue { bytes: (self.write)(value), type_id: self.type_id as usize }
     }
 
     /// The value, to be cloned, if one of this type is there.
     #[inline(always)]
-    pub(crate) fn find(self, room: &Room) -> Option<CopyFound<V>> {
-        (room.type_id == self.type_id as usize).then_some(CopyFound { read: self.read, bytes: room.bytes })
+    pub(crate) fn find(self, room: &SlotValue) -> Option<CopiedFound<V>> {
+        (room.type_id == self.type_id as usize).then_some(CopiedFound { read: self.read, bytes: room.bytes })
     }
 }
 
 /// A value that stood in a room.
-pub(crate) struct CopyFound<V> {
+pub(crate) struct CopiedFound<V> {
     read: unsafe fn(&Bytes) -> V,
     bytes: Bytes,
 }
 
-impl<V> CopyFound<V> {
+impl<V> CopiedFound<V> {
     #[inline(always)]
     pub(crate) fn get(self) -> V {
         // SAFETY: a room with this type's id was made by `put_in`, with the `write` that belongs to this `read`: both
@@ -99,66 +99,66 @@ unsafe fn read<V: Clone>(bytes: &Bytes) -> V {
     V::clone(&value)
 }
 
-/// How a value in custody is read by those who have its address in a room.
-pub(crate) struct Lent<V> {
+/// How an owned value is read by those who have its address in a slot.
+pub(crate) struct Borrowed<V> {
     clone: fn(&V) -> V,
-    pub(crate) custody: fn(&Kept) -> Option<&Custody<V>>,
+    pub(crate) owned: fn(&StoredEntry) -> Option<&OwnedValue<V>>,
     type_id: fn() -> TypeId,
 }
 
-impl<V> Clone for Lent<V> {
+impl<V> Clone for Borrowed<V> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<V> Copy for Lent<V> {}
+impl<V> Copy for Borrowed<V> {}
 
-impl<V: Clone + 'static> Lent<V> {
-    pub(crate) const fn of(custody: fn(&Kept) -> Option<&Custody<V>>) -> Self {
-        Self { clone: V::clone, custody, type_id: TypeId::of::<*const V> }
+impl<V: Clone + 'static> Borrowed<V> {
+    pub(crate) const fn of(owned: fn(&StoredEntry) -> Option<&OwnedValue<V>>) -> Self {
+        Self { clone: V::clone, owned, type_id: TypeId::of::<*const V> }
     }
 }
 
-impl<V> Lent<V> {
-    /// A room with the address of a value in custody.
-    pub(crate) fn put_in(self, address: *const V) -> Room {
+impl<V> Borrowed<V> {
+    /// A slot value with the address of an owned value.
+    pub(crate) fn put_in(self, address: *const V) -> SlotValue {
         let mut bytes = NOTHING;
         // SAFETY: an address has its place in `Bytes`, aligned.
         unsafe { ptr::write(bytes.as_mut_ptr().cast(), address) };
-        Room { bytes, type_id: self.type_id as usize }
+        SlotValue { bytes, type_id: self.type_id as usize }
     }
 
-    /// The value, to be cloned, if the address of one of this type is there, and it is still in custody: that is for
+    /// The value, to be cloned, if the address of one of this type is there, and the cache still owns it: that is for
     /// `is_there` to say, which looks whether anything has left the index since the address was taken from it.
     #[inline(always)]
     pub(crate) fn find<'a>(
         self,
-        room: &Room,
+        room: &SlotValue,
         hazard: &'a Hazard,
         is_there: impl FnOnce() -> bool,
-    ) -> Option<LentFound<'a, V>> {
+    ) -> Option<BorrowedFound<'a, V>> {
         if room.type_id != self.type_id as usize {
             return None;
         }
         // SAFETY: a room with this type's id was made by `put_in`, for the same type.
         let address = unsafe { ptr::read(room.bytes.as_ptr().cast::<*const V>()) };
         let guard = hazard.guard(address.addr())?;
-        is_there().then_some(LentFound { clone: self.clone, address, guard })
+        is_there().then_some(BorrowedFound { clone: self.clone, address, guard })
     }
 }
 
-/// A value in custody under a guard.
-pub(crate) struct LentFound<'a, V> {
+/// An owned value under a guard.
+pub(crate) struct BorrowedFound<'a, V> {
     clone: fn(&V) -> V,
     address: *const V,
     guard: Guard<'a>,
 }
 
-impl<V> LentFound<'_, V> {
+impl<V> BorrowedFound<'_, V> {
     #[inline(always)]
     pub(crate) fn get(self) -> V {
-        // SAFETY: the value was in custody when the guard was in place. Whoever ends a custody does so after the index
+        // SAFETY: the cache owned the value when the guard was in place. Whoever gives it up does so after the index
         // has changed, looks for guards then, and leaves a reference to each it finds.
         let value = (self.clone)(unsafe { &*self.address });
         drop(self.guard);

@@ -8,17 +8,17 @@ use crate::sys::ids::next_id;
 use crate::sys::moment::Moment;
 use crate::sys::panics::Contained;
 use crate::sys::sync::{AtomicU64, Ordering};
-use crate::value::record::{KeptRecord, Recorded};
-use crate::value::removal::{RemovalCause, Told};
-use crate::value::shape::Passed;
+use crate::value::dependencies::{Dependencies, StoredDependencies};
+use crate::value::removal::{Listeners, RemovalCause};
+use crate::value::return_kind::Passed;
 
-/// A kept value. Stores know it as `Kept<dyn Held>`: their code is compiled once, not once per function.
-pub(crate) struct Kept<T: ?Sized = dyn Held> {
+/// A kept value. Stores know it as `StoredEntry<dyn StoredValue>`: their code is compiled once, not once per function.
+pub(crate) struct StoredEntry<T: ?Sized = dyn StoredValue> {
     /// Unlike every other entry's, of this key or another.
     pub(crate) id: u64,
     pub(crate) times: Times,
     /// What the body read and raised, if it did.
-    pub(crate) record: KeptRecord,
+    pub(crate) record: StoredDependencies,
     last_used: AtomicU64,
     /// Until when its function is not run again because it failed, and in the last bits how often it has.
     pause: AtomicU64,
@@ -44,9 +44,9 @@ impl Times {
 }
 
 /// What is to be kept beside a value.
-pub(crate) struct Facts {
+pub(crate) struct EntryMeta {
     pub(crate) times: Times,
-    pub(crate) recorded: Option<Recorded>,
+    pub(crate) recorded: Option<Dependencies>,
 }
 
 /// How a looked up value may be used.
@@ -60,13 +60,13 @@ pub(crate) enum Freshness {
     Dead,
 }
 
-impl<T> Kept<T> {
-    pub(crate) fn new(facts: Facts, value: T) -> Self {
-        let Facts { times, recorded } = facts;
+impl<T> StoredEntry<T> {
+    pub(crate) fn new(facts: EntryMeta, value: T) -> Self {
+        let EntryMeta { times, recorded } = facts;
         Self {
             id: next_id(),
             times,
-            record: KeptRecord::new(recorded),
+            record: StoredDependencies::new(recorded),
             last_used: AtomicU64::new(times.stored_at.bits()),
             pause: AtomicU64::new(0),
             noted: AtomicU64::new(0),
@@ -80,7 +80,7 @@ const DOUBLINGS: u64 = 6;
 /// What counts the failures.
 const FAILURES: u64 = 7;
 
-impl<T: ?Sized> Kept<T> {
+impl<T: ?Sized> StoredEntry<T> {
     /// Is it too early to try again for something newer?
     pub(crate) fn is_paused(&self, now: Moment) -> bool {
         now < Moment::from_bits(self.pause.load(Ordering::Relaxed) & !FAILURES)
@@ -108,17 +108,17 @@ impl<T: ?Sized> Kept<T> {
     }
 }
 
-impl Kept {
+impl StoredEntry {
     /// What holds the value, if it is held that way.
     #[inline]
-    pub(crate) fn held<H: Held>(&self) -> Option<&H> {
+    pub(crate) fn held<H: StoredValue>(&self) -> Option<&H> {
         let held: &dyn Any = &self.value;
         held.downcast_ref()
     }
 }
 
 /// What stands behind a kept value.
-pub(crate) trait Held: Any + Send + Sync {
+pub(crate) trait StoredValue: Any + Send + Sync {
     /// Has a thread written down where the value is?
     fn is_lent(&self) -> bool;
 
@@ -133,9 +133,9 @@ pub(crate) trait Held: Any + Send + Sync {
 }
 
 /// A value that needs no drop stands in its entry: it does not matter when the index frees that.
-pub(crate) struct InPlace<V>(pub(crate) V);
+pub(crate) struct InlineValue<V>(pub(crate) V);
 
-impl<V: Send + Sync + 'static> Held for InPlace<V> {
+impl<V: Send + Sync + 'static> StoredValue for InlineValue<V> {
     fn is_lent(&self) -> bool {
         false
     }
@@ -148,12 +148,12 @@ impl<V: Send + Sync + 'static> Held for InPlace<V> {
 }
 
 /// The same where somebody is told when it leaves: entries of which nobody is told need no room for that.
-pub(crate) struct Watched<V> {
+pub(crate) struct WatchedValue<V> {
     pub(crate) value: V,
-    pub(crate) told: Told<V>,
+    pub(crate) told: Listeners<V>,
 }
 
-impl<V: Send + Sync + 'static> Held for Watched<V> {
+impl<V: Send + Sync + 'static> StoredValue for WatchedValue<V> {
     fn is_lent(&self) -> bool {
         false
     }

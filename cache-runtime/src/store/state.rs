@@ -9,10 +9,10 @@ use std::sync::Arc;
 use crate::context::run::Run;
 use crate::flight::waiting::Flight;
 use crate::key::{BuildAlreadyHashed, Key, Keys};
-use crate::store::branches::Branches;
 use crate::store::entry_tags::{EntryTags, Tags};
 use crate::store::eviction::policy::Policy;
-use crate::value::kept::Kept;
+use crate::store::variants::Variants;
+use crate::value::stored_entry::StoredEntry;
 
 /// The loads of one key.
 struct Loads {
@@ -36,12 +36,12 @@ pub(crate) struct Listed<'a> {
 }
 
 #[derive(Default)]
-pub(crate) struct Ledger {
+pub(crate) struct StoreState {
     loads: HashMap<Key, Loads, BuildAlreadyHashed>,
     /// How many run for a key that is not made of the arguments alone.
-    branched: usize,
+    with_variants: usize,
     /// The ways to entries that depend on more than arguments.
-    pub(crate) branches: Branches,
+    pub(crate) variants: Variants,
     /// Which entries have which tags of their own.
     pub(crate) tags: EntryTags,
     /// What is kept here is for a session or a thread that is over.
@@ -68,7 +68,7 @@ impl Loads {
     }
 }
 
-impl Ledger {
+impl StoreState {
     pub(crate) fn flight(&self, key: &Key) -> Option<&Arc<Flight>> {
         self.loads.get(key)?.flight.as_ref()
     }
@@ -76,7 +76,7 @@ impl Ledger {
     /// Does nothing run, and has nothing been left behind?
     #[cfg(all(test, cache_runtime_loom))]
     pub(crate) fn is_idle(&self) -> bool {
-        self.loads.is_empty() && self.branched == 0 && self.tags.is_idle()
+        self.loads.is_empty() && self.with_variants == 0 && self.tags.is_idle()
     }
 
     /// Does any load of this key run, be it to be kept or not?
@@ -87,7 +87,7 @@ impl Ledger {
     /// A load begins.
     pub(crate) fn enter(&mut self, load: Listed<'_>) {
         let Keys { base, full } = load.keys;
-        self.branched += usize::from(base != full);
+        self.with_variants += usize::from(base != full);
         let new = || Loads { base, running: 0, flight: None, solos: Vec::new() };
         let loads = self.loads.entry(full).or_insert_with(new);
         loads.running += 1;
@@ -102,7 +102,7 @@ impl Ledger {
     pub(crate) fn strike_out(&mut self, load: Listed<'_>, is_over: bool) -> bool {
         let Keys { base, full } = load.keys;
         let Some(loads) = self.loads.get_mut(&full) else { return false };
-        self.branched -= usize::from(base != full);
+        self.with_variants -= usize::from(base != full);
         let stands = loads.stands(load);
         loads.running -= 1;
         match load.flight {
@@ -138,7 +138,7 @@ impl Ledger {
 
     /// Whatever runs for these arguments is not to be kept.
     pub(crate) fn disown(&mut self, base: Key) {
-        if self.branched > 0 {
+        if self.with_variants > 0 {
             self.loads.retain(|_, loads| loads.base != base || loads.disown());
         } else if self.loads.get_mut(&base).is_some_and(|loads| !loads.disown()) {
             self.loads.remove(&base);
@@ -146,9 +146,9 @@ impl Ledger {
     }
 
     /// An entry left: the way to it is not needed any more.
-    pub(crate) fn prune(&mut self, kept: &Kept) {
+    pub(crate) fn prune(&mut self, kept: &StoredEntry) {
         if let Ok(Some(recorded)) = kept.record.get() {
-            self.branches.prune(recorded.base, &recorded.reads);
+            self.variants.prune(recorded.base, &recorded.reads);
         }
     }
 

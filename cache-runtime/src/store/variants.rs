@@ -1,6 +1,6 @@
-//! Where the way to an entry depends on what a body reads.
+//! Variants of an entry, where the result of a body depends on more than its arguments: as HTTP's `Vary` has them.
 //!
-//! A body that reads a source makes a branch of its key: the key of what it returned is made of that key and the state
+//! A body that reads a source makes its key a variant point: the key of what it returned is made of that key and the state
 //! of the source, and so on for each source in the order they were read. A look-up walks the same way by the states it
 //! finds. So a result may depend on one source in one state of another, and a state that was seen before leads to what
 //! was kept then.
@@ -9,26 +9,26 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::key::{BuildAlreadyHashed, Key};
-use crate::value::record::{Read, Source};
+use crate::value::dependencies::{Read, Source};
 
 #[derive(Default)]
-pub(crate) struct Branches {
-    by_key: HashMap<Key, Branch, BuildAlreadyHashed>,
+pub(crate) struct Variants {
+    by_key: HashMap<Key, VariantPoint, BuildAlreadyHashed>,
     /// The keys to which states of a session lead: what stands behind them leaves with it.
     by_session: HashMap<Key, HashSet<Key, BuildAlreadyHashed>>,
 }
 
-struct Branch {
+struct VariantPoint {
     source: Arc<dyn Source>,
-    /// The keys it led to, of branches and of entries, with the sessions these end with.
+    /// The keys it led to, of other points and of entries, with the sessions these end with.
     keys: HashMap<Key, Option<Key>, BuildAlreadyHashed>,
 }
 
-impl Branches {
+impl Variants {
     /// The key to look up here and now.
     pub(crate) fn walk(&self, base: Key) -> Key {
         let mut key = base;
-        while let Some(Branch { source, .. }) = self.by_key.get(&key) {
+        while let Some(VariantPoint { source, .. }) = self.by_key.get(&key) {
             key = key.then(source.id(), source.state());
         }
         key
@@ -37,7 +37,7 @@ impl Branches {
     /// What bodies have read on the way that leads on from here and now, and the key at its end.
     pub(crate) fn reads(&self, base: Key) -> (Vec<Read>, Key) {
         let (mut reads, mut key) = (Vec::new(), base);
-        while let Some(Branch { source, .. }) = self.by_key.get(&key) {
+        while let Some(VariantPoint { source, .. }) = self.by_key.get(&key) {
             let state = source.state();
             key = key.then(source.id(), state);
             reads.push(Read { source: Arc::clone(source), state });
@@ -51,14 +51,14 @@ impl Branches {
         let mut cut = Vec::new();
         let mut key = base;
         for Read { source, state } in reads {
-            if self.by_key.get(&key).is_none_or(|branch| branch.source.id() != source.id()) {
+            if self.by_key.get(&key).is_none_or(|point| point.source.id() != source.id()) {
                 cut.extend(self.cut(key));
             }
-            let new = || Branch { source: Arc::clone(source), keys: HashMap::default() };
-            let branch = self.by_key.entry(key).or_insert_with(new);
+            let new = || VariantPoint { source: Arc::clone(source), keys: HashMap::default() };
+            let point = self.by_key.entry(key).or_insert_with(new);
             key = key.then(source.id(), *state);
             let session = source.ends_with();
-            branch.keys.insert(key, session);
+            point.keys.insert(key, session);
             if let Some(session) = session {
                 self.by_session.entry(session).or_default().insert(key);
             }
@@ -74,8 +74,8 @@ impl Branches {
         let mut keys = vec![key];
         let mut at = 0;
         while let Some(key) = keys.get(at) {
-            if let Some(branch) = self.by_key.remove(key) {
-                for (key, session) in branch.keys {
+            if let Some(point) = self.by_key.remove(key) {
+                for (key, session) in point.keys {
                     self.forget_in_session(session, key);
                     keys.push(key);
                 }
@@ -90,7 +90,7 @@ impl Branches {
         let mut keys: Vec<Key> = self.by_session.get(&session).into_iter().flatten().copied().collect();
         let mut at = 0;
         while let Some(key) = keys.get(at) {
-            keys.extend(self.by_key.get(key).into_iter().flat_map(|branch| branch.keys.keys()));
+            keys.extend(self.by_key.get(key).into_iter().flat_map(|point| point.keys.keys()));
             at += 1;
         }
         keys
@@ -119,12 +119,11 @@ impl Branches {
                 // It leads on to what a body has read since.
                 return;
             }
-            let Some(branch) = self.by_key.get_mut(&from).filter(|branch| branch.source.id() == read.source.id())
-            else {
+            let Some(point) = self.by_key.get_mut(&from).filter(|point| point.source.id() == read.source.id()) else {
                 return;
             };
-            let session = branch.keys.remove(&to).flatten();
-            let is_empty = branch.keys.is_empty();
+            let session = point.keys.remove(&to).flatten();
+            let is_empty = point.keys.is_empty();
             self.forget_in_session(session, to);
             if !is_empty {
                 return;
@@ -145,7 +144,7 @@ impl Branches {
 #[cfg(all(test, not(cache_runtime_loom)))]
 mod tests {
     use super::*;
-    use crate::value::record::AnySession;
+    use crate::value::dependencies::AnySession;
 
     /// Of a session, or of none.
     struct Which(Option<Key>);
@@ -170,13 +169,13 @@ mod tests {
 
     #[test]
     fn nothing_is_left_of_a_key_that_was_cut() {
-        let mut branches = Branches::default();
+        let mut variants = Variants::default();
         let (base, session) = (Key::new(77), Key::new(5));
         for (session, state) in [(None, Key::new(0)), (Some(session), session)] {
-            branches.grow(base, &[Read { source: Arc::new(Which(session)), state }]);
+            variants.grow(base, &[Read { source: Arc::new(Which(session)), state }]);
         }
-        assert_eq!(branches.of_session(session).len(), 1);
-        assert_eq!(branches.cut(base).len(), 3);
-        assert!(branches.is_empty() && branches.by_session.is_empty());
+        assert_eq!(variants.of_session(session).len(), 1);
+        assert_eq!(variants.cut(base).len(), 3);
+        assert!(variants.is_empty() && variants.by_session.is_empty());
     }
 }

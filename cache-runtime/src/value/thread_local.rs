@@ -1,6 +1,6 @@
 //! Values that stay on their thread, because they cannot be sent or shared.
 //!
-//! The cache keeps a note of where such a value stands instead of it. So all that holds for other values holds for these,
+//! The cache keeps a reference to such a value instead of it. So all that holds for other values holds for these,
 //! and the handle of their function may be used on any thread. What another thread lets go is dropped by the thread that
 //! has it, when that calls such a function again or ends.
 
@@ -17,48 +17,48 @@ use parking_lot::Mutex;
 use crate::sys::hazard::Guards;
 use crate::sys::ids::next_id;
 use crate::sys::panics::{Contained, contain};
-use crate::value::kept::Held;
-use crate::value::removal::{RemovalCause, Told};
-use crate::value::shape::Passed;
+use crate::value::removal::{Listeners, RemovalCause};
+use crate::value::return_kind::Passed;
+use crate::value::stored_entry::StoredValue;
 
 /// What one thread has of its own.
 #[derive(Default)]
-struct Shelf {
-    values: RefCell<HashMap<u64, Rc<dyn Shelved>>>,
+struct ThreadLocals {
+    values: RefCell<HashMap<u64, Rc<dyn AnyThreadLocal>>>,
     /// By the addresses of their functions.
-    stores: RefCell<HashMap<usize, Arc<dyn Closes>>>,
-    left: Arc<Left>,
+    stores: RefCell<HashMap<usize, Arc<dyn Closable>>>,
+    left: Arc<Returned>,
 }
 
 /// What others let go of a thread's values, and why.
-type Left = Mutex<Vec<(u64, RemovalCause)>>;
+type Returned = Mutex<Vec<(u64, RemovalCause)>>;
 
 thread_local! {
-    static SHELF: Shelf = Shelf::default();
+    static THREAD_LOCALS: ThreadLocals = ThreadLocals::default();
 }
 
 /// A store of this thread.
-pub(crate) trait Closes: Any + Send + Sync {
+pub(crate) trait Closable: Any + Send + Sync {
     /// From now on it keeps nothing. What leaves is handed back, to be let go by dropping it.
     fn close(&self) -> Box<dyn Any>;
 }
 
-/// A value on a shelf.
-trait Shelved: Any {
+/// A value that stays on its thread.
+trait AnyThreadLocal: Any {
     /// It is kept from now on.
     fn is_put(&self);
 
-    /// Its note is gone: told once, if it was kept.
+    /// The reference to it is gone: told once, if it was kept.
     fn release(&self, cause: RemovalCause);
 }
 
-struct OnShelf<V> {
+struct ThreadLocalValue<V> {
     value: V,
     was_kept: Cell<bool>,
-    told: Told<V>,
+    told: Listeners<V>,
 }
 
-impl<V: 'static> Shelved for OnShelf<V> {
+impl<V: 'static> AnyThreadLocal for ThreadLocalValue<V> {
     fn is_put(&self) {
         self.was_kept.set(true);
     }
@@ -70,41 +70,41 @@ impl<V: 'static> Shelved for OnShelf<V> {
     }
 }
 
-/// A note of where a value stands, which leaves with it.
-pub(crate) struct Note<V> {
+/// A reference to a value on its thread, which leaves with it.
+pub(crate) struct ThreadLocalRef<V> {
     id: u64,
-    left: Arc<Left>,
+    left: Arc<Returned>,
     has_left: AtomicBool,
     of: PhantomData<fn() -> V>,
 }
 
-impl<V: Clone + 'static> Note<V> {
-    /// Puts a value on the shelf of this thread. If the thread is ending, the note leads nowhere.
-    pub(crate) fn of(value: &V, told: Told<V>) -> Self {
+impl<V: Clone + 'static> ThreadLocalRef<V> {
+    /// Stores a value on this thread. If the thread is ending, the reference leads nowhere.
+    pub(crate) fn of(value: &V, told: Listeners<V>) -> Self {
         let id = next_id();
-        let value = Rc::new(OnShelf { value: value.clone(), was_kept: Cell::new(false), told });
-        let left = SHELF.try_with(|shelf| {
-            shelf.values.borrow_mut().insert(id, value);
-            Arc::clone(&shelf.left)
+        let value = Rc::new(ThreadLocalValue { value: value.clone(), was_kept: Cell::new(false), told });
+        let left = THREAD_LOCALS.try_with(|locals| {
+            locals.values.borrow_mut().insert(id, value);
+            Arc::clone(&locals.left)
         });
         Self { id, left: left.unwrap_or_default(), has_left: AtomicBool::new(false), of: PhantomData }
     }
 
     /// The value, if this is its thread.
     pub(crate) fn get(&self) -> Option<V> {
-        let value = SHELF.try_with(|shelf| shelf.values.borrow().get(&self.id).cloned()).ok().flatten()?;
+        let value = THREAD_LOCALS.try_with(|locals| locals.values.borrow().get(&self.id).cloned()).ok().flatten()?;
         // It may leave meanwhile, so that this is the last reference.
         let value = Contained::<Rc<dyn Any>>::new(value);
-        value.downcast_ref::<OnShelf<V>>().map(|value| value.value.clone())
+        value.downcast_ref::<ThreadLocalValue<V>>().map(|value| value.value.clone())
     }
 }
 
-impl<V> Note<V> {
+impl<V> ThreadLocalRef<V> {
     fn leave(&self, cause: RemovalCause) {
         if self.has_left.swap(true, Ordering::Relaxed) {
             return;
         }
-        let is_here = SHELF.try_with(|shelf| Arc::ptr_eq(&shelf.left, &self.left));
+        let is_here = THREAD_LOCALS.try_with(|locals| Arc::ptr_eq(&locals.left, &self.left));
         if is_here.unwrap_or(false) {
             take_off([(self.id, cause)]);
         } else {
@@ -113,21 +113,21 @@ impl<V> Note<V> {
     }
 }
 
-impl<V> Drop for Note<V> {
+impl<V> Drop for ThreadLocalRef<V> {
     /// What was kept has been released; nobody is told of anything else.
     fn drop(&mut self) {
         self.leave(RemovalCause::ScopeEnded);
     }
 }
 
-impl<V: 'static> Held for Note<V> {
+impl<V: 'static> StoredValue for ThreadLocalRef<V> {
     fn is_lent(&self) -> bool {
         false
     }
 
     fn is_put(&self) {
-        // That is done by the thread whose shelf it is.
-        let _ = SHELF.try_with(|shelf| shelf.values.borrow().get(&self.id).map(|value| value.is_put()));
+        // That is done by the thread that has the value.
+        let _ = THREAD_LOCALS.try_with(|locals| locals.values.borrow().get(&self.id).map(|value| value.is_put()));
     }
 
     fn release(&self, _guards: &Guards, cause: RemovalCause) {
@@ -139,27 +139,27 @@ impl<V: 'static> Held for Note<V> {
     }
 }
 
-/// Takes values off the shelf of this thread and lets them go.
+/// Takes values from this thread and lets them go.
 fn take_off(gone: impl IntoIterator<Item = (u64, RemovalCause)>) {
     for (id, cause) in gone {
-        let value = SHELF.try_with(|shelf| shelf.values.borrow_mut().remove(&id)).ok().flatten();
+        let value = THREAD_LOCALS.try_with(|locals| locals.values.borrow_mut().remove(&id)).ok().flatten();
         if let Some(value) = value {
             let_go(value, cause);
         }
     }
 }
 
-fn let_go(value: Rc<dyn Shelved>, cause: RemovalCause) {
+fn let_go(value: Rc<dyn AnyThreadLocal>, cause: RemovalCause) {
     value.release(cause);
     contain(|| drop(value));
 }
 
 /// The store of the function at this address on this thread, if it was used here.
-pub(crate) fn store_of(function: usize) -> Option<Arc<dyn Closes>> {
-    let (store, left) = SHELF
-        .try_with(|shelf| {
-            let store = shelf.stores.borrow().get(&function).cloned();
-            (store, std::mem::take(&mut *shelf.left.lock()))
+pub(crate) fn store_of(function: usize) -> Option<Arc<dyn Closable>> {
+    let (store, left) = THREAD_LOCALS
+        .try_with(|locals| {
+            let store = locals.stores.borrow().get(&function).cloned();
+            (store, std::mem::take(&mut *locals.left.lock()))
         })
         .ok()?;
     take_off(left);
@@ -167,26 +167,27 @@ pub(crate) fn store_of(function: usize) -> Option<Arc<dyn Closes>> {
 }
 
 /// The same, made if there is none; `None` if the thread is ending.
-pub(crate) fn make_store_of(function: usize, make: impl FnOnce() -> Arc<dyn Closes>) -> Option<Arc<dyn Closes>> {
+pub(crate) fn make_store_of(function: usize, make: impl FnOnce() -> Arc<dyn Closable>) -> Option<Arc<dyn Closable>> {
     if let Some(store) = store_of(function) {
         return Some(store);
     }
     let new = make();
-    SHELF.try_with(|shelf| Arc::clone(shelf.stores.borrow_mut().entry(function).or_insert(new))).ok()
+    THREAD_LOCALS.try_with(|locals| Arc::clone(locals.stores.borrow_mut().entry(function).or_insert(new))).ok()
 }
 
 /// Is what stands at `store` the store of a function on this thread?
 pub(crate) fn is_here(function: usize, store: *const ()) -> bool {
-    let is_here =
-        |shelf: &Shelf| shelf.stores.borrow().get(&function).is_some_and(|here| Arc::as_ptr(here).cast() == store);
-    SHELF.try_with(is_here).unwrap_or(false)
+    let is_here = |locals: &ThreadLocals| {
+        locals.stores.borrow().get(&function).is_some_and(|here| Arc::as_ptr(here).cast() == store)
+    };
+    THREAD_LOCALS.try_with(is_here).unwrap_or(false)
 }
 
-impl Drop for Shelf {
+impl Drop for ThreadLocals {
     fn drop(&mut self) {
-        let leaving: Vec<_> = self.stores.take().into_values().map(|store| store.close()).collect();
-        drop(leaving);
-        // Their notes find no shelf any more. Of some the notes are still there: others are letting them go.
+        let retired: Vec<_> = self.stores.take().into_values().map(|store| store.close()).collect();
+        drop(retired);
+        // The references to them lead nowhere any more. Some are still there: others are letting them go.
         let left: HashMap<_, _> = std::mem::take(&mut *self.left.lock()).into_iter().collect();
         for (id, value) in self.values.take() {
             let_go(value, left.get(&id).copied().unwrap_or(RemovalCause::ScopeEnded));
