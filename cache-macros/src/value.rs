@@ -74,6 +74,28 @@ fn literal(expr: &Expr) -> Option<(&Lit, bool)> {
     }
 }
 
+/// What stands behind a literal's digits or quotes would be a unit that nobody reads, unless it is one of the language's
+/// types.
+fn check_suffix(expr: &Expr, complaint: impl FnOnce(&str) -> String) -> syn::Result<()> {
+    const TYPES: [&str; 15] =
+        ["", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];
+    let (digits, suffix) = match literal(expr) {
+        Some((Lit::Int(number), _)) => (number.base10_digits(), number.suffix()),
+        Some((Lit::Float(number), _)) => (number.base10_digits(), number.suffix()),
+        Some((Lit::Str(text), _)) if !text.suffix().is_empty() => {
+            return Err(Error::new_spanned(
+                expr,
+                format!("`{}` behind the text says nothing: remove it", text.suffix()),
+            ));
+        }
+        _ => return Ok(()),
+    };
+    if TYPES.contains(&suffix) {
+        return Ok(());
+    }
+    Err(Error::new_spanned(expr, complaint(&format!("{digits}{suffix}"))))
+}
+
 /// `= "1h30m"`, `= 90`, `= 1.5`, `= Duration expression`
 pub(crate) enum Lifetime {
     Nanoseconds(u64, Expr),
@@ -82,6 +104,7 @@ pub(crate) enum Lifetime {
 
 impl Lifetime {
     fn of(expr: Expr) -> syn::Result<Self> {
+        check_suffix(&expr, |written| format!("a lifetime with a unit is a text: `\"{written}\"`"))?;
         let nanoseconds = match literal(&expr) {
             None => return Ok(Self::Expr(expr)),
             Some((Lit::Str(text), false)) => quantity::lifetime(&text.value()),
@@ -147,6 +170,7 @@ impl Count {
     }
 
     fn of(expr: Expr) -> syn::Result<Self> {
+        check_suffix(&expr, |written| format!("a bound is a whole number: `{written}` is none"))?;
         let complaint = match literal(&expr) {
             None => return Ok(Self(expr)),
             Some((Lit::Int(_), true)) => "a bound cannot be negative",
@@ -203,6 +227,7 @@ impl Value for Bytes {
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
         let expr: Expr = assigned::<Self, _>(key, input)?;
+        check_suffix(&expr, |written| format!("a size with a unit is a text: `\"{written}\"`"))?;
         let Some((Lit::Str(text), false)) = literal(&expr) else { return Count::of(expr).map(Self) };
         let bytes = quantity::bytes(&text.value()).map_err(|message| Error::new_spanned(text, message))?;
         let bytes = proc_macro2::Literal::u64_suffixed(bytes);

@@ -22,6 +22,11 @@ fn too_large(x: u32) -> u32 {
     x
 }
 
+#[cache_data(max_entries = 1k, max_bytes = 64MiB, weigh = |_| 1)]
+fn unit_behind(x: u32) -> u32 {
+    x
+}
+
 #[cache_data(max_bytes = "many", weigh = |_| 1)]
 fn no_number(x: u32) -> u32 {
     x

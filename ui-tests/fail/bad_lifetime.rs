@@ -22,6 +22,11 @@ fn too_large(x: u32) -> u32 {
     x
 }
 
+#[cache_data(ttl = 10m, time_to_idle = "3s"x)]
+fn unit_behind(x: u32) -> u32 {
+    x
+}
+
 #[cache_data(ttl = true, time_to_idle = 'h')]
 fn of_another_kind(x: u32) -> u32 {
     x

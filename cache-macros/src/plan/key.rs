@@ -14,7 +14,7 @@ use super::within::Way;
 use crate::errors::Errors;
 use crate::options::Options;
 use crate::tokens::{identifiers, located_identifiers};
-use crate::value::StandIn;
+use crate::value::{StandIn, Tag};
 
 pub(crate) struct KeyPlan {
     /// What is fed, in order.
@@ -79,6 +79,9 @@ impl KeyPlan {
             check_patterns(&enabled.value.0, params, errors);
             named.extend(identifiers(enabled.value.0.to_token_stream()));
         }
+        for text in options.tags.iter().flat_map(|set| &set.value) {
+            check_braces(text, params, errors);
+        }
         for tag in options.entry_tags() {
             if !check_patterns(tag, params, errors) {
                 check_is_parameter(tag, params, errors);
@@ -124,7 +127,8 @@ fn generic_arguments(sig: &Signature, params: &[Param<'_>], place: Place) -> Vec
             Some(Feed::Part { reference: quote!(&#name), span: name.span() })
         }
     });
-    let unnamed = params.iter().filter(|param| param.is_impl_trait() && !param.is_skipped);
+    // As with types that have names, also of those that are left out: which one it is may matter all the same.
+    let unnamed = params.iter().filter(|param| param.is_impl_trait() && !matches!(param.local, Local::Nothing));
     named.chain(unnamed.map(|param| Feed::TypeOf { reference: param.reference(), span: param.span() })).collect()
 }
 
@@ -195,6 +199,22 @@ fn check_is_parameter(tag: &Expr, params: &[Param<'_>], errors: &mut Errors) {
         let name = HashSet::from([name]);
         if !params.iter().any(|param| param.is_one_of(&name)) {
             errors.at(tag, message);
+        }
+    }
+}
+
+/// A text with a parameter in braces lacks its `format!`.
+fn check_braces(tag: &Tag, params: &[Param<'_>], errors: &mut Errors) {
+    let Tag::Text(literal) = tag else { return };
+    let text = literal.value();
+    let names = text.split('{').skip(1).map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next());
+    for name in names.flatten().filter(|name| !name.is_empty()) {
+        if params.iter().any(|param| param.is_one_of(&HashSet::from([name.to_owned()]))) {
+            let message = format!(
+                "this is the tag as it stands here: for the parameter `{name}` in it, write `format!({text:?})`"
+            );
+            errors.at(literal, message);
+            return;
         }
     }
 }

@@ -409,9 +409,11 @@ impl Load {
 }
 
 impl Drop for Load {
-    /// A panic is a failure like an error; a future that was dropped has not failed.
+    /// A panic is a failure like an error. A future that was dropped has not failed, but an older value that others have
+    /// is not tried to be replaced again by each of them, to be dropped too.
     fn drop(&mut self) {
         if self.run.is_on() {
+            drop(self.fall_back());
             if !std::thread::panicking() {
                 self.failure = Failure::GivenUp;
             }

@@ -109,10 +109,10 @@ impl Options {
             ("cache_err", self.error_ttl),
         ];
         for (option, lifetime) in lifetimes {
-            assert!(lifetime != Some(Duration::ZERO), "`{option}` of `{function}` is zero: nothing would ever be kept");
+            assert!(lifetime != Some(Duration::ZERO), "`{option}` of `{function}` is not more than zero");
         }
         for (option, bound) in [("max_entries", self.max_entries), ("max_bytes", self.max_bytes)] {
-            assert!(bound != Some(0), "`{option}` of `{function}` is zero: nothing would ever be kept");
+            assert!(bound != Some(0), "`{option}` of `{function}` is not more than zero");
         }
         if let Some(jitter) = self.jitter {
             let is_fraction = jitter > 0.0 && jitter < 1.0;
@@ -131,7 +131,7 @@ impl Options {
 /// What an expression for a lifetime may be: a `Duration`, or a number of seconds.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no lifetime",
-    label = "a lifetime is a `Duration`, a number of seconds or a text such as \"1h30m\""
+    label = "an expression for a lifetime is a `Duration` or a number of seconds; a text such as \"1h30m\" has to be a literal"
 )]
 pub trait Lifetime {
     /// The lifetime as a `Duration`.
@@ -154,7 +154,13 @@ macro_rules! lifetime_in_seconds {
     )*};
 }
 
-// What is negative is no lifetime at all; it becomes zero, which is refused by name.
+/// What is negative or no number at all is no lifetime: it becomes zero, which is refused by name. What is too long to be
+/// told has no end.
+fn in_seconds(seconds: f64) -> Duration {
+    let too_long = if seconds > 0.0 { Duration::MAX } else { Duration::ZERO };
+    Duration::try_from_secs_f64(seconds).unwrap_or(too_long)
+}
+
 lifetime_in_seconds! {
     u8: |seconds| Duration::from_secs(u64::from(seconds));
     u16: |seconds| Duration::from_secs(u64::from(seconds));
@@ -162,8 +168,8 @@ lifetime_in_seconds! {
     u64: Duration::from_secs;
     i32: |seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
     i64: |seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0));
-    f32: |seconds| Duration::try_from_secs_f32(seconds).unwrap_or(Duration::ZERO);
-    f64: |seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO);
+    f32: |seconds| in_seconds(f64::from(seconds));
+    f64: in_seconds;
 }
 
 /// The lifetime that an option's expression stands for.

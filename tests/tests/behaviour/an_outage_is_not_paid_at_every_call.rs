@@ -1,9 +1,11 @@
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::panic::catch_unwind;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
 use cache_runtime::{Outcome, cache_data, refresh, trace};
 use cache_tests::CallLog;
+use futures::FutureExt as _;
 
 static STATUS: AtomicU32 = AtomicU32::new(200);
 static LOG: CallLog = CallLog::new();
@@ -112,5 +114,47 @@ fn an_error_that_is_an_answer_is_kept_and_one_that_is_a_failure_is_not() {
         clock.advance(Duration::from_secs(11));
         assert_eq!((answers(2), answers(2)), (Ok(2), Ok(2)));
         LOG.expect(["fetch"]);
+    });
+}
+
+static HELPED: CallLog = CallLog::new();
+static HANGS: AtomicBool = AtomicBool::new(false);
+
+#[cache_data(ttl = "1h", refresh_after = "10s")]
+async fn slow(x: u32) -> u32 {
+    HELPED.ran("slow");
+    if HANGS.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
+    }
+    x
+}
+
+#[cache_data(ttl = "10s", stale_if_error = "1h")]
+fn fragile(x: u32) -> Result<u32, ()> {
+    HELPED.ran("fragile");
+    assert!(!HANGS.load(Ordering::SeqCst), "the upstream panics");
+    Ok(x)
+}
+
+#[test]
+fn a_refresh_that_is_given_up_or_panics_is_not_tried_by_every_call() {
+    let clock = ManualClock::new();
+    clock.enter(|| {
+        assert_eq!((slow(1).now_or_never(), fragile(1)), (Some(1), Ok(1)));
+        HELPED.expect(["slow", "fragile"]);
+        HANGS.store(true, Ordering::SeqCst);
+        clock.advance(Duration::from_secs(11));
+        // As a client does that has a time limit.
+        assert_eq!(slow(1).now_or_never(), None);
+        assert!(catch_unwind(|| fragile(1)).is_err());
+        HELPED.expect(["slow", "fragile"]);
+        for _ in 0..10 {
+            assert_eq!((slow(1).now_or_never(), fragile(1)), (Some(1), Ok(1)));
+        }
+        HELPED.expect_nothing();
+        HANGS.store(false, Ordering::SeqCst);
+        clock.advance(Duration::from_secs(2));
+        assert_eq!((slow(1).now_or_never(), fragile(1)), (Some(1), Ok(1)));
+        HELPED.expect(["slow", "fragile"]);
     });
 }

@@ -380,6 +380,39 @@ fn hash_maps_are_known_wherever_they_are_held() {
     assert_eq!(OF_HELD.stats().misses, 1);
 }
 
+trait Db {
+    fn name(&self) -> &'static str;
+}
+
+struct Prod;
+struct Mock;
+
+impl Db for Prod {
+    fn name(&self) -> &'static str {
+        "prod"
+    }
+}
+
+impl Db for Mock {
+    fn name(&self) -> &'static str {
+        "mock"
+    }
+}
+
+#[cache_data]
+fn of_hidden(_db: &impl Db, id: u32) -> String {
+    format!("{} {id}", _db.name())
+}
+
+#[test]
+fn which_type_a_parameter_has_that_is_left_out_tells_calls_apart() {
+    assert_eq!(
+        (of_hidden(&Prod, 1), of_hidden(&Mock, 1), of_hidden(&Prod, 1)),
+        ("prod 1".into(), "mock 1".into(), "prod 1".into())
+    );
+    assert_eq!(OF_HIDDEN.stats().misses, 2);
+}
+
 /// An instant, shown as somebody's clock shows it.
 #[derive(Clone, Serialize)]
 struct Clock {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use cache_runtime::__private::ManualClock;
 use cache_runtime::{MissReason, Outcome, cache_data, trace};
-use cache_tests::CallLog;
+use cache_tests::{CallLog, end_of};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -180,9 +180,30 @@ const NO_TIME: Duration = Duration::ZERO;
 fn kept_for_no_time() {}
 
 #[test]
-#[should_panic(expected = "`ttl` of `behaviour::lifetimes::kept_for_no_time` is zero: nothing would ever be kept")]
+#[should_panic(expected = "`ttl` of `behaviour::lifetimes::kept_for_no_time` is not more than zero")]
 fn an_expression_that_is_zero_panics_by_name() {
     kept_for_no_time();
+}
+
+const TOO_LONG_TO_BE_TOLD: f64 = 1e30;
+
+#[cache_data(ttl = TOO_LONG_TO_BE_TOLD)]
+fn kept_for_ever(x: u32) -> u32 {
+    x
+}
+
+const NO_NUMBER: f64 = f64::NAN;
+
+#[cache_data(ttl = NO_NUMBER)]
+fn kept_for_no_number() {}
+
+#[test]
+fn an_expression_that_is_too_long_is_no_end_and_one_that_is_no_number_panics_by_name() {
+    kept_for_ever(1);
+    let centuries = KEPT_FOR_EVER.entry(1).expires_in().is_none_or(|left| left > SECOND * 4_000_000_000);
+    assert!(centuries && KEPT_FOR_EVER.entry(1).contains());
+    let message = "`ttl` of `behaviour::lifetimes::kept_for_no_number` is not more than zero";
+    assert_eq!(end_of(kept_for_no_number), Err(message.to_owned()));
 }
 
 #[cache_data(ttl = "10ms")]

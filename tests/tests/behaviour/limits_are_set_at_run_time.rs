@@ -193,7 +193,7 @@ fn what_no_option_can_be_is_refused_and_changes_nothing() {
     }
 
     let name = "behaviour::limits_are_set_at_run_time::strict";
-    let zero = |option: &str| Err(format!("`{option}` of `{name}` is zero: nothing would ever be kept"));
+    let zero = |option: &str| Err(format!("`{option}` of `{name}` is not more than zero"));
     assert_eq!(end_of(|| STRICT.set_max_entries(0)), zero("max_entries"));
     assert_eq!(end_of(|| STRICT.set_ttl(Duration::ZERO)), zero("ttl"));
     let message = format!("`refresh_after` of `{name}` (10s) is not shorter than its `ttl` (10s)");

@@ -114,6 +114,7 @@ fn refreshes_are_done_failed_or_skipped() {
         let inner = clock.clone();
         assert_eq!(end_of(move || inner.enter(|| price(1))), Err("broken".to_owned()));
         assert_eq!(refreshes(PRICE.stats()), [2, 2, 1]);
+        clock.advance(Duration::from_secs(5));
         IS_DOWN.store(3, Ordering::SeqCst);
         thread::scope(|scope| {
             let clock = clock.clone();

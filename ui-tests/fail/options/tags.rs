@@ -17,6 +17,11 @@ fn bare() {}
 #[cache_data(tags("users", 5))]
 fn number() {}
 
+#[cache_data(tags("user:{id}", "{other}"))]
+fn no_format(id: u32) -> u32 {
+    id
+}
+
 #[cache_data(tags(usr))]
 fn misspelt(user: &str) -> usize {
     user.len()
