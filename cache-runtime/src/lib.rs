@@ -6,28 +6,28 @@
 
 // From the bottom: each layer uses only those above it in this list, and a test holds that.
 
-/// What the system and the language are short of: locks a model checker sees, ids, moments, barriers, hazard pointers.
+/// Below caching: locks that a model checker sees, ids, moments, barriers, hazard pointers.
 mod sys;
 
 /// 128 bits that stand for one call of one function.
 mod key;
 
-/// What is stored: an entry, how its value is held and handed out, what its body read and raised.
+/// Stored entries: their values, wrapped and cloned out, and the dependencies of their bodies.
 mod value;
 
-/// What a thread has of its own: flags, counts of its hits, a table of what it found of late.
+/// The state of a thread: flags, counts of its hits, a table of what it found of late.
 mod thread;
 
-/// What is counted and told.
+/// Counters, statistics and telemetry.
 mod observe;
 
-/// What surrounds a call: a clock, overrides, recordings, the bodies that run.
+/// The surroundings of a call: a clock, overrides, recordings, the bodies that run.
 mod context;
 
 /// Waiting for a load.
 mod flight;
 
-/// What stands below memory.
+/// The tier below memory.
 #[cfg(feature = "disk")]
 mod tier;
 
@@ -66,7 +66,7 @@ pub use crate::value::removal::RemovalCause;
 #[cfg(feature = "macros")]
 pub use cache_macros::{cache_data, cache_resource};
 
-/// What expansions call. Not for hand-written code: it changes with the macros.
+/// The interface of expansions. Not for hand-written code: it changes with the macros.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::__codec as codec;

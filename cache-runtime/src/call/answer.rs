@@ -41,7 +41,7 @@ pub(super) struct Answer<'a, V, S> {
     places: Places,
 }
 
-/// What a face has to do for an answer. It holds no `R`: a future that did could not be sent where an `R` cannot.
+/// The next step of a face. It holds no `R`: a future that did could not be sent where an `R` cannot.
 pub(super) enum Step {
     /// Run the body, inside this run if there is one, and that is all.
     Run(Option<Arc<Run>>),
@@ -291,7 +291,7 @@ impl<'a, V, S> Answer<'a, V, S> {
         self.shape.join(value)
     }
 
-    /// What the load that was waited for gives this call; `None` if it has to go on by itself.
+    /// The answer that the awaited load gives this call; `None` if it has to go on by itself.
     #[inline(never)]
     pub(super) fn waited<R>(&self, end: LoadEnd) -> Option<R>
     where
@@ -413,7 +413,7 @@ impl<'a, V, S> Answer<'a, V, S> {
     }
 }
 
-/// What stands beside a value: mostly nothing.
+/// The dependencies of a value: mostly none.
 type Beside = Option<Contained<Arc<Dependencies>>>;
 
 fn replay(beside: Option<&Arc<Dependencies>>) {

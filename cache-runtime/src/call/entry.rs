@@ -281,7 +281,7 @@ impl<V: fmt::Debug> fmt::Debug for Entry<'_, V> {
     }
 }
 
-/// What handles have that know their arguments and the type of their values, for each number of arguments. The key
+/// The methods of handles that know their arguments and the type of their values, for each number of arguments. The key
 /// function's own type says which they are, so no type has to be made per function, and lookup of the methods accepts it
 /// with any lifetimes.
 macro_rules! entry_of {

@@ -68,7 +68,7 @@ impl Miss {
     }
 }
 
-/// What a call that missed has to do.
+/// The next step of a call that missed.
 pub(crate) enum Begin {
     /// Run the body.
     Lead(Load),
@@ -146,7 +146,7 @@ fn around(store: usize, key: Key) -> Option<Arc<Run>> {
     })
 }
 
-/// What becomes of a call that would wait for the load of this run. Where that is being dropped, because its body has
+/// The step of a call that would wait for the load of this run. Where that is being dropped, because its body has
 /// panicked or its future was cancelled, a panic would end the process: there the body may run, once inside itself.
 fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
     let is_dropped = |run: &Run| run.is_abandoned() || std::thread::panicking() && !run.began_in_panic;
@@ -264,7 +264,7 @@ impl Load {
         self.epoch
     }
 
-    /// What the tier below has cannot be read.
+    /// The tier below has something that cannot be read.
     #[cfg(feature = "disk")]
     pub(crate) fn was_unreadable(&mut self) {
         self.outcome = Outcome::Miss(MissReason::Unreadable);
@@ -290,7 +290,7 @@ impl Load {
         self.run.returned();
     }
 
-    /// What was written down of the body, to be kept with its value.
+    /// The dependencies of the body, to be kept with its value.
     pub(crate) fn recorded(&self) -> Result<Option<Dependencies>, Inconsistent> {
         // What is dropped of it is the user's: with nothing locked.
         self.run.take_record().finish(self.run.keys.base)

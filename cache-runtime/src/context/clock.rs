@@ -1,4 +1,4 @@
-//! What time it is for a call: the system's, or that of a clock that a test has injected.
+//! The time of a call: the system's, or that of a clock that a test has injected.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

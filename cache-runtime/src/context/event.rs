@@ -1,4 +1,4 @@
-//! What a body shows: told to those who observe it, and told again when its result is served.
+//! Events that a body raises: told to those who observe it, and told again when its result is served.
 
 use std::any::Any;
 use std::cell::RefCell;

@@ -1,4 +1,4 @@
-//! What surrounds a call: one word per thread for the question "anything special?", and a chain of frames for the
+//! The surroundings of a call: one word per thread for the question "anything special?", and a chain of frames for the
 //! answer.
 //!
 //! A future carries its frames with it and puts them in place whenever it is polled, on whatever thread.
@@ -40,7 +40,7 @@ pub(crate) enum Frame {
     Making(usize),
 }
 
-/// What surrounds a place, to be kept.
+/// The frames around a place, to be kept.
 #[derive(Clone)]
 pub(crate) struct Around(Option<Arc<FrameNode>>);
 
@@ -100,7 +100,7 @@ impl Surroundings {
     }
 }
 
-/// What was there before, to come back.
+/// The surroundings that were there before, to come back.
 struct Entered(Surroundings);
 
 impl Drop for Entered {
@@ -110,7 +110,7 @@ impl Drop for Entered {
     }
 }
 
-/// What is special about a call made here.
+/// The flags of a call made here.
 #[inline]
 pub(crate) fn flags() -> Flags {
     this::this().flags.get()
@@ -151,7 +151,7 @@ fn find_along<T>(outer: fn(&FrameNode) -> Option<&FrameNode>, pick: impl FnMut(&
     })
 }
 
-/// What surrounds this place.
+/// The frames around this place.
 pub(crate) fn around() -> Around {
     Around(Surroundings::current().innermost)
 }

@@ -21,7 +21,7 @@ pub(crate) struct Run {
     /// A future that began inside the body may still be polled when the load has ended.
     is_on: AtomicBool,
     is_abandoned: AtomicBool,
-    /// What the body returned is looked at.
+    /// The body has returned, and hooks look at its value.
     has_returned: AtomicBool,
     /// It was said what tags the entry is to have.
     has_tags: AtomicBool,

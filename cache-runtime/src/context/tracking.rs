@@ -1,4 +1,4 @@
-//! What is written down of the bodies around a call: what they read and raise.
+//! The logs of the bodies around a call: the sources they read and the events they raise.
 
 use std::sync::Arc;
 

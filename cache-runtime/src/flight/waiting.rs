@@ -35,7 +35,7 @@ pub(crate) enum LoadEnd {
     Again,
 }
 
-/// What of an entry is still needed, should it leave the cache before those who waited have it.
+/// The parts of an entry that are still needed, should it leave the cache before those who waited have it.
 #[derive(Clone)]
 pub(crate) struct Alive {
     /// Held for as long as this lives.

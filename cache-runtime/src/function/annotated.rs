@@ -53,7 +53,7 @@ pub enum Kind {
 pub(crate) struct Registry {
     /// In the order of their first use.
     functions: Mutex<Vec<&'static Function>>,
-    /// What they share a bound by.
+    /// The bound that they share.
     pub(crate) budget: Budget,
 }
 
@@ -127,7 +127,7 @@ fn on_thread(store: Arc<dyn Closable>) -> Option<StoreRef> {
     (store as Arc<dyn Any + Send + Sync>).downcast().ok().map(StoreRef::Own)
 }
 
-/// What is shared by the stores of a function that has several.
+/// The part that the stores of one function share.
 struct Scoped {
     options: Options,
     limits: Limits,
@@ -139,7 +139,7 @@ struct Scoped {
 pub struct Function {
     pub(crate) kind: Kind,
     path: &'static str,
-    /// What tells of the `impl` block around it.
+    /// The type's name that tells of the `impl` block around it.
     closure: Option<fn() -> &'static str>,
     name: OnceCell<&'static str>,
     fingerprint: Fingerprint,
@@ -183,7 +183,7 @@ impl Function {
         self
     }
 
-    /// What it keeps is kept below memory too.
+    /// Its values are kept below memory too.
     #[must_use]
     pub const fn persistent(mut self) -> Self {
         self.is_persistent = true;
@@ -321,7 +321,7 @@ impl Function {
         }
     }
 
-    /// What primed values depend on here; those of a function of sessions are kept apart anyway.
+    /// The reads that primed values depend on here; those of a function of sessions are kept apart anyway.
     pub(crate) fn reads_of_primed(&self, store: &Store, base: Key) -> Vec<Read> {
         if self.scope == Scope::Session { Vec::new() } else { session::reads_of_primed(store, base) }
     }
@@ -355,7 +355,7 @@ impl Function {
         self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.is_persistent, by_tag: false })
     }
 
-    /// What of it is to be cleared with a tag: all, what has the tag by itself, or nothing.
+    /// The stores to be cleared with a tag: all, what has the tag by itself, or nothing.
     pub(crate) fn to_clear_with(&self, tag: &str) -> impl Iterator<Item = ToClear> {
         let by_tag = !self.has_tag(tag);
         let is_concerned = !by_tag || self.options().is_some_and(|options| options.entry_tags);

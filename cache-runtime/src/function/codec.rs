@@ -1,4 +1,4 @@
-//! What is kept longer than the process runs: values on their way to the tier below memory and back.
+//! Values on their way to the tier below memory and back.
 
 /// How values of one type become bytes. Without the feature `disk` nothing makes one.
 pub struct Codec<V> {
@@ -55,7 +55,7 @@ mod with_disk {
         }
     }
 
-    /// What was found in the tier.
+    /// The answer of the tier.
     pub(crate) enum Recalled<V> {
         Value(V, Times),
         Nothing,
@@ -64,7 +64,7 @@ mod with_disk {
     }
 
     impl<V> Codec<V> {
-        /// What the tier has for a key, and the state of the tier to keep a new value by.
+        /// The answer of the tier for a key, and its state to keep a new value by.
         pub(crate) fn recall(self, function: &Function, options: &Options, key: Key) -> (Recalled<V>, Epoch) {
             let (bytes, epoch) = DISK.get(function.name(), key);
             let Some(bytes) = bytes else { return (Recalled::Nothing, epoch) };
@@ -174,7 +174,7 @@ macro_rules! __codec {
     };
 }
 
-/// What is said where there is no disk.
+/// The error where there is no disk.
 #[cfg(not(feature = "disk"))]
 #[doc(hidden)]
 #[macro_export]

@@ -1,4 +1,4 @@
-//! What stands beside an annotated function.
+//! Handles.
 
 use std::fmt;
 use std::time::Duration;
@@ -62,7 +62,7 @@ pub(crate) struct HandleCore<V> {
 #[derive(Clone, Copy, Debug)]
 pub enum Generic {}
 
-/// What the name of a function's handle is to stand for.
+/// The type that the name of a function's handle is to have.
 #[diagnostic::on_unimplemented(
     message = "the handle's name stands for something else here: choose another name with `name = \"…\"`",
     label = "this is a `{Self}`, not the handle"

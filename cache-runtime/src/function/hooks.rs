@@ -1,4 +1,4 @@
-//! What the options of one function ask of its values: the typed half of the options.
+//! Hooks: the options of a function that are about its values.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,7 +151,7 @@ impl<V> Hooks<V> {
         (self.storage.take_in)(EntryMeta { times: Times::NONE, recorded }, value, self.told())
     }
 
-    /// What a store keeps for a value, and its weight.
+    /// The entry that a store keeps for a value, and its weight.
     pub(crate) fn take_in(
         &self,
         store: &Store,

@@ -1,4 +1,4 @@
-//! What is told of a function to who does not know its types.
+//! A function, for who does not know its types.
 
 use std::fmt;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What bodies read besides their arguments, as one more part of the key.
+//! Inputs: values that bodies read besides their arguments, as one more part of the key.
 
 use std::any::type_name;
 use std::fmt;

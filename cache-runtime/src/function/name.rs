@@ -1,4 +1,4 @@
-//! What a function is called: its module path, the type it is a method of, its own name.
+//! The name of a function: its module path, the type it is a method of, its own name.
 //!
 //! An attribute does not see the `impl` around a function. What the compiler calls a closure in there says what it is of;
 //! `Self` would not do, for it is another type in each instance of a generic `impl` and in each that has a trait's default
@@ -10,7 +10,7 @@ pub(crate) fn holding_type(path: &'static str, closure: &str) -> &'static str {
     format!("{module}::{owner}::{function}").leak()
 }
 
-/// What the function stands in besides its module: a type or trait, or a function.
+/// The item around the function, besides its module: a type or trait, or a function.
 fn owner(path: &str, closure: &str) -> Option<String> {
     // Closures around it and generic arguments say nothing.
     let is_telling = |(place, part): &(usize, &str)| match part.chars().next() {

@@ -1,4 +1,4 @@
-//! What belongs to one user, or to one run of something: kept apart from others', and gone when it is over.
+//! Sessions: entries and inputs of one user, or of one run of something, gone when it is over.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -45,7 +45,7 @@ use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
 /// ```
 pub struct Session(Arc<SessionState>);
 
-/// What stands behind a session, also while a future of it outlives it.
+/// The state of a session, also while a future of it outlives it.
 pub(crate) struct SessionState {
     id: u64,
     /// `None` when the session is over.
@@ -139,7 +139,7 @@ impl Drop for Session {
     }
 }
 
-/// What the inputs of a session were set to, by input.
+/// The values of a session's inputs, by input.
 type Values = HashMap<u64, Arc<dyn Any + Send + Sync>>;
 
 impl fmt::Debug for Session {
@@ -204,7 +204,7 @@ fn which(session: Option<Arc<SessionState>>) -> Read {
     Read { source, state }
 }
 
-/// What is to be taken for read by what is made inside a session without a body, of a function whose bodies read things:
+/// The reads to be assumed for what is made inside a session without a body, of a function whose bodies read things:
 /// what is known of its arguments, and which session it is unless that is known to be all. Nothing outside of sessions.
 pub(crate) fn reads_of_primed(store: &Store, base: Key) -> Vec<Read> {
     let Some(session) = current() else { return Vec::new() };

@@ -71,7 +71,7 @@ impl Hash for Key {
     }
 }
 
-/// What a call goes by.
+/// The two keys of a call.
 #[derive(Clone, Copy)]
 pub(crate) struct Keys {
     /// Made of the arguments alone.

@@ -1,4 +1,4 @@
-//! What the source of a function looked like.
+//! The fingerprint of a function's source.
 
 use std::fmt;
 

@@ -16,7 +16,7 @@ impl Key {
         Self::fed(|key| (self.bits(), source, state.bits()).hash(key))
     }
 
-    /// What stands for that which is fed, in this process.
+    /// The key of all that is fed, in this process.
     pub(crate) fn fed(feed: impl FnOnce(&mut KeyHasher<'_>)) -> Self {
         static SECRET: OnceCell<Secret> = OnceCell::new();
         let mut key = KeyHasher::new(SECRET.get_or_init(|| Secret::of(&("", 0))));
@@ -24,7 +24,7 @@ impl Key {
         key.finish_key()
     }
 
-    /// What stands for a value in keys: the same for the same value, in this process.
+    /// The key of a value: the same for the same value, in this process.
     ///
     /// # Panics
     /// Panics if its `Serialize` reports an error.

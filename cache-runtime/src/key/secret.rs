@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 /// 192 bytes is the length of xxh3's own secret; it takes the place of that.
 const LENGTH: usize = 192;
 
-/// What xxh3 is keyed with: one per function, drawn from one random state per process.
+/// The key of xxh3: one per function, drawn from one random state per process.
 pub(crate) struct Secret([u8; LENGTH]);
 
 impl Secret {

@@ -15,7 +15,7 @@ use super::floats::canonical;
 use super::hasher::KeyHasher;
 use super::unordered::{Sum, is_unordered};
 
-/// What a value begins with.
+/// The tag that each value begins with.
 #[derive(Clone, Copy)]
 #[repr(u8)]
 enum Tag {

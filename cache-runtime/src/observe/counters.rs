@@ -1,4 +1,4 @@
-//! What happened to the calls of one function.
+//! The counters of one function.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub(crate) struct Counters {
     /// Somebody was told of a value that is too heavy.
     pub(crate) has_warned_of_weight: AtomicBool,
     load_nanoseconds: AtomicU64,
-    /// What had been counted when counting last began anew. The hits are counted by their threads alone, so nothing is
+    /// The counts at the last reset. The hits are counted by their threads alone, so nothing is
     /// ever set to zero.
     base: Mutex<Stats>,
     /// How often counting began anew.

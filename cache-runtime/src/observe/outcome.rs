@@ -78,7 +78,7 @@ pub enum MissReason {
     Unreadable,
 }
 
-/// What became of the wish to put a new value in the place of one that was still good.
+/// The outcome of a refresh: of putting a new value in the place of one that was still good.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Refresh {
     Done,

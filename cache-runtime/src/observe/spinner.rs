@@ -1,6 +1,6 @@
 //! Shows that a body runs, where somebody sits at a terminal.
 
-/// What a function shows while its body runs.
+/// The spinner of a function while its body runs.
 #[derive(Clone, Copy)]
 pub struct Spinner {
     /// In place of the text that names the function.
@@ -78,7 +78,7 @@ macro_rules! __spinner {
     };
 }
 
-/// What is said where there is none.
+/// The error where there is none.
 #[cfg(not(feature = "spinner"))]
 #[doc(hidden)]
 #[macro_export]

@@ -113,7 +113,7 @@ pub struct Refreshes {
 }
 
 impl Stats {
-    /// What was counted since these.
+    /// The counts since these.
     pub(crate) fn since(&self, earlier: &Self) -> Self {
         let (evicted, evicted_earlier) = (self.evicted, earlier.evicted);
         let (refreshes, refreshes_earlier) = (self.refreshes, earlier.refreshes);

@@ -45,7 +45,7 @@ pub(crate) struct Store {
     /// Had any key ever variants?
     pub(super) has_read: AtomicBool,
     pub(crate) counters: Arc<Counters>,
-    /// What it shares a bound by, if its values are weighed.
+    /// The bound that it shares, if its values are weighed.
     pub(super) budget: Option<&'static Budget>,
     /// When the entry was used that goes first there; `u64::MAX` if there is none.
     pub(super) oldest: Arc<atomic::AtomicU64>,
@@ -106,7 +106,7 @@ impl Store {
         recorded.iter().flat_map(|recorded| &recorded.reads).all(|read| read.source.is_kept_in(&shared()))
     }
 
-    /// What was just put in has these tags, unless it has left again.
+    /// The entry that was just put in has these tags, unless it has left again.
     pub(super) fn tag(&self, state: &mut StoreState, key: Key, tags: Option<Tags>) {
         if self.options.entry_tags && self.index.with(&key, |_| ()).is_some() {
             state.tags.came(key, tags);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::key::{BuildAlreadyHashed, Key};
 
-/// What the expressions of one call gave.
+/// The tags that the expressions of one call gave.
 pub(crate) type Tags = Vec<Arc<str>>;
 
 /// Which entries of a store, and which of the loads that run, have which tags.
@@ -21,7 +21,7 @@ pub(crate) struct EntryTags {
 }
 
 impl EntryTags {
-    /// What a load says about the entry that it is for.
+    /// A load says the tags of the entry that it is for.
     pub(crate) fn said(&mut self, key: Key, load: u64, tags: Option<Tags>) {
         self.of_loads.entry(key).or_default().push((load, tags));
     }

@@ -123,13 +123,13 @@ impl Index {
         Self { entries: table::EntryTable::new(), epoch: AtomicU64::new(next_id()) }
     }
 
-    /// What was read in this epoch is still there while the epoch lasts. 0 is none: something is leaving.
+    /// The current epoch, in which nothing has left. 0 is none: something is leaving.
     #[inline]
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::Acquire)
     }
 
-    /// Makes a change by which something leaves: between epochs, so that nobody has what others have seen gone.
+    /// Makes a change by which something leaves. There is no epoch meanwhile: a table that still had the value would serve what others have seen gone.
     fn let_go<R>(&self, change: impl FnOnce() -> R) -> R {
         self.epoch.store(0, Ordering::SeqCst);
         let changed = change();
@@ -169,7 +169,7 @@ impl Index {
         self.let_go(|| self.entries.remove(key))
     }
 
-    /// What was read before is to be looked up again.
+    /// Begins a new epoch: all is to be looked up again.
     pub(crate) fn begin_epoch(&self) {
         self.let_go(|| ());
     }

@@ -7,7 +7,7 @@ use once_cell::sync::OnceCell;
 
 use crate::sys::ids::next_id;
 
-/// What is left of the lifetimes of one entry: all of them are shortened alike, so that their order stays.
+/// The share that is left of the lifetimes of one entry: all of them are shortened alike, so that their order stays.
 #[derive(Clone, Copy)]
 pub(crate) struct Share(f64);
 

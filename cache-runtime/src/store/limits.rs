@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::store::options::Options;
 
-/// What was set; what was not is as the attribute has it.
+/// Limits that were set; the others are as the attribute has them.
 pub(crate) struct Limits {
     /// In nanoseconds.
     ttl: AtomicU64,

@@ -81,7 +81,7 @@ impl Store {
         Keys { base, full }
     }
 
-    /// What a body would read for these arguments here and now, as far as that is known, and whether there is an entry by
+    /// The reads of a body for these arguments here and now, as far as that is known, and whether there is an entry by
     /// which it is; `None` if no body ever read anything.
     pub(crate) fn known_reads(&self, base: Key) -> Option<(Vec<Read>, bool)> {
         self.has_read.load(Ordering::Acquire).then(|| {
@@ -91,7 +91,7 @@ impl Store {
         })
     }
 
-    /// What is kept for a key, and what it is worth now.
+    /// The entry of a key, and how fresh it is.
     pub(crate) fn look(&self, key: Key) -> Option<(Arc<StoredEntry>, Freshness)> {
         let kept = self.index.get(&key)?;
         let freshness = self.freshness(&kept, clock::now());
@@ -125,12 +125,12 @@ impl Store {
         self.note_use(key, kept)
     }
 
-    /// What is kept for a key, for those who hold the state.
+    /// The entry of a key, for those who hold the state.
     pub(crate) fn current(&self, key: &Key) -> Option<Arc<StoredEntry>> {
         self.index.get(key)
     }
 
-    /// What may still be handed out, if only in place of an error.
+    /// The entries that may still be handed out, if only in place of an error.
     pub(crate) fn usable(&self) -> Vec<(Key, Arc<StoredEntry>)> {
         let now = clock::now();
         let mut usable = Vec::new();

@@ -1,4 +1,4 @@
-//! What the options of one function ask of its store: the untyped half of the options.
+//! Options: those of a function that are about its store.
 
 use std::time::Duration;
 
@@ -29,17 +29,17 @@ pub struct Options {
     pub max_bytes: Option<u64>,
     /// Values are weighed, even if no bound of the function's own asks for that.
     pub weighed: bool,
-    /// What goes at the bound.
+    /// The eviction policy.
     pub eviction: Eviction,
     /// One caller per key runs the body.
     pub single_flight: bool,
     /// Values stay in memory, and do not only pass through.
     pub memory: bool,
-    /// What `clear_tag` knows the function by.
+    /// The tags of the function.
     pub tags: &'static [&'static str],
     /// Entries have tags of their own besides.
     pub entry_tags: bool,
-    /// What is shown while the body runs.
+    /// The spinner while the body runs.
     pub spinner: Option<Spinner>,
 }
 
@@ -95,7 +95,7 @@ impl Options {
         self.weighed || self.max_bytes.is_some()
     }
 
-    /// What literals are refused for when the attribute is read, expressions are here.
+    /// Refuses expressions for what literals are refused for when the attribute is read.
     ///
     /// # Panics
     /// Panics if a lifetime or bound is zero, if `jitter` is no fraction, or if `refresh_after` is not shorter than `ttl`.
@@ -128,7 +128,7 @@ impl Options {
     }
 }
 
-/// What an expression for a lifetime may be: a `Duration`, or a number of seconds.
+/// An expression for a lifetime: a `Duration`, or a number of seconds.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no lifetime",
     label = "an expression for a lifetime is a `Duration` or a number of seconds; a text such as \"1h30m\" has to be a literal"
@@ -184,7 +184,7 @@ pub fn fraction(expression: impl Into<f64>) -> Option<f64> {
     Some(expression.into())
 }
 
-/// What an expression for a bound may be: a whole number.
+/// An expression for a bound: a whole number.
 #[diagnostic::on_unimplemented(message = "`{Self}` is no bound", label = "a bound is a whole number")]
 pub trait Bound {
     /// The bound as a `u64`; what does not fit is no bound to speak of.

@@ -1,4 +1,4 @@
-//! What has left, on its way out.
+//! Retired entries, on their way out.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,15 +12,15 @@ use crate::thread::this;
 use crate::value::removal::RemovalCause;
 use crate::value::stored_entry::StoredEntry;
 
-/// What left the cache under the state's lock, to be let go when the lock is free: that runs the users' code.
+/// Entries that left the cache under the state's lock, to be let go when the lock is free: that runs the users' code.
 #[derive(Default)]
 pub(crate) struct Retired {
     pub(super) entries: Vec<(Arc<StoredEntry>, RemovalCause)>,
-    /// What was to be kept and is not: nobody is told of it.
+    /// Entries that were to be kept and are not: nobody is told of them.
     pub(super) refused: Vec<Arc<StoredEntry>>,
     pub(super) policy: Option<Policy>,
     pub(super) too_heavy: Option<TooHeavy>,
-    /// What left other stores, because all have one bound.
+    /// Entries that left other stores, because all have one bound.
     others: Vec<Retired>,
     /// How many leave, by cause.
     counts: [u64; RemovalCause::ALL.len()],
@@ -86,7 +86,7 @@ impl Retired {
         RemovalCause::ALL.into_iter().map(move |cause| (cause, counts[cause as usize])).filter(|(_, count)| *count > 0)
     }
 
-    /// What left other stores.
+    /// Adds what left other stores.
     pub(crate) fn add_others(&mut self, others: Vec<Self>) {
         self.others.extend(others);
     }

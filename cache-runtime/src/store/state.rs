@@ -44,7 +44,7 @@ pub(crate) struct StoreState {
     pub(crate) variants: Variants,
     /// Which entries have which tags of their own.
     pub(crate) tags: EntryTags,
-    /// What is kept here is for a session or a thread that is over.
+    /// The store is that of a session or a thread that is over.
     pub(crate) is_closed: bool,
     /// Other stores are being cleared together with this one: until all are, no load begins.
     pub(crate) is_being_cleared: bool,
@@ -114,7 +114,7 @@ impl StoreState {
         stands && !self.is_closed
     }
 
-    /// What this load made is kept: what began before it has seen older things, and is not to be kept after it.
+    /// The result of this load is kept: what began before it has seen older things, and is not to be kept after it.
     pub(crate) fn disown_before(&mut self, load: Listed<'_>) {
         let Some(loads) = self.loads.get_mut(&load.keys.full) else { return };
         loads.solos.retain(|id| *id > load.id);

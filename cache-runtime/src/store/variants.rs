@@ -34,7 +34,7 @@ impl Variants {
         key
     }
 
-    /// What bodies have read on the way that leads on from here and now, and the key at its end.
+    /// The reads on the way that leads on from here and now, and the key at its end.
     pub(crate) fn reads(&self, base: Key) -> (Vec<Read>, Key) {
         let (mut reads, mut key) = (Vec::new(), base);
         while let Some(VariantPoint { source, .. }) = self.by_key.get(&key) {

@@ -17,12 +17,12 @@ use crate::sys::barrier;
 use crate::sys::panics::contain;
 use crate::sys::sync::{AtomicBool, AtomicUsize, Mutex, Ordering};
 
-/// What others look at of one thread.
+/// The hazard pointer of one thread, for others to look at.
 pub(crate) struct Hazard {
     /// The address of the value that is being cloned.
     guarded: AtomicUsize,
     has_left: AtomicBool,
-    /// What left while it was guarded, with its address: for the thread to drop.
+    /// Retired values that were guarded, with their addresses: for the thread to drop.
     left: Mutex<Vec<(usize, RetiredValue)>>,
 }
 
@@ -69,7 +69,7 @@ impl Hazard {
         Some(Guard(self))
     }
 
-    /// What the thread does when it guards nothing and something may have been left to it.
+    /// Drops the retired values that were left to the thread, when it guards nothing.
     #[cold]
     #[inline(never)]
     fn drop_what_left(&self) {

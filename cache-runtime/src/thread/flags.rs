@@ -1,4 +1,4 @@
-//! What is special about a call, one bit each, in one word per thread.
+//! Flags that say whether anything is special about a call, in one word per thread.
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Flags(u32);
@@ -15,7 +15,7 @@ pub(crate) const CLOCK: Flags = Flags(1 << 3);
 pub(crate) const READY: Flags = Flags(1 << 4);
 /// The thread is ending: what a look-up needs of it may be gone.
 pub(crate) const ENDING: Flags = Flags(1 << 5);
-/// What belongs to a thread, not to what it runs.
+/// Flags that belong to a thread, not to what it runs.
 const OF_THREAD: Flags = Flags(READY.0 | ENDING.0);
 
 impl Flags {

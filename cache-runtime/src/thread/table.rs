@@ -29,14 +29,14 @@ pub(crate) struct Slot {
     /// That of the index when the value was read from it; none has epoch 0.
     epoch: Cell<u64>,
     until: Cell<Moment>,
-    /// What is known of the last use; see [`Recency`](crate::store::eviction::recency::Recency).
+    /// A mark of the last use; see [`Recency`](crate::store::eviction::recency::Recency).
     noted: Cell<u64>,
     /// Where this thread counts the hits of the function; `None` where it has no place for that.
     hits: Cell<Option<&'static AtomicU64>>,
     room: Cell<SlotValue>,
 }
 
-/// What has to be known of a value beside it.
+/// Slot metadata.
 pub(crate) struct About {
     pub(crate) epoch: u64,
     pub(crate) until: Moment,
@@ -79,7 +79,7 @@ impl Slot {
         }
     }
 
-    /// What is known of the last use.
+    /// The mark of the last use.
     #[inline(always)]
     pub(crate) fn noted(&self) -> u64 {
         self.noted.get()
@@ -109,7 +109,7 @@ pub(crate) enum Found<'a, V> {
 }
 
 impl<V> Found<'_, V> {
-    /// What a caller gets of it.
+    /// The value for a caller.
     #[inline(always)]
     pub(crate) fn get(self) -> V {
         match self {

@@ -1,4 +1,4 @@
-//! What each thread has of its own, in one place, so that a hit looks for it once.
+//! The state of a thread, in one place, so that a hit looks for it once.
 #![expect(unsafe_code, reason = "measured to matter, and kept in one function")]
 
 use std::cell::Cell;
@@ -17,15 +17,15 @@ use crate::thread::table::L1Table;
 
 /// All zero at the beginning, so that a new thread need not be given a copy of it.
 pub(crate) struct Thread {
-    /// What surrounds a call made here.
+    /// The flags of a call made here.
     pub(crate) flags: Cell<Flags>,
-    /// What was found of late, to be had without looking elsewhere.
+    /// The values found of late, to be had without looking elsewhere.
     pub(crate) table: L1Table,
     /// `None` before the first look-up and when the thread ends.
     pub(crate) seen: Cell<Option<&'static Seen>>,
 }
 
-/// What others see of a thread.
+/// The part of a thread's state that others see.
 ///
 /// It is never freed: a thread that ends leaves its own to the next one.
 pub(crate) struct Seen {
@@ -77,7 +77,7 @@ impl Seen {
     }
 }
 
-/// What is seen of all threads.
+/// That part of all threads.
 pub(crate) fn all() -> Vec<&'static Seen> {
     ALL.lock().clone()
 }
@@ -87,7 +87,7 @@ pub(crate) fn this() -> &'static Thread {
     local(&THREAD)
 }
 
-/// What this thread has of its own, without a closure around its use, which would not be inlined where it is long.
+/// The state of this thread, without a closure around its use, which would not be inlined where it is long.
 #[inline(always)]
 fn local(key: &'static LocalKey<Thread>) -> &'static Thread {
     const { assert!(!mem::needs_drop::<Thread>()) };

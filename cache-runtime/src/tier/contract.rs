@@ -1,13 +1,13 @@
-//! What stands below memory: a place for bytes that others share, and that may fail at any time.
+//! The contract of a tier: a place for bytes that others share, and that may fail at any time.
 
 use crate::key::Key;
 
 /// A tier below memory. Nothing here reports an error: what does not work is not there.
 pub(crate) trait Tier: Send + Sync {
-    /// What keys are made with, the same for all who share the tier.
+    /// The secret of keys, the same for all who share the tier.
     fn secret(&self) -> [u8; SECRET];
 
-    /// What is kept for a key, and the state of the tier to [`put`](Self::put) by.
+    /// The bytes of a key, and the state of the tier to [`put`](Self::put) by.
     fn get(&self, function: &str, key: Key) -> (Option<Vec<u8>>, Epoch);
 
     /// Keeps bytes, unless something was cleared since this epoch.
@@ -38,7 +38,7 @@ impl Epoch {
     pub(crate) const NONE: Self = Self(i64::MIN);
 }
 
-/// What a tier has to know of bytes.
+/// The metadata of bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     pub(crate) function: &'a str,

@@ -84,7 +84,7 @@ struct Generation {
 }
 
 enum Trouble {
-    /// What is there makes no sense.
+    /// The folder holds something that makes no sense.
     Damaged,
     /// Somebody else is at work for long.
     Busy,

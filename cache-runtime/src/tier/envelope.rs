@@ -45,7 +45,7 @@ impl<'a> Envelope<'a> {
         bytes
     }
 
-    /// What was sealed; `None` if anything about it is not as it was.
+    /// The sealed content; `None` if anything about it is not as it was.
     pub(crate) fn open(bytes: &'a [u8]) -> Option<Self> {
         let (sealed, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
         if xxh3_64(sealed) != u64::from_le_bytes(*checksum) {

@@ -1,4 +1,4 @@
-//! What a body reads and raises besides what it returns: written down while it runs, and kept with its result.
+//! The sources that a body reads and the events it raises: written down while it runs, and kept with its result.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(crate) trait Source: Send + Sync {
     /// Stands for what would be read here and now. Asked under the lock of a store.
     fn state(&self) -> Key;
 
-    /// What stands for the session that this ends with, so that what was made for it leaves then.
+    /// The key of the session that this ends with, so that what was made for it leaves then.
     fn ends_with(&self) -> Option<Key> {
         None
     }
@@ -55,7 +55,7 @@ impl Read {
     }
 }
 
-/// What is written down of a body that runs.
+/// The log of a body that runs.
 #[derive(Default)]
 pub(crate) struct DependencyLog {
     /// In the order of the first reads.
@@ -65,17 +65,17 @@ pub(crate) struct DependencyLog {
     events: Events,
 }
 
-/// What is kept of it with the result.
+/// The part of the log that is kept with the result.
 pub(crate) struct Dependencies {
     /// The key that is made of the arguments alone.
     pub(crate) base: Key,
     pub(crate) reads: Vec<Read>,
     events: Events,
-    /// What stands for the value itself, with `check_mutation`.
+    /// The key of the value itself, with `check_mutation`.
     pub(crate) content: Option<Key>,
 }
 
-/// What a body raised. It is the user's, and so is what is run when it is dropped: a panic of one does not cost the others
+/// The events that a body raised. Each is the user's, and so is what is run when it is dropped: a panic of one does not cost the others
 /// their end.
 #[derive(Default)]
 struct Events(Vec<Event>);
@@ -91,7 +91,7 @@ impl Drop for Events {
 /// The result belongs to no state of what was read.
 pub(crate) struct Inconsistent;
 
-/// What stands beside a kept value. It is given up when the entry leaves, while the index frees the entry some time
+/// The dependencies in an entry. They are given up when the entry leaves, while the index frees the entry some time
 /// later and with its own work under way: events are the user's, and so is what is run when they are dropped.
 pub(crate) struct StoredDependencies(Option<Box<Mutex<Option<Arc<Dependencies>>>>>);
 
@@ -148,7 +148,7 @@ impl DependencyLog {
         self.reads.is_empty()
     }
 
-    /// What there is to be kept; mostly nothing.
+    /// The dependencies to be kept; mostly none.
     pub(crate) fn finish(self, base: Key) -> Result<Option<Dependencies>, Inconsistent> {
         let Self { reads, is_torn, events } = self;
         if is_torn {

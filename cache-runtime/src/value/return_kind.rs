@@ -1,4 +1,4 @@
-//! What of a returned value is kept, and how the rest is handed on.
+//! Return kinds: which part of a returned value is kept, and how the rest is handed on.
 
 use std::any::Any;
 use std::marker::PhantomData;
@@ -15,11 +15,11 @@ pub trait Shape<V, R> {
     /// # Errors
     /// The return value, if none of it is kept.
     fn split(&self, returned: R) -> Result<V, R>;
-    /// What to return for a kept value.
+    /// The returned value for a kept one.
     fn join(&self, value: V) -> R;
-    /// What makes a copy of what is not kept, for those who waited; `None` if there can be no copy.
+    /// A function that copies what is not kept, for those who waited; `None` if there can be no copy.
     fn sharing(&self, returned: &R) -> Option<impl FnOnce() -> Arc<dyn Any + Send + Sync>>;
-    /// What to return for a shared copy.
+    /// The returned value for a shared copy.
     fn unshare(&self, shared: &(dyn Any + Send + Sync)) -> Option<R>;
 }
 

@@ -39,7 +39,7 @@ impl<V> SlotForm<V> {
         }
     }
 
-    /// What is put in for a value that was found in the index; `is_there` tells whether anything has left since.
+    /// The slot value for a value that was found in the index; `is_there` tells whether anything has left since.
     pub(crate) fn room(
         self,
         kept: &StoredEntry,

@@ -104,7 +104,7 @@ pub trait CanBeResource: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Send + Sync + 'static> CanBeResource for Arc<T> {}
 
-/// What errors can be kept, whatever the values beside them are.
+/// Errors that can be kept, whatever the values beside them are.
 #[diagnostic::on_unimplemented(
     message = "`cache_err` keeps the error: `{Self}` must be `Clone + Send + Sync + 'static`; or leave `cache_err` out",
     label = "every caller gets its own clone of the error, on any thread",
@@ -147,7 +147,7 @@ impl<T: ?Sized + 'static> CanBeResourceOnThread for Rc<T> {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + 'static> CanBeResourceOnThread for Arc<T> {}
 
-/// What errors functions with `scope = "thread"` can keep.
+/// Errors that functions with `scope = "thread"` can keep.
 #[diagnostic::on_unimplemented(
     message = "`cache_err` keeps the error: `{Self}` must be `Clone + 'static`; or leave `cache_err` out",
     label = "every caller gets its own clone of the error",

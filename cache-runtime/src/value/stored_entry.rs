@@ -1,4 +1,4 @@
-//! A kept value with its times: what the index holds for a key.
+//! A stored entry: a value with its times, as the index holds it for a key.
 
 use std::any::Any;
 use std::time::Duration;
@@ -17,17 +17,17 @@ pub(crate) struct StoredEntry<T: ?Sized = dyn StoredValue> {
     /// Unlike every other entry's, of this key or another.
     pub(crate) id: u64,
     pub(crate) times: Times,
-    /// What the body read and raised, if it did.
+    /// The sources that the body read and the events it raised.
     pub(crate) record: StoredDependencies,
     last_used: AtomicU64,
     /// Until when its function is not run again because it failed, and in the last bits how often it has.
     pause: AtomicU64,
-    /// What is known of the last use; see [`Recency`](crate::store::eviction::recency::Recency).
+    /// A mark of the last use; see [`Recency`](crate::store::eviction::recency::Recency).
     pub(crate) noted: AtomicU64,
     pub(crate) value: T,
 }
 
-/// From when and until when a value is what.
+/// Freshness and expiry times.
 #[derive(Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) stored_at: Moment,
@@ -43,7 +43,7 @@ impl Times {
         Self { stored_at: Moment::NEVER, fresh_until: Moment::NEVER, expires_at: Moment::NEVER };
 }
 
-/// What is to be kept beside a value.
+/// Entry metadata.
 pub(crate) struct EntryMeta {
     pub(crate) times: Times,
     pub(crate) recorded: Option<Dependencies>,
@@ -77,7 +77,7 @@ impl<T> StoredEntry<T> {
 
 /// The pause doubles so often.
 const DOUBLINGS: u64 = 6;
-/// What counts the failures.
+/// The bits that count the failures.
 const FAILURES: u64 = 7;
 
 impl<T: ?Sized> StoredEntry<T> {
@@ -109,7 +109,7 @@ impl<T: ?Sized> StoredEntry<T> {
 }
 
 impl StoredEntry {
-    /// What holds the value, if it is held that way.
+    /// The stored value, if it is stored that way.
     #[inline]
     pub(crate) fn held<H: StoredValue>(&self) -> Option<&H> {
         let held: &dyn Any = &self.value;
@@ -117,7 +117,7 @@ impl StoredEntry {
     }
 }
 
-/// What stands behind a kept value.
+/// A stored value of any type.
 pub(crate) trait StoredValue: Any + Send + Sync {
     /// Has a thread written down where the value is?
     fn is_lent(&self) -> bool;

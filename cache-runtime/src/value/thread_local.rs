@@ -21,7 +21,7 @@ use crate::value::removal::{Listeners, RemovalCause};
 use crate::value::return_kind::Passed;
 use crate::value::stored_entry::StoredValue;
 
-/// What one thread has of its own.
+/// The values and stores of one thread.
 #[derive(Default)]
 struct ThreadLocals {
     values: RefCell<HashMap<u64, Rc<dyn AnyThreadLocal>>>,
@@ -30,7 +30,7 @@ struct ThreadLocals {
     left: Arc<Returned>,
 }
 
-/// What others let go of a thread's values, and why.
+/// Values of a thread that others let go of, and why.
 type Returned = Mutex<Vec<(u64, RemovalCause)>>;
 
 thread_local! {

@@ -1,4 +1,4 @@
-//! What values weigh by themselves, where `max_bytes` stands without a `weigh`.
+//! The weights of values, where `max_bytes` stands without a `weigh`.
 //!
 //! Found by method lookup, as the way of a parameter into a key is: first what owns text and bytes and is made of that,
 //! then what shows its bytes, then the error. So nothing is asked of the types of users.
@@ -123,7 +123,7 @@ impl<T: Owns<K> + ?Sized, K> Weigh<Owning<K>> for T {
     }
 }
 
-/// What parts own, without a look at each where there is nothing to own.
+/// The weight of what parts own, without a look at each where there is nothing to own.
 fn sum<'a, T: Weigh<K> + 'a, K>(parts: impl Iterator<Item = &'a T>) -> usize {
     if needs_drop::<T>() { parts.map(T::beyond).fold(0, usize::saturating_add) } else { 0 }
 }

@@ -87,7 +87,7 @@ pub(crate) trait MakesRoom: Send + Sync {
 
 pub(crate) struct Budget {
     max: AtomicU64,
-    /// What all members keep weighs.
+    /// The weight of all that members keep.
     held: AtomicU64,
     members: Mutex<Vec<Member>>,
     /// One at a time makes room, or more would be let go than is too much.
@@ -116,7 +116,7 @@ impl Budget {
         }
     }
 
-    /// What nothing may be heavier than.
+    /// The bound: no single value may be heavier.
     pub(crate) fn max(&self) -> u64 {
         self.max.load(Ordering::Relaxed)
     }

@@ -1,4 +1,4 @@
-//! What lives: bounds and lifetimes.
+//! The policy: which entries stay, by bounds and lifetimes.
 //!
 //! Asked nothing on a hit: it is told of uses from time to time (see [`Recency`](crate::store::eviction::recency::Recency)) and says
 //! which entries are to go. Only the state's holder asks, so it needs no locks of its own.
@@ -14,7 +14,7 @@ use crate::store::options::{Eviction, Options};
 use crate::sys::moment::Moment;
 
 pub(crate) struct Policy {
-    /// What lives.
+    /// The entries that stay.
     entries: Entries,
     weight: u128,
     max_entries: u64,
@@ -52,7 +52,7 @@ impl Policy {
         }
     }
 
-    /// What lives, in the order of the last uses.
+    /// The entries that stay, in the order of their last uses.
     pub(crate) fn tickets(&self) -> impl Iterator<Item = (Key, Ticket)> {
         self.entries.iter().map(|(key, ticket)| (*key, *ticket))
     }

@@ -93,7 +93,7 @@ impl TinyLfu {
         self.bounds.iter().filter(|bound| !bound.weights.contains_key(key)).count() as u64
     }
 
-    /// What it let go, of what it should hold.
+    /// The entries that it let go, of those that it should hold.
     pub(crate) fn take_gone(&mut self, entries: &Entries) -> HashSet<Key, BuildAlreadyHashed> {
         let mut missing = 0;
         for bound in &self.bounds {

@@ -1,11 +1,11 @@
-//! What is known of the uses of entries.
+//! The uses of entries.
 
 use hashlink::LinkedHashMap;
 
 use crate::key::{BuildAlreadyHashed, Key};
 use crate::sys::moment::Moment;
 
-/// What is known here of an entry.
+/// An entry, as a policy knows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Ticket {
     pub(crate) weight: u64,
@@ -18,7 +18,7 @@ pub(crate) struct Ticket {
 /// In the order of their last uses.
 pub(crate) type Entries = LinkedHashMap<Key, Ticket, BuildAlreadyHashed>;
 
-/// What was used, in order.
+/// Used entries, in order.
 pub(crate) struct Used {
     pub(crate) keys: Vec<Key>,
     /// When, in the order of all functions whose values are weighed; empty in others.
