@@ -1,6 +1,6 @@
 //! How a cached call was answered.
 
-/// One cached call, as [`trace`] saw it.
+/// One cached call, as [`trace`](crate::trace()) saw it.
 ///
 /// ```
 /// use cache_runtime::{Call, Outcome, cache_data, trace};
