@@ -8,7 +8,7 @@
 //! left to every thread that may be, and each drops it when it is certainly not reading, and guards nothing from then on.
 //!
 //! After Maged Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (2004), with the barriers of
-//! [`barrier`](crate::sys::barrier).
+//! [`barrier`].
 
 use std::any::Any;
 use std::sync::Arc;

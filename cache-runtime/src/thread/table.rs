@@ -2,7 +2,7 @@
 //!
 //! What is found here is what the index would have answered: every slot carries the epoch of the index at which it was
 //! filled, and whatever leaves the index starts a new epoch. Nothing is kept alive: a small value that owns nothing
-//! stands here itself, of any other only the address, and a [`Hazard`](crate::sys::hazard::Hazard) stands for it while it is read.
+//! stands here itself, of any other only the address, and a [`Hazard`] stands for it while it is read.
 
 use std::cell::Cell;
 use std::sync::atomic::AtomicU64;
