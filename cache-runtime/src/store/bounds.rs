@@ -40,7 +40,7 @@ impl Store {
             }
             let before = state.policy.take();
             state.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
-            retired.policy = before;
+            retired.add_policy(before);
             // Threads have at hand until when a value was good.
             self.index.begin_epoch();
             self.enforce(state, retired);

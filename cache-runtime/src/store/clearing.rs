@@ -18,7 +18,7 @@ impl Store {
         state.variants.clear();
         state.tags.all_left();
         self.has_variants.store(false, Ordering::Release);
-        retired.policy = state.policy.take();
+        retired.add_policy(state.policy.take());
         retired.add(cause, self.index.drain());
     }
 

@@ -184,11 +184,13 @@ impl Store {
         let weight = |state: &StoreState| state.policy.as_ref().map_or(0, Policy::weight);
         let budget = self.budget.map(|budget| (budget, weight(&state)));
         let result = change(&mut state, &mut retired);
-        for (cause, count) in retired.counts() {
-            self.counters.evicted(cause, count);
+        if retired.has_entries() {
+            for (cause, count) in retired.counts() {
+                self.counters.evicted(cause, count);
+            }
         }
         #[cfg(feature = "metrics")]
-        if self.counters.count_entries(before, self.index.len()) || retired.counts().next().is_some() {
+        if self.counters.count_entries(before, self.index.len()) || retired.has_entries() {
             retired.changed = Some((self.name, Arc::clone(&self.counters)));
         }
         if let Some((budget, before)) = budget {
@@ -224,10 +226,9 @@ impl Store {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(state, retired, &key, RemovalCause::Replaced);
             state.prune(&kept);
-            retired.refused.push(kept);
             self.counters.too_heavy.one();
             let (function, counters) = (self.name, Arc::clone(&self.counters));
-            retired.too_heavy = Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes });
+            retired.refuse(kept, Some(TooHeavy { function, counters, weight: ticket.weight, max_bytes }));
             return;
         }
         if !self.has_bounds() && ticket.deadline == Moment::NEVER && state.policy.is_none() {
@@ -288,7 +289,7 @@ impl Store {
     pub(crate) fn prime(self: &Arc<Self>, base: Key, kept: Arc<StoredEntry>, weight: usize) {
         self.change(|state, retired| {
             if state.is_closed || !self.is_place_for(&kept) {
-                retired.refused.push(kept);
+                retired.refuse(kept, None);
                 return;
             }
             state.disown(base);
