@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
 use loom::sync::atomic::AtomicU64;
 use loom::thread;
 
-use crate::call::load::{Begin, Load, Miss, begin};
+use crate::call::load::{Begin, Load, begin};
+use crate::context::trace::Places;
 use crate::flight::waiting::LoadEnd;
 use crate::function::hooks::Hooks;
 use crate::key::Key;
 use crate::store::clears::{self, ToClear};
 use crate::store::entries::Store;
+use crate::store::loading::Miss;
 use crate::store::options::Options;
 use crate::sys::hazard;
 use crate::sys::park::block_on;
@@ -51,7 +53,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
         if let Some(value) = look(store) {
             return Some(value);
         }
-        match begin(store, store.walk(KEY), &Miss::Absent, false, &mut turn) {
+        match begin(store, store.walk(KEY), Miss::Absent, false, (&mut turn, &mut Places::default())) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(mut wait) => {
                 if let LoadEnd::Value(kept, alive) = block_on(pin!(&mut wait))
@@ -278,7 +280,8 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
             thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
         };
         source.store(2, SeqCst);
-        let Begin::Lead(load) = begin(&store, store.walk(KEY), &Miss::Absent, true, &mut None) else {
+        let Begin::Lead(load) = begin(&store, store.walk(KEY), Miss::Absent, true, (&mut None, &mut Places::default()))
+        else {
             unreachable!("a refresh always runs the body")
         };
         keep(&store, load, source.load(SeqCst));

@@ -1,11 +1,11 @@
 //! Functions whose cache is on for some calls and off for others.
 
 use crate::call::faces::{call, call_async};
+use crate::call::report::Report;
 use crate::context::trace::Places;
 use crate::function::handle::{CachedFn, HandleCore};
 use crate::key::Key;
 use crate::observe::outcome::Outcome;
-use crate::observe::telemetry;
 use crate::value::return_kind::Shape;
 
 /// The key of a call, if the cache is on for it. What is asked for that is gone before the body runs.
@@ -47,15 +47,13 @@ pub async fn call_if_async<V, K, R>(
     call_async(handle, shape, key, body).await
 }
 
-/// Counts and tells of a call that leaves the cache out.
+/// A call that leaves the cache out.
 #[cold]
 fn bypassed<V>(handle: &HandleCore<V>) {
     let function = handle.function;
     // Only what was used has counters.
     drop(function.home(handle.options));
-    Places::take(function.name()).tell(Outcome::Bypassed);
-    if let Some(counters) = function.counters() {
-        counters.bypassed.one();
-    }
-    telemetry::answered(function.name(), Outcome::Bypassed, None, None);
+    let places = Places::take(function.name());
+    let report = Report { function: function.name(), counters: function.counters(), places: &places };
+    report.tell(Outcome::Bypassed, None, None);
 }

@@ -1,13 +1,16 @@
 //! The two faces of a call, synchronous and asynchronous, and the short way of a hit.
 
+use std::ops::ControlFlow::{Break, Continue};
 use std::pin::pin;
 
-use crate::call::answer::{Answer, Step, Todo};
+use crate::call::answer::Answer;
+use crate::call::course::{Step, Todo};
 use crate::context::frame::{self, Frame};
 use crate::function::codec::Face;
 use crate::function::handle::{CachedFn, HandleCore};
 use crate::key::Key;
 use crate::observe::telemetry;
+use crate::store::lookup::Looked;
 use crate::thread::table::Found;
 use crate::thread::this;
 use crate::value::return_kind::Shape;
@@ -26,8 +29,8 @@ pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key,
 #[inline(always)]
 pub(crate) fn answer<V, R>(handle: &HandleCore<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     match hit(handle, key) {
-        Some(found) => shape.join(found.get()),
-        None => miss(handle, shape, key, body),
+        Looked::Hit(found) => shape.join(found.get()),
+        looked => miss(handle, shape, key, looked.is_absent(), body),
     }
 }
 
@@ -39,36 +42,44 @@ pub async fn call_async<V, K, R>(
     key: Key,
     body: impl AsyncFnOnce() -> R,
 ) -> R {
-    // Not a `match`: what is found would be part of the future, which could not be sent then.
-    if let Some(found) = hit(&handle.inside, key) {
-        return shape.join(found.get());
-    }
-    miss_async(&handle.inside, shape, key, body).await
+    // What is found is not to be part of the future, which could not be sent then.
+    let is_absent = match hit(&handle.inside, key) {
+        Looked::Hit(found) => return shape.join(found.get()),
+        looked => looked.is_absent(),
+    };
+    miss_async(&handle.inside, shape, key, is_absent, body).await
 }
 
 /// The short way: a fresh value and nothing special about the call.
 #[inline(always)]
-fn hit<V>(handle: &HandleCore<V>, key: Key) -> Option<Found<'static, V>> {
-    let store = handle.function.used_store()?;
+fn hit<V>(handle: &HandleCore<V>, key: Key) -> Looked<Found<'static, V>> {
+    let Some(store) = handle.function.used_store() else { return Looked::Unfit };
     let thread = this::this();
     if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() || telemetry::wants_hits() {
-        return None;
+        return Looked::Unfit;
     }
-    store
-        .hit_near(thread, key, handle.hooks.storage.near)
-        .or_else(|| store.hit(thread, key, &handle.hooks.storage).map(Found::Elsewhere))
+    match store.hit_near(thread, key, handle.hooks.storage.near) {
+        Some(found) => Looked::Hit(found),
+        None => store.hit(thread, key, &handle.hooks.storage).map(Found::Elsewhere),
+    }
 }
 
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need.
 #[cold]
 #[inline(never)]
-fn miss<V, R>(handle: &HandleCore<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    let answer = Answer::new(handle, shape, key);
+fn miss<V, R>(
+    handle: &HandleCore<V>,
+    shape: impl Shape<V, R>,
+    key: Key,
+    is_absent: bool,
+    body: impl FnOnce() -> R,
+) -> R {
+    let mut answer = Answer::new(handle, shape, key, is_absent);
     match answer.now() {
-        Ok(returned) => returned,
-        Err(Todo::Run(None)) => body(),
-        Err(Todo::Run(Some(run))) => frame::within(Frame::Load(run), body),
-        Err(Todo::Lead(load)) => frame::within(Frame::Load(load.run()), || {
+        Break(returned) => returned,
+        Continue(Todo::Run(None)) => body(),
+        Continue(Todo::Run(Some(run))) => frame::within(Frame::Load(run), body),
+        Continue(Todo::Lead(load)) => frame::within(Frame::Load(load.run()), || {
             let returned = telemetry::running(handle.function.name(), body);
             answer.finish(load, returned, Face::Sync)
         }),
@@ -80,14 +91,15 @@ async fn miss_async<V, R>(
     handle: &HandleCore<V>,
     shape: impl Shape<V, R>,
     key: Key,
+    is_absent: bool,
     body: impl AsyncFnOnce() -> R,
 ) -> R {
-    let answer = Answer::new(handle, shape, key);
+    let mut answer = Answer::new(handle, shape, key, is_absent);
     let mut turn = None;
     loop {
         let step = match answer.next(turn.take()) {
-            Ok(returned) => return returned,
-            Err(step) => step,
+            Break(returned) => return returned,
+            Continue(step) => step,
         };
         match step {
             Step::Run(None) => return body().await,
@@ -98,7 +110,8 @@ async fn miss_async<V, R>(
                 return frame::within(Frame::Load(load.run()), || answer.finish(load, returned, Face::Async));
             }
             Step::Wait(mut wait) => {
-                if let Some(returned) = answer.waited((&mut wait).await) {
+                let end = (&mut wait).await;
+                if let Some(returned) = answer.waited(end) {
                     return returned;
                 }
                 turn = Some(wait);

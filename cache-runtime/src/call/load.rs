@@ -1,72 +1,35 @@
 //! One run of a body: who runs it, who waits, and what becomes of what it makes.
 
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use crate::call::report::Report;
 use crate::context::clock;
 use crate::context::frame::{self, Frame};
 use crate::context::run::Run;
+use crate::context::trace::Places;
 use crate::context::tracking;
-use crate::flight::deadlock::Edge;
 use crate::flight::waiting::{Alive, Failure, Flight, LoadEnd, Waiting};
 use crate::key::{Key, Keys};
-use crate::observe::counters::CountedMiss;
-use crate::observe::outcome::{MissReason, Outcome, Refresh};
+#[cfg(feature = "disk")]
+use crate::observe::outcome::MissReason;
+use crate::observe::outcome::{Outcome, Refresh};
 use crate::observe::spinner::Shown;
-use crate::observe::telemetry;
 use crate::store::entries::Store;
-use crate::store::retirement::Retired;
-use crate::store::state::Listed;
-use crate::sys::ids::next_id;
+use crate::store::loading::{Decision, Miss};
+use crate::store::loads::Listed;
 use crate::sys::moment::Moment;
 use crate::sys::panics::Contained;
 #[cfg(feature = "disk")]
 use crate::tier::contract::Epoch;
 use crate::value::dependencies::{Dependencies, Inconsistent};
-use crate::value::removal::RemovalCause;
 use crate::value::return_kind::Passed;
 use crate::value::stored_entry::{Freshness, StoredEntry};
-
-/// Why a call did not hit, and what it found.
-pub(crate) enum Miss {
-    /// Nothing is kept.
-    Absent,
-    /// `validate` said no, or the resource is gone.
-    Invalid(Arc<StoredEntry>),
-    /// Past its lifetime; with `stale_if_error` it may still be better than an error.
-    Expired { kept: Arc<StoredEntry>, usable: bool },
-    /// Past `refresh_after`: others are served with it meanwhile.
-    Stale(Arc<StoredEntry>),
-    /// Past its time, but it is too early to try again for another.
-    Paused(Arc<StoredEntry>),
-    /// Alive, but the call stands inside `refresh`.
-    Unwanted(Arc<StoredEntry>),
-}
-
-impl Miss {
-    pub(crate) fn reason(&self) -> MissReason {
-        match self {
-            Self::Absent => MissReason::Absent,
-            Self::Invalid(_) | Self::Unwanted(_) => MissReason::Invalid,
-            Self::Expired { .. } | Self::Stale(_) | Self::Paused(_) => MissReason::Expired,
-        }
-    }
-
-    fn found(&self) -> Option<&Arc<StoredEntry>> {
-        match self {
-            Self::Absent => None,
-            Self::Invalid(kept)
-            | Self::Expired { kept, .. }
-            | Self::Stale(kept)
-            | Self::Paused(kept)
-            | Self::Unwanted(kept) => Some(kept),
-        }
-    }
-}
 
 /// The next step of a call that missed.
 pub(crate) enum Begin {
@@ -94,9 +57,13 @@ pub(crate) struct Wait {
 }
 
 impl Wait {
-    fn is_turn_of(&self, current: Option<&Arc<Flight>>) -> bool {
-        let own = self.waiting.as_ref().map(Waiting::flight);
-        own.zip(current).is_some_and(|(own, current)| Arc::ptr_eq(own, current))
+    fn turn(&self) -> Option<u64> {
+        self.waiting.as_ref().and_then(Waiting::turn)
+    }
+
+    /// Takes the turn, which ends with the load.
+    fn take_turn(mut self) -> Option<Arc<Flight>> {
+        self.waiting.take().map(Waiting::take_turn)
     }
 }
 
@@ -120,30 +87,37 @@ impl Drop for Wait {
     }
 }
 
-/// Decides what a call that missed has to do; inside `refresh` it runs whatever others do. Who has waited and is to run
-/// the body comes with its `turn`, which is taken if it does.
-pub(crate) fn begin(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> Begin {
-    let (begin, retired) = enter(store, keys, miss, refreshing, turn);
-    match &begin {
+/// Begins the load of a call that missed, or says what is to be done instead; inside `refresh` the body runs whatever
+/// others do. Who has waited and is to run the body comes with its `turn`, which is taken if it does, and so are its
+/// `places`.
+pub(crate) fn begin(
+    store: &Arc<Store>,
+    keys: Keys,
+    miss: Miss,
+    is_refresh: bool,
+    (turn, places): (&mut Option<Wait>, &mut Places),
+) -> Begin {
+    let (decision, retired) = store.begin_load(keys, &miss, is_refresh, turn.as_ref().and_then(Wait::turn));
+    if let Decision::Lead(listed) = decision {
+        let turn = turn.take_if(|turn| turn.turn().is_some_and(|flight| listed.flight == Some(flight)));
+        let load = Load::new(store, listed, &miss, turn.and_then(Wait::take_turn), mem::take(places));
         // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
         // this load is found out.
-        Begin::Lead(load) if !retired.is_empty() => frame::within(Frame::Load(load.run()), || drop(retired)),
-        _ => drop(retired),
+        if !retired.is_empty() {
+            frame::within(Frame::Load(load.run()), || drop(retired));
+        }
+        return Begin::Lead(load);
     }
-    begin
-}
-
-/// That of a store, which runs know it by.
-fn address(store: &Store) -> usize {
-    std::ptr::from_ref(store).addr()
-}
-
-/// The run of this key's body around this call.
-fn around(store: usize, key: Key) -> Option<Arc<Run>> {
-    frame::find(|frame| match frame {
-        Frame::Load(run) if run.is_of(store, key) => Some(Arc::clone(run)),
-        _ => None,
-    })
+    drop(retired);
+    match (decision, miss) {
+        (Decision::Wait(waiting), _) => {
+            Begin::Wait(Wait { store: Arc::clone(store), key: keys.full, waiting: Some(waiting) })
+        }
+        (Decision::Serve, Miss::Stale(kept)) => Begin::Serve(kept),
+        (Decision::AfterClear, _) => Begin::AfterClear,
+        (Decision::Recursive(awaited), _) => recursive(awaited.as_deref(), keys, store),
+        _ => Begin::Again,
+    }
 }
 
 /// The step of a call that would wait for the load of this run. Where that is being dropped, because its body has
@@ -156,101 +130,50 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
         None => frame::find(|frame| matches!(frame, Frame::Load(run) if is_dropped(run)).then_some(())).is_some(),
     };
     if is_excused {
-        return Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store.name, address(store))));
+        return Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store.name, store.address())));
     }
     Begin::Recursive { has_returned: awaited.is_some_and(Run::has_returned) }
-}
-
-fn enter(store: &Arc<Store>, keys: Keys, miss: &Miss, refreshing: bool, turn: &mut Option<Wait>) -> (Begin, Retired) {
-    let key = keys.full;
-    let store_id = address(store);
-    let mut alone = refreshing || !store.options.single_flight;
-    store.change_and_hold(|state, retired| {
-        if state.is_being_cleared {
-            return Begin::AfterClear;
-        }
-        if state.variants.walk(keys.base) != key {
-            return Begin::Again;
-        }
-        if !refreshing && store.current(&key).map(|kept| kept.id) != miss.found().map(|kept| kept.id) {
-            return Begin::Again;
-        }
-        let around = state.is_running(&key).then(|| around(store_id, key)).flatten();
-        // The body of the same arguments in another state: no load of it is known to be another's yet.
-        alone |= around.as_ref().is_some_and(|run| !run.is_current());
-        let current = state.flight(&key);
-        let has_turn = !alone && turn.as_ref().is_some_and(|turn| turn.is_turn_of(current));
-        let joined = current.filter(|_| !alone && !has_turn);
-        if let (Some(_), Miss::Stale(kept)) = (joined, miss) {
-            return Begin::Serve(Arc::clone(kept));
-        }
-        if let Some(run) = around.filter(|run| run.is_current()) {
-            return recursive(Some(&run), keys, store);
-        }
-        if let Some(flight) = joined {
-            let Ok(edge) = Edge::towards(flight.id) else { return recursive(None, keys, store) };
-            if let Some(waiting) = flight.join(edge) {
-                return Begin::Wait(Wait { store: Arc::clone(store), key, waiting: Some(waiting) });
-            }
-        }
-        let outcome = Outcome::Miss(miss.reason());
-        let useless = match miss {
-            Miss::Invalid(kept) => Some((kept, RemovalCause::Invalid)),
-            Miss::Expired { kept, usable: false } => Some((kept, RemovalCause::Expired)),
-            _ => None,
-        };
-        if let Some((kept, cause)) = useless {
-            store.take_out(state, retired, (&key, kept.id), cause);
-        }
-        let id = next_id();
-        let waited = turn.take_if(|_| has_turn).and_then(|mut turn| turn.waiting.take());
-        let flight = match waited {
-            Some(waited) => Some(waited.take_turn()),
-            None => (!alone).then(|| Arc::new(Flight::new(id))),
-        };
-        state.enter(Listed { id, keys, flight: flight.as_ref() });
-        let awaited_as = flight.as_ref().map_or(id, |flight| flight.id);
-        let run = Run::listed(id, awaited_as, keys, store.name, address(store));
-        Begin::Lead(Load {
-            store: Arc::clone(store),
-            run: Arc::new(run),
-            flight,
-            failure: Failure::Failed,
-            miss: store.counters.miss(),
-            // Unless it is done.
-            refresh: matches!(miss, Miss::Stale(_) | Miss::Unwanted(_)).then_some(Refresh::Failed),
-            started: Some(clock::now()),
-            outcome,
-            spinner: None,
-            #[cfg(feature = "disk")]
-            epoch: Epoch::NONE,
-        })
-    })
 }
 
 /// The run of a body. Dropped before its end (a panic, a cancelled future), it lets one of those who wait be next.
 pub(crate) struct Load {
     store: Arc<Store>,
     run: Arc<Run>,
-    flight: Option<Arc<Flight>>,
+    listed: Listed,
+    /// The flight in which it has waited for its turn.
+    turn_in: Option<Arc<Flight>>,
     failure: Failure,
-    miss: CountedMiss,
     refresh: Option<Refresh>,
     started: Option<Moment>,
     outcome: Outcome,
+    places: Places,
     spinner: Option<Shown>,
     #[cfg(feature = "disk")]
     epoch: Epoch,
 }
 
 impl Load {
-    pub(crate) fn run(&self) -> Arc<Run> {
-        Arc::clone(&self.run)
+    fn new(store: &Arc<Store>, listed: Listed, miss: &Miss, turn_in: Option<Arc<Flight>>, places: Places) -> Self {
+        let Listed { id, keys, flight } = listed;
+        Self {
+            store: Arc::clone(store),
+            run: Arc::new(Run::listed(id, flight.unwrap_or(id), keys, store.name, store.address())),
+            listed,
+            turn_in,
+            failure: Failure::Failed,
+            // Unless it is done.
+            refresh: matches!(miss, Miss::Stale(_) | Miss::Unwanted(_)).then_some(Refresh::Failed),
+            started: Some(clock::now()),
+            outcome: Outcome::Miss(miss.reason()),
+            places,
+            spinner: None,
+            #[cfg(feature = "disk")]
+            epoch: Epoch::NONE,
+        }
     }
 
-    /// Why the body runs.
-    pub(crate) fn outcome(&self) -> Outcome {
-        self.outcome
+    pub(crate) fn run(&self) -> Arc<Run> {
+        Arc::clone(&self.run)
     }
 
     /// The state of the tier below when it was asked.
@@ -273,8 +196,7 @@ impl Load {
     /// The value came from the tier below, and no body has to run: that is no miss.
     #[cfg(feature = "disk")]
     pub(crate) fn is_recalled(&mut self) {
-        self.store.counters.take_back(self.miss);
-        self.store.counters.hit();
+        self.outcome = Outcome::Hit;
         self.started = None;
     }
 
@@ -293,28 +215,20 @@ impl Load {
     /// The dependencies of the body, to be kept with its value.
     pub(crate) fn recorded(&self) -> Result<Option<Dependencies>, Inconsistent> {
         // What is dropped of it is the user's: with nothing locked.
-        self.run.take_record().finish(self.run.keys.base)
+        self.run.take_record().finish(self.listed.keys.base)
     }
 
     /// There is a value that is to be kept: in memory, unless it only passes through.
-    pub(crate) fn keep_or_pass(self, kept: &Arc<StoredEntry>, weight: usize) {
-        if self.store.options.memory {
-            self.keep(kept, weight);
-        } else {
-            self.hand_on(|| Arc::clone(kept));
-        }
-    }
-
-    /// The body made a value that is to be kept.
     pub(crate) fn keep(mut self, kept: &Arc<StoredEntry>, weight: usize) {
         self.is_refreshed();
-        self.close(Some((kept, weight)), Some(|| value_end(kept)));
+        let made = self.store.options.memory.then_some((kept, weight));
+        self.close(Some(kept), made, Some(|| value_end(kept)));
     }
 
     /// The body made a value that is not to be kept, but is good for those who waited.
     pub(crate) fn hand_on(mut self, value: impl FnOnce() -> Arc<StoredEntry>) {
         self.is_refreshed();
-        self.close(None, Some(|| value_end(&value())));
+        self.close(None, None, Some(|| value_end(&value())));
     }
 
     /// The body failed; is there a value that is better than an error, older or kept meanwhile?
@@ -323,7 +237,7 @@ impl Load {
         if options.stale_if_error.is_none() && options.refresh_after.is_none() {
             return None;
         }
-        let (kept, freshness) = self.store.look_up(self.run.keys.base)?;
+        let (kept, freshness) = self.store.look_up(self.listed.keys.base)?;
         if matches!(freshness, Freshness::Stale | Freshness::Fallback) {
             kept.pause(clock::now(), options.retry_after.unwrap_or(Duration::from_secs(1)));
         }
@@ -332,61 +246,51 @@ impl Load {
 
     /// The body failed, and this older value is what callers get: that is no miss.
     pub(crate) fn serve_stale(mut self, kept: &Arc<StoredEntry>) {
-        self.store.counters.take_back(self.miss);
         self.outcome = Outcome::Stale;
-        self.close(None, Some(|| LoadEnd::Stale(Arc::clone(kept))));
+        self.close(Some(kept), None, Some(|| LoadEnd::Stale(Arc::clone(kept))));
     }
 
     /// The body returned something that is not kept, of which those who waited get a copy.
     pub(crate) fn pass(mut self, share: impl FnOnce() -> Passed) {
         // Of what those who wait would read, nothing is known.
         let is_for_all = self.run.reads_nothing();
-        self.close(None, is_for_all.then_some(|| LoadEnd::Passed(Contained::new(share()))));
+        self.close(None, None, is_for_all.then_some(|| LoadEnd::Passed(Contained::new(share()))));
     }
 
     /// The body returned something that is for its caller alone.
     pub(crate) fn fail(mut self) {
-        self.close(None, None::<fn() -> LoadEnd>);
+        self.close(None, None, None::<fn() -> LoadEnd>);
     }
 
     fn is_refreshed(&mut self) {
         self.refresh = self.refresh.map(|_| Refresh::Done);
     }
 
-    fn listed(&self) -> Listed<'_> {
-        Listed { id: self.run.id, keys: self.run.keys, flight: self.flight.as_ref() }
-    }
-
-    /// Ends it with something for those who waited, or with nothing: then they run the body themselves.
-    fn close(&mut self, keep: Option<(&Arc<StoredEntry>, usize)>, end: Option<impl FnOnce() -> LoadEnd>) {
+    /// Ends it with something for those who waited, or with nothing: then they run the body themselves. `served` is the
+    /// entry that the caller gets, `made` one to be kept.
+    fn close(
+        &mut self,
+        served: Option<&StoredEntry>,
+        made: Option<(&Arc<StoredEntry>, usize)>,
+        end: Option<impl FnOnce() -> LoadEnd>,
+    ) {
         self.spinner = None;
-        if let Some(started) = self.started.take() {
-            let load_time = clock::now().since(started);
-            self.store.counters.loaded(load_time);
-            // Of a failed load that was answered with an older value, that is told.
-            if let Outcome::Miss(_) = self.outcome {
-                telemetry::answered(self.store.name, self.outcome, None, Some(load_time));
-            }
-        }
+        let load_time = self.started.take().map(|started| clock::now().since(started));
+        let Self { store, places, .. } = self;
+        let report = Report { function: store.name, counters: Some(&store.counters), places };
+        report.tell(self.outcome, served, load_time);
         if let Some(refresh) = self.refresh.take() {
-            self.store.refreshed(refresh);
+            store.refreshed(refresh);
         }
-        let ((), retired) = self.store.change_and_hold(|state, retired| {
-            let tags = state.tags.take_said(self.run.keys.full, self.run.id);
-            if state.strike_out(self.listed(), end.is_some())
-                && let Some((kept, weight)) = keep
-            {
-                state.disown_before(self.listed());
-                self.store.keep(state, retired, self.run.keys.base, kept, (weight, tags));
-            }
-        });
-        // Nobody can join any more. What makes the end may panic: it clones an error, say.
-        let has_waiters = self.flight.as_ref().is_some_and(|flight| flight.has_waiters());
         let is_over = end.is_some();
+        let (flight, retired) = store.end_load(self.listed, made, is_over);
+        let flight = self.turn_in.take().or(flight);
+        // Nobody can join any more. What makes the end may panic: it clones an error, say.
+        let has_waiters = flight.as_ref().is_some_and(|flight| flight.has_waiters());
         let end = end.filter(|_| has_waiters).map(|end| catch_unwind(AssertUnwindSafe(end))).transpose();
         // Whoever is woken does not stand in this body.
         self.run.end();
-        let panic = match (&self.flight, end) {
+        let panic = match (&flight, end) {
             (Some(flight), Ok(Some(end))) => {
                 flight.end(end);
                 None
@@ -394,7 +298,7 @@ impl Load {
             (Some(flight), end) => {
                 flight.fail(self.failure);
                 if !is_over {
-                    self.store.forget_if_idle(self.run.keys.full, flight);
+                    self.store.forget_if_idle(self.listed.keys.full, flight);
                 }
                 end.err()
             }
@@ -417,7 +321,7 @@ impl Drop for Load {
             if !std::thread::panicking() {
                 self.failure = Failure::GivenUp;
             }
-            self.close(None, None::<fn() -> LoadEnd>);
+            self.close(None, None, None::<fn() -> LoadEnd>);
         }
     }
 }

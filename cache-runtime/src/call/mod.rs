@@ -1,7 +1,12 @@
 mod answer;
+mod course;
 pub(crate) mod enabled;
 pub(crate) mod entry;
 pub(crate) mod faces;
+mod finding;
+mod finishing;
 pub(crate) mod load;
+mod recalling;
+mod report;
 pub(crate) mod retain;
 pub(crate) mod tagging;

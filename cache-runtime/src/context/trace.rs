@@ -55,6 +55,7 @@ pub async fn trace_async<F: Future>(future: F) -> (F::Output, Vec<Call>) {
 }
 
 /// A call's places in the recordings around it.
+#[derive(Default)]
 pub(crate) struct Places(Vec<(Arc<TraceLog>, usize)>);
 
 impl Places {

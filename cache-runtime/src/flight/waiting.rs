@@ -188,9 +188,13 @@ enum Stage {
 }
 
 impl Waiting {
-    /// The flight in which the body is to be run.
     pub(crate) fn flight(&self) -> &Arc<Flight> {
         &self.flight
+    }
+
+    /// The number of the flight, if the body is to be run in it.
+    pub(crate) fn turn(&self) -> Option<u64> {
+        (self.stage == Stage::Turn).then_some(self.flight.id)
     }
 
     /// Takes the turn, which ends with the load.

@@ -107,6 +107,7 @@ pub enum Scope {
 }
 
 /// The store that a call uses.
+#[derive(Clone)]
 pub(crate) enum StoreRef {
     Global(&'static Arc<Store>),
     Own(Arc<Store>),

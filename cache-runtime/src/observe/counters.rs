@@ -6,7 +6,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 
 use crate::observe::hit_count::HitCount;
-use crate::observe::outcome::Refresh;
+use crate::observe::outcome::{Outcome, Refresh};
 use crate::observe::stats::{Evictions, Refreshes, Stats};
 use crate::thread::this;
 use crate::value::removal::RemovalCause;
@@ -14,9 +14,9 @@ use crate::value::removal::RemovalCause;
 pub(crate) struct Counters {
     pub(crate) hits: HitCount,
     misses: Count,
-    pub(crate) waits: Count,
-    pub(crate) stale: Count,
-    pub(crate) bypassed: Count,
+    waits: Count,
+    stale: Count,
+    bypassed: Count,
     evictions: [Count; RemovalCause::ALL.len()],
     refreshes: [Count; 3],
     pub(crate) too_heavy: Count,
@@ -26,15 +26,9 @@ pub(crate) struct Counters {
     /// The counts at the last reset. The hits are counted by their threads alone, so nothing is
     /// ever set to zero.
     base: Mutex<Stats>,
-    /// How often counting began anew.
-    resets: AtomicU64,
     #[cfg(feature = "metrics")]
     entries: AtomicU64,
 }
-
-/// A miss that was counted, after so many resets.
-#[derive(Clone, Copy)]
-pub(crate) struct CountedMiss(u64);
 
 #[derive(Default)]
 pub(crate) struct Count(AtomicU64);
@@ -67,7 +61,6 @@ impl Default for Counters {
             has_warned_of_weight: AtomicBool::new(false),
             load_nanoseconds: AtomicU64::new(0),
             base: Mutex::default(),
-            resets: AtomicU64::new(0),
             #[cfg(feature = "metrics")]
             entries: AtomicU64::new(0),
         }
@@ -75,21 +68,14 @@ impl Default for Counters {
 }
 
 impl Counters {
-    pub(crate) fn hit(&self) {
-        self.hits.one(self.hits.of(this::this()));
-    }
-
-    pub(crate) fn miss(&self) -> CountedMiss {
-        let resets = self.resets.load(Ordering::Relaxed);
-        self.misses.one();
-        CountedMiss(resets)
-    }
-
-    /// It turned out to be something else. One that was counted before a reset is in what that left behind.
-    pub(crate) fn take_back(&self, CountedMiss(resets): CountedMiss) {
-        let _no_reset = self.base.lock();
-        if self.resets.load(Ordering::Relaxed) == resets {
-            self.misses.0.fetch_sub(1, Ordering::Relaxed);
+    /// A call was answered.
+    pub(crate) fn answered(&self, outcome: Outcome) {
+        match outcome {
+            Outcome::Hit => self.hits.one(self.hits.of(this::this())),
+            Outcome::Miss(_) => self.misses.one(),
+            Outcome::Waited => self.waits.one(),
+            Outcome::Stale => self.stale.one(),
+            Outcome::Bypassed => self.bypassed.one(),
         }
     }
 
@@ -105,7 +91,6 @@ impl Counters {
     pub(crate) fn reset(&self) {
         let mut base = self.base.lock();
         *base = self.totals();
-        self.resets.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a change in one of the function's stores; was there one?
@@ -165,24 +150,5 @@ impl Counters {
             entries: 0,
             load_time: Duration::from_nanos(self.load_nanoseconds.load(Ordering::Relaxed)),
         }
-    }
-}
-
-#[cfg(all(test, not(cache_runtime_loom)))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_miss_that_is_taken_back_after_a_reset_is_missing_nowhere() {
-        let counters = Counters::default();
-        let before = counters.miss();
-        counters.reset();
-        let after = counters.miss();
-        counters.take_back(before);
-        assert_eq!(counters.stats(0).misses, 1);
-        counters.take_back(after);
-        assert_eq!(counters.stats(0).misses, 0);
-        counters.miss();
-        assert_eq!(counters.stats(0).misses, 1);
     }
 }

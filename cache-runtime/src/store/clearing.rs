@@ -14,7 +14,7 @@ use crate::value::stored_entry::StoredEntry;
 
 impl Store {
     pub(super) fn forget_all(&self, state: &mut StoreState, retired: &mut Retired, cause: RemovalCause) {
-        state.disown_all();
+        state.loads.strike_out_if(|_, _| true);
         state.variants.clear();
         state.tags.all_left();
         self.has_variants.store(false, Ordering::Release);
@@ -41,7 +41,7 @@ impl Store {
 
     /// Forgets the entries with a tag of their own; loads of such that run now will not be kept.
     pub(super) fn forget_tagged(&self, state: &mut StoreState, retired: &mut Retired, tag: &str) {
-        state.disown_tagged(tag);
+        state.strike_out_tagged(tag);
         for key in state.tags.with(tag) {
             self.take_out_any(state, retired, &key, RemovalCause::Cleared);
         }
@@ -74,7 +74,7 @@ impl Store {
     /// Those who ran for a flight, or waited to, gave up.
     pub(crate) fn forget_if_idle(&self, key: Key, flight: &Flight) {
         if flight.is_idle() {
-            self.change(|state, _| state.forget_idle_flight(key));
+            self.change(|state, _| state.loads.forget_idle_flight(key));
         }
     }
 
@@ -102,7 +102,7 @@ impl Store {
     }
 
     pub(super) fn forget_all_of(&self, state: &mut StoreState, retired: &mut Retired, base: Key, cause: RemovalCause) {
-        state.disown(base);
+        state.loads.strike_out(base);
         for key in state.variants.cut(base) {
             self.take_out_any(state, retired, &key, cause);
         }

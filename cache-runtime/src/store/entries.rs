@@ -266,7 +266,7 @@ impl Store {
         (key, id): (&Key, u64),
         cause: RemovalCause,
     ) {
-        if self.current(key).is_some_and(|kept| kept.id == id) {
+        if self.current_id(key) == Some(id) {
             self.take_out_any(state, retired, key, cause);
         }
     }
@@ -292,7 +292,7 @@ impl Store {
                 retired.refuse(kept, None);
                 return;
             }
-            state.disown(base);
+            state.loads.strike_out(base);
             // What is kept under the same key is replaced: nobody finds it absent meanwhile.
             let (key, cut) = self.make_way(state, base, &kept);
             // No body says what tags it has: those of what was there, made of the same arguments.

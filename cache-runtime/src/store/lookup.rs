@@ -19,6 +19,31 @@ use crate::value::stored_entry::{Freshness, StoredEntry};
 /// threads read more often than that.
 const IDLE_STEPS: u32 = 1024;
 
+/// The end of the short way of a hit.
+pub(crate) enum Looked<V> {
+    Hit(V),
+    /// Something is kept that is to be looked at closely.
+    Unfit,
+    /// Nothing is kept for these arguments, unless bodies depend on more than those.
+    Absent,
+}
+
+impl<V> Looked<V> {
+    #[inline(always)]
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    #[inline(always)]
+    pub(crate) fn map<T>(self, f: impl FnOnce(V) -> T) -> Looked<T> {
+        match self {
+            Self::Hit(value) => Looked::Hit(f(value)),
+            Self::Unfit => Looked::Unfit,
+            Self::Absent => Looked::Absent,
+        }
+    }
+}
+
 impl Store {
     /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
     #[inline(always)]
@@ -42,10 +67,10 @@ impl Store {
     ///
     /// Out of line: the compiler may inline what is on the shortest way where the function is called.
     #[inline(never)]
-    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>) -> Option<V> {
+    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>) -> Looked<V> {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
         let epoch = self.index.epoch();
-        self.index.with(&key, |kept| {
+        let looked = self.index.with(&key, |kept| {
             if kept.record.is_some() {
                 return None;
             }
@@ -71,7 +96,12 @@ impl Store {
             }
             self.counters.hits.one(hits);
             Some(value)
-        })?
+        });
+        match looked {
+            Some(Some(value)) => Looked::Hit(value),
+            Some(None) => Looked::Unfit,
+            None => Looked::Absent,
+        }
     }
 
     /// The key to look up here and now, for these arguments.
@@ -123,6 +153,11 @@ impl Store {
             kept.use_at(now);
         }
         self.note_use(key, kept)
+    }
+
+    /// The id of the entry of a key, for those who hold the state.
+    pub(super) fn current_id(&self, key: &Key) -> Option<u64> {
+        self.index.with(key, |kept| kept.id)
     }
 
     /// The entry of a key, for those who hold the state.

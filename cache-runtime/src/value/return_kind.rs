@@ -8,13 +8,18 @@ use std::sync::Arc;
 /// Something returned that is not kept, on its way to those who waited.
 pub(crate) type Passed = Arc<dyn Any + Send + Sync>;
 
+/// A returned value, by what becomes of it.
+pub enum Returned<V, R> {
+    /// This part of it may be kept.
+    Keep(V),
+    /// None of it is kept.
+    HandOn(R),
+}
+
 /// How a function that returns `R` keeps a `V`.
 pub trait Shape<V, R> {
-    /// The part that is kept; the whole return value if there is none.
-    ///
-    /// # Errors
-    /// The return value, if none of it is kept.
-    fn split(&self, returned: R) -> Result<V, R>;
+    /// Takes out the part that may be kept.
+    fn split(&self, returned: R) -> Returned<V, R>;
     /// The returned value for a kept one.
     fn join(&self, value: V) -> R;
     /// A function that copies what is not kept, for those who waited; `None` if there can be no copy.
@@ -27,8 +32,8 @@ pub trait Shape<V, R> {
 pub struct Whole;
 
 impl<V> Shape<V, V> for Whole {
-    fn split(&self, returned: V) -> Result<V, V> {
-        Ok(returned)
+    fn split(&self, returned: V) -> Returned<V, V> {
+        Returned::Keep(returned)
     }
     fn join(&self, value: V) -> V {
         value
@@ -45,8 +50,8 @@ impl<V> Shape<V, V> for Whole {
 pub struct Optional;
 
 impl<V> Shape<V, Option<V>> for Optional {
-    fn split(&self, returned: Option<V>) -> Result<V, Option<V>> {
-        returned.ok_or(None)
+    fn split(&self, returned: Option<V>) -> Returned<V, Option<V>> {
+        returned.map_or(Returned::HandOn(None), Returned::Keep)
     }
     fn join(&self, value: V) -> Option<V> {
         Some(value)
@@ -85,8 +90,11 @@ impl<E: Clone + Send + Sync + 'static> Fallible<E> {
 }
 
 impl<V, E> Shape<V, Result<V, E>> for Fallible<E> {
-    fn split(&self, returned: Result<V, E>) -> Result<V, Result<V, E>> {
-        returned.map_err(Err)
+    fn split(&self, returned: Result<V, E>) -> Returned<V, Result<V, E>> {
+        match returned {
+            Ok(value) => Returned::Keep(value),
+            Err(error) => Returned::HandOn(Err(error)),
+        }
     }
     fn join(&self, value: V) -> Result<V, E> {
         Ok(value)

@@ -1,0 +1,63 @@
+//! Asking the tier below memory before a body runs.
+
+#[cfg(feature = "disk")]
+use std::ops::ControlFlow::Break;
+use std::ops::ControlFlow::{self, Continue};
+
+use crate::call::answer::Answer;
+use crate::call::load::Load;
+#[cfg(feature = "disk")]
+use crate::context::frame::{self, Frame};
+use crate::function::annotated::StoreRef;
+#[cfg(feature = "disk")]
+use crate::function::codec::{Codec, Recalled};
+#[cfg(feature = "disk")]
+use crate::thread::flags::REFRESH;
+#[cfg(feature = "disk")]
+use crate::value::return_kind::Shape;
+
+impl<V, S> Answer<'_, V, S> {
+    /// The value from the tier below, if it is there; otherwise the body is to run.
+    #[cfg(not(feature = "disk"))]
+    #[expect(clippy::unused_self, reason = "there is a tier below with the feature")]
+    pub(super) fn recall<R>(&self, _home: &StoreRef, load: Load) -> ControlFlow<R, Load> {
+        Continue(load)
+    }
+
+    /// The value from the tier below, if it is there; otherwise the body is to run.
+    #[cfg(feature = "disk")]
+    pub(super) fn recall<R>(&self, home: &StoreRef, load: Load) -> ControlFlow<R, Load>
+    where
+        S: Shape<V, R>,
+    {
+        let hooks = &self.handle.hooks;
+        let Some(codec) = hooks.codec else { return Continue(load) };
+        // What reads a value back and looks at it is the user's code.
+        frame::within(Frame::Load(load.run()), || self.recall_by(codec, home, load))
+    }
+
+    #[cfg(feature = "disk")]
+    fn recall_by<R>(&self, codec: Codec<V>, home: &StoreRef, mut load: Load) -> ControlFlow<R, Load>
+    where
+        S: Shape<V, R>,
+    {
+        let hooks = &self.handle.hooks;
+        let (recalled, epoch) = codec.recall(self.handle.function, &home.options_now(), self.key);
+        load.put_down_by(epoch);
+        match recalled {
+            Recalled::Value(value, times)
+                if !self.flags.has(REFRESH) && hooks.validate.is_none_or(|validate| validate(&value)) =>
+            {
+                let (kept, weight) = hooks.take_in_with(times, &value, None);
+                load.is_recalled();
+                load.keep(&kept, weight);
+                Break(self.shape.join(value))
+            }
+            Recalled::Unreadable => {
+                load.was_unreadable();
+                Continue(load)
+            }
+            _ => Continue(load),
+        }
+    }
+}
