@@ -202,7 +202,7 @@ impl Load {
 
     /// The body is about to run. What was let go or looked at before it is no part of it.
     pub(crate) fn begin_body(&mut self) {
-        drop(self.recorded());
+        drop(self.run.take_record());
         self.spinner =
             self.store.options.spinner.and_then(|spinner| spinner.show(self.store.name, !tracking::is_made()));
     }
@@ -215,7 +215,7 @@ impl Load {
     /// The dependencies of the body, to be kept with its value.
     pub(crate) fn recorded(&self) -> Result<Option<Dependencies>, Inconsistent> {
         // What is dropped of it is the user's: with nothing locked.
-        self.run.take_record().finish(self.listed.keys.base)
+        self.run.take_record().map(|record| record.finish(self.listed.keys.base)).transpose()
     }
 
     /// There is a value that is to be kept: in memory, unless it only passes through.

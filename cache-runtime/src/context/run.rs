@@ -105,9 +105,10 @@ impl Run {
         self.has_returned.load(Ordering::Relaxed)
     }
 
-    /// Takes what was written down so far.
-    pub(crate) fn take_record(&self) -> DependencyLog {
-        mem::take(&mut *self.record.lock())
+    /// Takes what was written down so far; mostly nothing.
+    pub(crate) fn take_record(&self) -> Option<DependencyLog> {
+        let mut record = self.record.lock();
+        (!record.is_empty()).then(|| mem::take(&mut *record))
     }
 
     /// Does what the body makes depend on its arguments alone, as far as it has come?

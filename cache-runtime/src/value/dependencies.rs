@@ -82,10 +82,6 @@ struct Events(Vec<Event>);
 
 impl Drop for Events {
     fn drop(&mut self) {
-        // Every miss makes some of these, and few have an event.
-        if self.0.is_empty() {
-            return;
-        }
         for event in self.0.drain(..) {
             contain(|| drop(event));
         }
@@ -152,14 +148,14 @@ impl DependencyLog {
         self.reads.is_empty()
     }
 
-    /// The dependencies to be kept; mostly none.
-    pub(crate) fn finish(self, base: Key) -> Result<Option<Dependencies>, Inconsistent> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.reads.is_empty() && self.events.0.is_empty()
+    }
+
+    /// The dependencies to be kept.
+    pub(crate) fn finish(self, base: Key) -> Result<Dependencies, Inconsistent> {
         let Self { reads, is_torn, events } = self;
-        if is_torn {
-            return Err(Inconsistent);
-        }
-        let is_empty = reads.is_empty() && events.0.is_empty();
-        Ok((!is_empty).then_some(Dependencies { base, reads, events, content: None }))
+        if is_torn { Err(Inconsistent) } else { Ok(Dependencies { base, reads, events, content: None }) }
     }
 }
 
