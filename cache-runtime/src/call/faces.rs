@@ -10,7 +10,6 @@ use crate::function::codec::Face;
 use crate::function::handle::{CachedFn, HandleCore};
 use crate::key::Key;
 use crate::observe::telemetry;
-use crate::store::lookup::Looked;
 use crate::thread::table::Found;
 use crate::thread::this;
 use crate::value::return_kind::Shape;
@@ -28,9 +27,10 @@ pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key,
 /// [`call`] for those who have no more than this of the handle.
 #[inline(always)]
 pub(crate) fn answer<V, R>(handle: &HandleCore<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
-    match hit(handle, key) {
-        Looked::Hit(found) => shape.join(found.get()),
-        looked => miss(handle, shape, key, looked.is_absent(), body),
+    let mut is_absent = false;
+    match hit(handle, key, &mut is_absent) {
+        Some(found) => shape.join(found.get()),
+        None => miss(handle, shape, key, is_absent, body),
     }
 }
 
@@ -42,26 +42,26 @@ pub async fn call_async<V, K, R>(
     key: Key,
     body: impl AsyncFnOnce() -> R,
 ) -> R {
-    // What is found is not to be part of the future, which could not be sent then.
-    let is_absent = match hit(&handle.inside, key) {
-        Looked::Hit(found) => return shape.join(found.get()),
-        looked => looked.is_absent(),
-    };
+    let mut is_absent = false;
+    // Not a `match`: what is found would be part of the future, which could not be sent then.
+    if let Some(found) = hit(&handle.inside, key, &mut is_absent) {
+        return shape.join(found.get());
+    }
     miss_async(&handle.inside, shape, key, is_absent, body).await
 }
 
 /// The short way: a fresh value and nothing special about the call.
 #[inline(always)]
-fn hit<V>(handle: &HandleCore<V>, key: Key) -> Looked<Found<'static, V>> {
-    let Some(store) = handle.function.used_store() else { return Looked::Unfit };
+fn hit<V>(handle: &HandleCore<V>, key: Key, is_absent: &mut bool) -> Option<Found<'static, V>> {
+    let store = handle.function.used_store()?;
     let thread = this::this();
     if handle.hooks.validate.is_some() || !thread.flags.get().are_plain() || telemetry::wants_hits() {
-        return Looked::Unfit;
+        return None;
     }
-    match store.hit_near(thread, key, handle.hooks.storage.near) {
-        Some(found) => Looked::Hit(found),
-        None => store.hit(thread, key, &handle.hooks.storage).map(Found::Elsewhere),
-    }
+    let storage = &handle.hooks.storage;
+    store
+        .hit_near(thread, key, storage.near)
+        .or_else(|| store.hit(thread, key, storage, is_absent).map(Found::Elsewhere))
 }
 
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need.

@@ -19,31 +19,6 @@ use crate::value::stored_entry::{Freshness, StoredEntry};
 /// threads read more often than that.
 const IDLE_STEPS: u32 = 1024;
 
-/// The end of the short way of a hit.
-pub(crate) enum Looked<V> {
-    Hit(V),
-    /// Something is kept that is to be looked at closely.
-    Unfit,
-    /// Nothing is kept for these arguments, unless bodies depend on more than those.
-    Absent,
-}
-
-impl<V> Looked<V> {
-    #[inline(always)]
-    pub(crate) fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-
-    #[inline(always)]
-    pub(crate) fn map<T>(self, f: impl FnOnce(V) -> T) -> Looked<T> {
-        match self {
-            Self::Hit(value) => Looked::Hit(f(value)),
-            Self::Unfit => Looked::Unfit,
-            Self::Absent => Looked::Absent,
-        }
-    }
-}
-
 impl Store {
     /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
     #[inline(always)]
@@ -63,11 +38,12 @@ impl Store {
         Some(found)
     }
 
-    /// The value, if it is fresh: still without a lock.
+    /// The value, if it is fresh: still without a lock. Says whether nothing at all is kept for the key: returned beside
+    /// the value, that would cost a hit.
     ///
     /// Out of line: the compiler may inline what is on the shortest way where the function is called.
     #[inline(never)]
-    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>) -> Looked<V> {
+    pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>, is_absent: &mut bool) -> Option<V> {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
         let epoch = self.index.epoch();
         let looked = self.index.with(&key, |kept| {
@@ -97,11 +73,8 @@ impl Store {
             self.counters.hits.one(hits);
             Some(value)
         });
-        match looked {
-            Some(Some(value)) => Looked::Hit(value),
-            Some(None) => Looked::Unfit,
-            None => Looked::Absent,
-        }
+        *is_absent = looked.is_none();
+        looked?
     }
 
     /// The key to look up here and now, for these arguments.

@@ -10,7 +10,7 @@ mod lifetimes;
 pub(crate) mod limits;
 pub(crate) mod loading;
 pub(crate) mod loads;
-pub(crate) mod lookup;
+mod lookup;
 pub(crate) mod options;
 pub(crate) mod retirement;
 pub(crate) mod state;
