@@ -201,8 +201,73 @@ impl Loads {
     }
 
     /// Does nothing run, and has nothing been left behind?
-    #[cfg(all(test, cache_runtime_loom))]
+    #[cfg(test)]
     pub(super) fn is_idle(&self) -> bool {
         self.by_key.is_empty() && self.with_variants == 0 && self.struck_out.is_empty()
+    }
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use super::*;
+    use crate::flight::waiting::{Failure, LoadEnd};
+
+    const KEY: Key = Key::new(7);
+    const KEYS: Keys = Keys { base: KEY, full: KEY };
+
+    /// The first load of a flight finds it, however it was struck out meanwhile, exactly if somebody joined it; and when
+    /// all have ended, nothing is left.
+    #[test]
+    fn a_first_load_finds_its_flight_and_nothing_is_left_behind() {
+        for seed in 1..=2_000_u64 {
+            let mut random = seed;
+            let mut below = |bound: u64| {
+                random ^= random << 13;
+                random ^= random >> 7;
+                random ^= random << 17;
+                random % bound
+            };
+            let mut loads = Loads::default();
+            let mut running: Vec<Listed> = Vec::new();
+            let mut waiting: Vec<Waiting> = Vec::new();
+            for id in 1..=40 {
+                match below(8) {
+                    0 | 1 => {
+                        let flight = loads.flight(&KEY).is_none().then_some(id);
+                        let load = Listed { id, keys: KEYS, flight };
+                        loads.begin(load);
+                        running.push(load);
+                    }
+                    2 | 3 => waiting.extend(loads.join(&KEY, None)),
+                    4 => loads.strike_out(KEY),
+                    5 => loads.strike_out_if(|_, _| true),
+                    _ if running.is_empty() => {}
+                    _ => {
+                        let load = running.swap_remove(usize::try_from(below(running.len() as u64)).expect("few run"));
+                        end(&mut loads, load, below(2) == 0, &mut waiting);
+                    }
+                }
+            }
+            for load in running {
+                end(&mut loads, load, below(2) == 0, &mut waiting);
+            }
+            drop(waiting);
+            loads.forget_idle_flight(KEY);
+            assert!(loads.is_idle(), "seed {seed}");
+        }
+    }
+
+    fn end(loads: &mut Loads, load: Listed, is_over: bool, waiting: &mut Vec<Waiting>) {
+        let is_awaited = |waiting: &Waiting| load.flight == Some(waiting.flight().id);
+        let ended = loads.end(load, is_over, is_over);
+        assert_eq!(ended.flight.is_some(), waiting.iter().any(is_awaited), "load {}", load.id);
+        let Some(flight) = ended.flight else { return };
+        assert_eq!(Some(flight.id), load.flight);
+        if is_over {
+            flight.end(LoadEnd::Again);
+        } else {
+            flight.fail(Failure::Failed);
+        }
+        waiting.retain(|waiting| !is_awaited(waiting));
     }
 }
