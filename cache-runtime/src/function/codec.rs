@@ -39,8 +39,9 @@ mod with_disk {
     use crate::store::options::Options;
     use crate::sys::moment::Moment;
     use crate::tier::contract::{Epoch, Row, Tier as _};
-    use crate::tier::disk::{DISK, LARGE, now};
+    use crate::tier::disk::{DISK, LARGE};
     use crate::tier::envelope::Envelope;
+    use crate::tier::wall_clock::now;
     use crate::value::stored_entry::Times;
 
     impl<V: Serialize + DeserializeOwned> Codec<V> {

@@ -2,3 +2,4 @@ pub(crate) mod config;
 pub(crate) mod contract;
 pub(crate) mod disk;
 pub(crate) mod envelope;
+pub(crate) mod wall_clock;

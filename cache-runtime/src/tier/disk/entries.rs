@@ -1,0 +1,143 @@
+//! The entries of a generation: rows of its database.
+
+use rusqlite::{OptionalExtension as _, ToSql, params};
+
+use super::generation::{Generation, signed};
+use super::trouble::Trouble;
+use crate::key::Key;
+use crate::tier::contract::{Epoch, Row};
+use crate::tier::wall_clock::now;
+
+/// Of what is too much or too old, a write deletes this much: none should be slow because many are due.
+const DELETED_PER_WRITE: i64 = 4;
+/// A use within this time of the last noted one is not noted.
+const USE_STEPS: u64 = 60_000;
+
+/// Each between two line ends, to be found as a whole.
+pub(super) fn tags(tags: &[&str]) -> String {
+    tags.iter().fold("\n".to_owned(), |all, tag| all + tag + "\n")
+}
+
+pub(super) const BUMP_ONE: &str =
+    "INSERT INTO functions (name, cleared) VALUES (?1, 1) ON CONFLICT DO UPDATE SET cleared = cleared + 1";
+
+impl Generation {
+    pub(super) fn epoch(&self, function: &str) -> Result<Epoch, Trouble> {
+        let mut query =
+            self.connection.prepare_cached("SELECT IFNULL(SUM(cleared), 0) FROM functions WHERE name IN ('', ?1)")?;
+        Ok(Epoch(query.query_row([function], |row| row.get(0))?))
+    }
+
+    pub(super) fn get(&self, key: Key) -> Result<Option<Vec<u8>>, Trouble> {
+        let now = now();
+        let mut query = self.connection.prepare_cached(
+            "SELECT value, file, used FROM entries WHERE key = ?1 AND (expires IS NULL OR expires > ?2)",
+        )?;
+        let row = query.query_row(params![key.to_bytes(), signed(now)], |row| {
+            Ok((row.get::<_, Option<Vec<u8>>>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, i64>(2)?))
+        });
+        let Some((value, file, used)) = row.optional()? else { return Ok(None) };
+        if now.abs_diff(u64::try_from(used).unwrap_or_default()) > USE_STEPS {
+            // If that cannot be written now, another use will be.
+            drop(
+                self.connection
+                    .execute("UPDATE entries SET used = ?2 WHERE key = ?1", params![key.to_bytes(), signed(now)]),
+            );
+        }
+        Ok(value.or_else(|| self.values.read(&file?)))
+    }
+
+    pub(super) fn put(
+        &mut self,
+        row: &Row<'_>,
+        value: Option<&[u8]>,
+        file: Option<&str>,
+        epoch: Epoch,
+    ) -> Result<(), Trouble> {
+        let obsolete = self.put_row(row, value, file, epoch)?;
+        self.values.remove(&obsolete);
+        Ok(())
+    }
+
+    /// Writes the row; hands back the files that are not needed any more.
+    fn put_row(
+        &mut self,
+        row: &Row<'_>,
+        value: Option<&[u8]>,
+        file: Option<&str>,
+        epoch: Epoch,
+    ) -> Result<Vec<String>, Trouble> {
+        let key = row.key.to_bytes();
+        let now = signed(now());
+        let transaction = self.connection.unchecked_transaction()?;
+        if self.epoch(row.function)? != epoch {
+            // Cleared meanwhile: the new file is not needed.
+            return Ok(file.map(str::to_owned).into_iter().collect());
+        }
+        let mut obsolete = Vec::new();
+        {
+            let connection = &self.connection;
+            connection
+                .prepare_cached(
+                    "INSERT INTO functions (name, tags) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET tags = ?2",
+                )?
+                .execute(params![row.function, tags(row.tags)])?;
+            let old: Option<Option<String>> = connection
+                .prepare_cached("SELECT file FROM entries WHERE key = ?1")?
+                .query_row([key], |row| row.get(0))
+                .optional()?;
+            obsolete.extend(old.flatten());
+            connection
+                .prepare_cached(
+                    "INSERT INTO entries (key, function, used, expires, value, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                     ON CONFLICT DO UPDATE SET used = ?3, expires = ?4, value = ?5, file = ?6",
+                )?
+                .execute(params![key, row.function, now, row.expires_at.map(signed), value, file])?;
+            let mut expired = connection.prepare_cached(
+                "DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE expires <= ?1 LIMIT ?2) RETURNING file",
+            )?;
+            let files = expired.query_map(params![now, DELETED_PER_WRITE], |row| row.get::<_, Option<String>>(0))?;
+            for file in files {
+                obsolete.extend(file?);
+            }
+            if let Some(max_entries) = row.max_entries {
+                let mut excess = connection.prepare_cached(
+                    "DELETE FROM entries WHERE rowid IN (
+                         SELECT rowid FROM entries WHERE function = ?1 AND key <> ?4 ORDER BY used, rowid
+                         LIMIT max(0, min(?3, (SELECT entries FROM functions WHERE name = ?1) - ?2))
+                     ) RETURNING file",
+                )?;
+                let files = excess
+                    .query_map(params![row.function, signed(max_entries), DELETED_PER_WRITE, key], |row| {
+                        row.get::<_, Option<String>>(0)
+                    })?;
+                for file in files {
+                    obsolete.extend(file?);
+                }
+            }
+        }
+        transaction.commit()?;
+        Ok(obsolete)
+    }
+
+    /// Forgets rows, and lets nobody put back what was read before.
+    pub(super) fn clear(
+        &mut self,
+        (which, of): (&str, &dyn ToSql),
+        (bump, what): (&str, &dyn ToSql),
+    ) -> Result<(), Trouble> {
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut obsolete = Vec::new();
+        {
+            self.connection.execute(bump, [what])?;
+            let mut delete = self.connection.prepare(&format!("DELETE FROM entries WHERE {which} RETURNING file"))?;
+            let files = delete.query_map([of], |row| row.get::<_, Option<String>>(0))?;
+            for file in files {
+                obsolete.extend(file?);
+            }
+        }
+        transaction.commit()?;
+        self.values.remove(&obsolete);
+        Ok(())
+    }
+}
