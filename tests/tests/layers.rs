@@ -1,9 +1,15 @@
-//! The sources are layers: in each crate a file uses only what its `lib.rs` lists before it, and no files use each other
-//! in a circle.
+//! The sources are layers: in each crate a file uses only what its `lib.rs` lists before it, no files use each other in a
+//! circle, and none is so long that it must be about more than one thing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// In lines, with comments and tests.
+const LONGEST: usize = 450;
+
+/// Longer files, each with the reason.
+const LONGER: [(&str, &str); 0] = [];
 
 /// The sources of a crate, by the paths of their modules.
 struct Crate {
@@ -17,7 +23,7 @@ type Use = (String, String);
 
 impl Crate {
     fn read(name: &str) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("src");
+        let folder = folder(name);
         let mut sources = BTreeMap::new();
         for file in files(&folder) {
             let path = file.strip_prefix(&folder).expect("it was found there").with_extension("");
@@ -113,6 +119,22 @@ impl Crate {
     }
 }
 
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name).join("src")
+}
+
+/// The complaints about these lengths.
+fn too_long(lengths: &[(String, usize)]) -> Vec<String> {
+    let is_allowed = |file: &str| LONGER.iter().any(|(longer, _)| *longer == file);
+    let too_long = lengths.iter().filter(|(file, length)| *length > LONGEST && !is_allowed(file));
+    let message = |(file, length): &(String, usize)| {
+        format!(
+            "`{file}` has {length} lines, {LONGEST} are the most: split it by what it does, or give a reason in `LONGER`"
+        )
+    };
+    too_long.map(message).collect()
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).expect("it is there").map(|entry| entry.expect("it can be read").path()) {
@@ -167,6 +189,26 @@ fn no_files_use_each_other_in_a_circle() {
     for name in ["cache-runtime", "cache-macros"] {
         assert_eq!(Crate::read(name).circle(), None, "{name}");
     }
+}
+
+#[test]
+fn no_file_is_longer_than_one_subject_takes() {
+    let mut lengths = Vec::new();
+    for name in ["cache-runtime", "cache-macros"] {
+        let folder = folder(name);
+        for file in files(&folder) {
+            let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            let file = file.strip_prefix(&folder).expect("it was found there").to_string_lossy().replace('\\', "/");
+            lengths.push((format!("{name}/src/{file}"), text.lines().count()));
+        }
+    }
+    let complaints = too_long(&lengths);
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    for (file, _) in LONGER {
+        let is_longer = lengths.iter().any(|(other, length)| other == file && *length > LONGEST);
+        assert!(is_longer, "`{file}` needs no place in `LONGER`");
+    }
+    assert_eq!(too_long(&[("a.rs".to_owned(), LONGEST), ("b.rs".to_owned(), LONGEST + 1)]).len(), 1);
 }
 
 #[test]

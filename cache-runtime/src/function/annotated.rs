@@ -8,7 +8,9 @@ use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 
 use crate::context::frame;
+use crate::function::kind::Kind;
 use crate::function::name;
+use crate::function::scope::Scope;
 use crate::function::session;
 use crate::key::fingerprint::Fingerprint;
 use crate::key::{Key, KeyHasher, Secret};
@@ -25,29 +27,6 @@ use crate::tier::contract::Tier as _;
 use crate::tier::disk::DISK;
 use crate::value::dependencies::Read;
 use crate::value::thread_local::{self, Closable};
-
-/// Which attribute stands on a function.
-///
-/// ```
-/// use std::sync::Arc;
-///
-/// use cache_runtime::{CACHE_RESOURCE, Kind, cache_resource};
-///
-/// #[cache_resource]
-/// fn table() -> Arc<[u32; 3]> {
-///     Arc::new([1, 2, 3])
-/// }
-///
-/// table();
-/// assert_eq!(CACHE_RESOURCE.functions()[0].kind, Kind::Resource);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// `#[cache_data]`
-    Data,
-    /// `#[cache_resource]`
-    Resource,
-}
 
 /// All functions under one attribute.
 pub(crate) struct Registry {
@@ -81,29 +60,6 @@ impl Kind {
             Self::Resource => &RESOURCES,
         }
     }
-}
-
-/// Who shares the entries of a function.
-///
-/// ```
-/// use cache_runtime::{CACHE_DATA, Scope, Session, cache_data};
-///
-/// #[cache_data(scope = "session")]
-/// fn answer() -> u32 {
-///     42
-/// }
-///
-/// Session::new().enter(answer);
-/// assert_eq!(CACHE_DATA.functions()[0].scope, Scope::Session);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// All.
-    Global,
-    /// Those who are inside a [`Session`](crate::Session).
-    Session,
-    /// Those on one thread.
-    Thread,
 }
 
 /// The store that a call uses.

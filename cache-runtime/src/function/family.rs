@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::function::annotated::{Function, Kind};
+use crate::function::annotated::Function;
 use crate::function::info::{AnyCachedFn, FunctionInfo};
+use crate::function::kind::Kind;
 use crate::store::clears;
 use crate::store::eviction::budget::ByteSize;
 #[cfg(feature = "disk")]

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::function::annotated::{Function, Kind, Scope};
+use crate::function::annotated::Function;
+use crate::function::kind::Kind;
+use crate::function::scope::Scope;
 use crate::key::fingerprint::Fingerprint;
 use crate::observe::stats::Stats;
 use crate::store::limits::Limit;

@@ -5,5 +5,7 @@ pub(crate) mod handle;
 pub(crate) mod hooks;
 pub(crate) mod info;
 pub(crate) mod input;
+pub(crate) mod kind;
 pub(crate) mod name;
+pub(crate) mod scope;
 pub(crate) mod session;
