@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cache_runtime::cache_data;
 use cache_tests::end_of;
@@ -35,6 +35,32 @@ fn fifty_threads_and_one_key_run_one_body() {
     assert_eq!(RUNS.load(Ordering::Relaxed), 1);
     let stats = SLOW.stats();
     assert_eq!((stats.misses, stats.hits + stats.waits), (1, 49));
+}
+
+static LEADS: Barrier = Barrier::new(2);
+
+#[cache_data]
+fn long(x: u32) -> u32 {
+    LEADS.wait();
+    // Who met the body at the barrier is on its way to wait for it.
+    pause(50);
+    x
+}
+
+#[test]
+fn a_wait_does_not_use_up_what_unparks_its_thread() {
+    thread::scope(|scope| {
+        scope.spawn(|| long(1));
+        LEADS.wait();
+        scope.spawn(|| {
+            thread::current().unpark();
+            assert_eq!(long(1), 1);
+            let start = Instant::now();
+            thread::park_timeout(Duration::from_secs(600));
+            assert!(start.elapsed() < Duration::from_secs(300));
+        });
+    });
+    assert_eq!((LONG.stats().misses, LONG.stats().waits), (1, 1));
 }
 
 static MEETING: Barrier = Barrier::new(16);

@@ -1,7 +1,8 @@
 //! Calls from the destructors of a thread's own values are calls like others.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use cache_runtime::{Input, cache_data, emit, observe};
 
@@ -29,6 +30,43 @@ fn a_call_may_be_made_while_a_thread_ends() {
     let ended = thread::spawn(|| LAST.with(|_| ()));
     ended.join().expect("nothing panics");
     assert_eq!(AT_THE_END.entry(2).get(), Some(3));
+}
+
+static LEADS: Barrier = Barrier::new(2);
+
+#[cache_data]
+fn long(x: u32) -> u32 {
+    LEADS.wait();
+    // Who met the body at the barrier is on its way to wait for it.
+    thread::sleep(Duration::from_millis(50));
+    x
+}
+
+/// One call of a key that another thread is about to load.
+fn wait_for(x: u32) {
+    thread::scope(|scope| {
+        scope.spawn(move || long(x));
+        LEADS.wait();
+        assert_eq!(long(x), x);
+    });
+}
+
+#[test]
+fn a_call_may_wait_while_a_thread_ends() {
+    struct WaitsWhenDropped;
+    impl Drop for WaitsWhenDropped {
+        fn drop(&mut self) {
+            wait_for(2);
+        }
+    }
+    thread_local!(static FIRST: WaitsWhenDropped = const { WaitsWhenDropped });
+    let ended = thread::spawn(|| {
+        FIRST.with(|_| ());
+        // Whatever a thread has for waits is made here, and so is gone before what was made first.
+        wait_for(1);
+    });
+    ended.join().expect("nothing panics");
+    assert_eq!((LONG.stats().misses, LONG.stats().waits), (2, 2));
 }
 
 static ZOOM: Input<u32> = Input::new(|| 1);
