@@ -54,7 +54,7 @@ pub(crate) enum Taken {
     /// A variant of the same type.
     Variant,
     /// A `let` or a parameter from where a static would be seen, which it cannot shadow.
-    Bound,
+    Binding,
     /// A constant that is used where a handle would be seen, and would be hidden by it: of a glob import, of a trait.
     Hidden,
 }
@@ -95,7 +95,7 @@ impl Surroundings {
                 Some(Taken::Item)
             }
             Block::Members if self.is_calculated_with(word) => Some(Taken::Hidden),
-            Block::Other if uses::is_bound(source, word) && self.sees(word) => Some(Taken::Bound),
+            Block::Other if uses::is_bound(source, word) && self.sees(word) => Some(Taken::Binding),
             Block::Other if uses::is_no_static(source, word) && self.sees(word) => {
                 (!source_names(source, name)).then_some(Taken::Hidden)
             }
@@ -330,8 +330,8 @@ mod tests {
             ("impl X { fn here() {} } /// More.\nimpl X { const HERE: u8 = 1; }", Some(Taken::Item)),
             ("enum X { #[default] HERE(u8), Other } impl X { fn here() {} }", Some(Taken::Variant)),
             ("enum X { Other { a: u8 }, HERE = 1 } impl X { fn here() {} }", Some(Taken::Variant)),
-            ("fn here() {} fn main() { if x { let HERE = 1; } }", Some(Taken::Bound)),
-            ("fn here() {} fn main() { let mut HERE: u8 = 1; }", Some(Taken::Bound)),
+            ("fn here() {} fn main() { if x { let HERE = 1; } }", Some(Taken::Binding)),
+            ("fn here() {} fn main() { let mut HERE: u8 = 1; }", Some(Taken::Binding)),
             ("use a::*; fn here() {} fn other(x: f64) -> f64 { x * HERE }", Some(Taken::Hidden)),
             ("use a::*; fn here() {} fn other() -> f64 { HERE /* two */ / 2.0 }", Some(Taken::Hidden)),
             ("use a::*; fn here() {} fn other() { let x: f64 = HERE; }", Some(Taken::Hidden)),
@@ -344,14 +344,14 @@ mod tests {
             ("use a::*; fn here() {} fn other() -> f64 { HERE + 1.0 }", Some(Taken::Hidden)),
             ("use a::*; fn here() {} fn other() -> bool { HERE == 1.0 }", Some(Taken::Hidden)),
             ("use a::*; fn here() {} fn other() { g(HERE as f32); }", Some(Taken::Hidden)),
-            ("fn here() {} fn other(x: u8, HERE: u8) {}", Some(Taken::Bound)),
-            ("fn here() {} fn other<'a, T>(mut HERE: T) -> [u8; 4] where T: X {}", Some(Taken::Bound)),
-            ("fn here() {} fn other() { for HERE in 0..1 {} }", Some(Taken::Bound)),
-            ("fn here() {} fn other() { let (a, HERE) = b; }", Some(Taken::Bound)),
-            ("fn here() {} fn other() { f(|HERE: u8| 1); }", Some(Taken::Bound)),
-            ("fn here() {} fn other() { f(|HERE| 1); }", Some(Taken::Bound)),
-            ("fn here() {} fn other() { f(1, move |HERE| 1); }", Some(Taken::Bound)),
-            ("fn here() {} fn other() { let f = |HERE| 1; }", Some(Taken::Bound)),
+            ("fn here() {} fn other(x: u8, HERE: u8) {}", Some(Taken::Binding)),
+            ("fn here() {} fn other<'a, T>(mut HERE: T) -> [u8; 4] where T: X {}", Some(Taken::Binding)),
+            ("fn here() {} fn other() { for HERE in 0..1 {} }", Some(Taken::Binding)),
+            ("fn here() {} fn other() { let (a, HERE) = b; }", Some(Taken::Binding)),
+            ("fn here() {} fn other() { f(|HERE: u8| 1); }", Some(Taken::Binding)),
+            ("fn here() {} fn other() { f(|HERE| 1); }", Some(Taken::Binding)),
+            ("fn here() {} fn other() { f(1, move |HERE| 1); }", Some(Taken::Binding)),
+            ("fn here() {} fn other() { let f = |HERE| 1; }", Some(Taken::Binding)),
             ("impl X { fn here() {} fn other() -> u8 { 1 + Self::HERE / 2 } }", Some(Taken::Hidden)),
             ("impl X { fn here() {} } fn other() -> u8 { X::HERE as u8 }", Some(Taken::Hidden)),
             ("impl X { fn here() {} } fn other() { let _: u8 = X::HERE; }", Some(Taken::Hidden)),

@@ -81,7 +81,7 @@ pub(crate) fn check_handle(
         (Taken::Item, _) => "that is defined for this type already",
         (Taken::Variant, _) => "the type has a variant of that name",
         (Taken::Hidden, _) => "a constant of that name is used here, which the handle would hide",
-        (Taken::Bound, _) => "a `let` or a parameter here binds that name and cannot shadow a static",
+        (Taken::Binding, _) => "a `let` or a parameter here binds that name and cannot shadow a static",
     };
     errors.at(
         handle,

@@ -26,7 +26,7 @@ use crate::store::loads::Listed;
 use crate::sys::moment::Moment;
 use crate::sys::panics::Contained;
 #[cfg(feature = "disk")]
-use crate::tier::contract::Epoch;
+use crate::tier::contract::WriteToken;
 use crate::value::dependencies::{Dependencies, Inconsistent};
 use crate::value::return_kind::Passed;
 use crate::value::stored_entry::{Freshness, StoredEntry};
@@ -149,7 +149,7 @@ pub(crate) struct Load {
     places: Places,
     spinner: Option<Shown>,
     #[cfg(feature = "disk")]
-    epoch: Epoch,
+    epoch: WriteToken,
 }
 
 impl Load {
@@ -168,7 +168,7 @@ impl Load {
             places,
             spinner: None,
             #[cfg(feature = "disk")]
-            epoch: Epoch::NONE,
+            epoch: WriteToken::NONE,
         }
     }
 
@@ -178,12 +178,12 @@ impl Load {
 
     /// The state of the tier below when it was asked.
     #[cfg(feature = "disk")]
-    pub(crate) fn put_down_by(&mut self, epoch: Epoch) {
+    pub(crate) fn put_down_by(&mut self, epoch: WriteToken) {
         self.epoch = epoch;
     }
 
     #[cfg(feature = "disk")]
-    pub(crate) fn epoch(&self) -> Epoch {
+    pub(crate) fn epoch(&self) -> WriteToken {
         self.epoch
     }
 

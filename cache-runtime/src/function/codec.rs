@@ -38,7 +38,7 @@ mod with_disk {
     use crate::key::Key;
     use crate::store::options::Options;
     use crate::sys::moment::Moment;
-    use crate::tier::contract::{Epoch, Row, Tier as _};
+    use crate::tier::contract::{Metadata, Tier as _, WriteToken};
     use crate::tier::disk::{DISK, LARGE};
     use crate::tier::envelope::Envelope;
     use crate::tier::wall_clock::now;
@@ -66,24 +66,30 @@ mod with_disk {
 
     impl<V> Codec<V> {
         /// The answer of the tier for a key, and its state to keep a new value by.
-        pub(crate) fn recall(self, function: &Function, options: &Options, key: Key) -> (Recalled<V>, Epoch) {
-            let (bytes, epoch) = DISK.get(function.name(), key);
-            let Some(bytes) = bytes else { return (Recalled::Nothing, epoch) };
+        pub(crate) fn recall(self, function: &Function, options: &Options, key: Key) -> (Recalled<V>, WriteToken) {
+            let (bytes, token) = DISK.get(function.name(), key);
+            let Some(bytes) = bytes else { return (Recalled::Nothing, token) };
             let fingerprint = function.fingerprint().bits();
             let envelope = Envelope::open(&bytes).filter(|found| found.key == key && found.fingerprint == fingerprint);
             let Some(Envelope { stored_at, expires_at, value, .. }) = envelope else {
-                return (Recalled::Unreadable, epoch);
+                return (Recalled::Unreadable, token);
             };
-            let Some(times) = times(options, stored_at, expires_at) else { return (Recalled::Nothing, epoch) };
+            let Some(times) = times(options, stored_at, expires_at) else { return (Recalled::Nothing, token) };
             let recalled = (self.decode)(&value).map_or(Recalled::Unreadable, |value| Recalled::Value(value, times));
-            (recalled, epoch)
+            (recalled, token)
         }
 
         /// Keeps a value in the tier, if it can be; the process goes on without if not.
         ///
         /// Large values of async functions are written on another thread, and may be missing if the process ends at once.
-        pub(crate) fn keep(self, function: &Function, options: &Options, kept: (Key, Times, &V), by: (Epoch, Face)) {
-            let ((key, times, value), (epoch, face)) = (kept, by);
+        pub(crate) fn keep(
+            self,
+            function: &Function,
+            options: &Options,
+            kept: (Key, Times, &V),
+            by: (WriteToken, Face),
+        ) {
+            let ((key, times, value), (token, face)) = (kept, by);
             let Some(value) = (self.encode)(value) else { return };
             let stored_at = now();
             let lifetime = times.expires_at.since(times.stored_at);
@@ -92,11 +98,11 @@ mod with_disk {
             let fingerprint = function.fingerprint().bits();
             let bytes = Envelope { key, fingerprint, stored_at, expires_at, value: Cow::Borrowed(&value) }.seal();
             let (tags, max_entries) = (options.tags, options.max_entries);
-            let row = Row { function: function.name(), tags, key, expires_at, max_entries };
+            let metadata = Metadata { function: function.name(), tags, key, expires_at, max_entries };
             if face == Face::Async && bytes.len() > LARGE {
-                blocking::unblock(move || DISK.put(&row, &bytes, epoch)).detach();
+                blocking::unblock(move || DISK.put(&metadata, &bytes, token)).detach();
             } else {
-                DISK.put(&row, &bytes, epoch);
+                DISK.put(&metadata, &bytes, token);
             }
         }
     }

@@ -84,9 +84,9 @@ impl<'k, 's> Feeder<'k, 's> {
         self.text(name);
     }
 
-    fn row(mut self, tag: Tag) -> Row<'k, 's> {
+    fn sequence(mut self, tag: Tag) -> Sequence<'k, 's> {
         self.tag(tag);
-        Row(self.key)
+        Sequence(self.key)
     }
 }
 
@@ -123,12 +123,12 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
     type Ok = ();
     type Error = Failed;
     type SerializeSeq = Elements<'k, 's>;
-    type SerializeTuple = Row<'k, 's>;
-    type SerializeTupleStruct = Row<'k, 's>;
-    type SerializeTupleVariant = Row<'k, 's>;
-    type SerializeMap = Entries<'k, 's>;
-    type SerializeStruct = Row<'k, 's>;
-    type SerializeStructVariant = Row<'k, 's>;
+    type SerializeTuple = Sequence<'k, 's>;
+    type SerializeTupleStruct = Sequence<'k, 's>;
+    type SerializeTupleVariant = Sequence<'k, 's>;
+    type SerializeMap = MapEntries<'k, 's>;
+    type SerializeStruct = Sequence<'k, 's>;
+    type SerializeStructVariant = Sequence<'k, 's>;
 
     feed_numbers! {
         serialize_bool(bool) Bool write_u8;
@@ -224,15 +224,15 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
             self.tag(Tag::Set);
             return Ok(Elements::Anywhere(self.key, Sum::default()));
         }
-        Ok(Elements::InlineValue(self.row(Tag::Seq)))
+        Ok(Elements::InlineValue(self.sequence(Tag::Seq)))
     }
 
-    fn serialize_tuple(self, _len: usize) -> Result<Row<'k, 's>, Failed> {
-        Ok(self.row(Tag::Seq))
+    fn serialize_tuple(self, _len: usize) -> Result<Sequence<'k, 's>, Failed> {
+        Ok(self.sequence(Tag::Seq))
     }
 
-    fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<Row<'k, 's>, Failed> {
-        Ok(self.row(Tag::Seq))
+    fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<Sequence<'k, 's>, Failed> {
+        Ok(self.sequence(Tag::Seq))
     }
 
     fn serialize_tuple_variant(
@@ -241,21 +241,21 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
         index: u32,
         variant: &'static str,
         _len: usize,
-    ) -> Result<Row<'k, 's>, Failed> {
+    ) -> Result<Sequence<'k, 's>, Failed> {
         self.variant(index, variant);
-        Ok(self.row(Tag::Seq))
+        Ok(self.sequence(Tag::Seq))
     }
 
-    fn serialize_map(mut self, _len: Option<usize>) -> Result<Entries<'k, 's>, Failed> {
+    fn serialize_map(mut self, _len: Option<usize>) -> Result<MapEntries<'k, 's>, Failed> {
         if self.is_unordered {
             self.tag(Tag::HashMap);
-            return Ok(Entries::Anywhere { key: self.key, sum: Sum::default(), entry: None });
+            return Ok(MapEntries::Anywhere { key: self.key, sum: Sum::default(), entry: None });
         }
-        Ok(Entries::InlineValue(self.row(Tag::Map)))
+        Ok(MapEntries::InlineValue(self.sequence(Tag::Map)))
     }
 
-    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Row<'k, 's>, Failed> {
-        Ok(self.row(Tag::Struct))
+    fn serialize_struct(self, _name: &'static str, _len: usize) -> Result<Sequence<'k, 's>, Failed> {
+        Ok(self.sequence(Tag::Struct))
     }
 
     fn serialize_struct_variant(
@@ -264,9 +264,9 @@ impl<'k, 's> Serializer for Feeder<'k, 's> {
         index: u32,
         variant: &'static str,
         _len: usize,
-    ) -> Result<Row<'k, 's>, Failed> {
+    ) -> Result<Sequence<'k, 's>, Failed> {
         self.variant(index, variant);
-        Ok(self.row(Tag::Struct))
+        Ok(self.sequence(Tag::Struct))
     }
 
     fn is_human_readable(&self) -> bool {
@@ -285,9 +285,9 @@ impl fmt::Write for Shown<'_, '_> {
 }
 
 /// Elements that have their places, up to an end mark.
-pub(super) struct Row<'k, 's>(&'k mut KeyHasher<'s>);
+pub(super) struct Sequence<'k, 's>(&'k mut KeyHasher<'s>);
 
-impl Row<'_, '_> {
+impl Sequence<'_, '_> {
     #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         Feeder::try_feed(self.0, value)
@@ -305,15 +305,15 @@ impl Row<'_, '_> {
     }
 }
 
-macro_rules! rows {
+macro_rules! sequences {
     ($($trait:ident: $method:ident($($name:ident)?);)*) => {$(
-        impl $trait for Row<'_, '_> {
+        impl $trait for Sequence<'_, '_> {
             type Ok = ();
             type Error = Failed;
 
             #[inline]
             fn $method<T: Serialize + ?Sized>(&mut self, $($name: &'static str,)? value: &T) -> Result<(), Failed> {
-                rows!(@feed self, value $(, $name)?)
+                sequences!(@feed self, value $(, $name)?)
             }
 
             fn end(self) -> Result<(), Failed> {
@@ -321,11 +321,11 @@ macro_rules! rows {
             }
         }
     )*};
-    (@feed $row:ident, $value:ident) => { $row.element($value) };
-    (@feed $row:ident, $value:ident, $name:ident) => { $row.field($name, $value) };
+    (@feed $sequence:ident, $value:ident) => { $sequence.element($value) };
+    (@feed $sequence:ident, $value:ident, $name:ident) => { $sequence.field($name, $value) };
 }
 
-rows! {
+sequences! {
     SerializeTuple: serialize_element();
     SerializeTupleStruct: serialize_field();
     SerializeTupleVariant: serialize_field();
@@ -335,7 +335,7 @@ rows! {
 
 /// The elements of a sequence, or of a set.
 pub(super) enum Elements<'k, 's> {
-    InlineValue(Row<'k, 's>),
+    InlineValue(Sequence<'k, 's>),
     Anywhere(&'k mut KeyHasher<'s>, Sum),
 }
 
@@ -346,7 +346,7 @@ impl SerializeSeq for Elements<'_, '_> {
     #[inline]
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         match self {
-            Self::InlineValue(row) => row.element(value),
+            Self::InlineValue(sequence) => sequence.element(value),
             Self::Anywhere(key, sum) => {
                 let mut fed = Ok(());
                 sum.add(key.apart(|key| fed = Feeder::try_feed(key, value)));
@@ -357,7 +357,7 @@ impl SerializeSeq for Elements<'_, '_> {
 
     fn end(self) -> Result<(), Failed> {
         match self {
-            Self::InlineValue(row) => row.close(),
+            Self::InlineValue(sequence) => sequence.close(),
             Self::Anywhere(key, sum) => {
                 sum.feed(key);
                 Ok(())
@@ -368,25 +368,25 @@ impl SerializeSeq for Elements<'_, '_> {
 
 /// The entries of a map.
 #[expect(clippy::large_enum_variant, reason = "a key is made without the heap")]
-pub(super) enum Entries<'k, 's> {
-    InlineValue(Row<'k, 's>),
+pub(super) enum MapEntries<'k, 's> {
+    InlineValue(Sequence<'k, 's>),
     Anywhere { key: &'k mut KeyHasher<'s>, sum: Sum, entry: Option<KeyHasher<'s>> },
 }
 
-impl SerializeMap for Entries<'_, '_> {
+impl SerializeMap for MapEntries<'_, '_> {
     type Ok = ();
     type Error = Failed;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Failed> {
         match self {
-            Self::InlineValue(row) => row.element(name),
+            Self::InlineValue(sequence) => sequence.element(name),
             Self::Anywhere { key, entry, .. } => Feeder::try_feed(entry.insert(key.fresh()), name),
         }
     }
 
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failed> {
         match self {
-            Self::InlineValue(row) => row.element(value),
+            Self::InlineValue(sequence) => sequence.element(value),
             Self::Anywhere { sum, entry, .. } => {
                 let mut entry = entry.take().ok_or_else(|| Failed::custom("a map's value came before its key"))?;
                 Feeder::try_feed(&mut entry, value)?;
@@ -398,7 +398,7 @@ impl SerializeMap for Entries<'_, '_> {
 
     fn end(self) -> Result<(), Failed> {
         match self {
-            Self::InlineValue(row) => row.close(),
+            Self::InlineValue(sequence) => sequence.close(),
             Self::Anywhere { key, sum, .. } => {
                 sum.feed(key);
                 Ok(())

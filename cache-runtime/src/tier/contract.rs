@@ -7,11 +7,11 @@ pub(crate) trait Tier: Send + Sync {
     /// The secret of keys, the same for all who share the tier.
     fn secret(&self) -> [u8; SECRET];
 
-    /// The bytes of a key, and the state of the tier to [`put`](Self::put) by.
-    fn get(&self, function: &str, key: Key) -> (Option<Vec<u8>>, Epoch);
+    /// The bytes of a key, and a token for a later [`put`](Self::put).
+    fn get(&self, function: &str, key: Key) -> (Option<Vec<u8>>, WriteToken);
 
-    /// Keeps bytes, unless something was cleared since this epoch.
-    fn put(&self, row: &Row<'_>, bytes: &[u8], epoch: Epoch);
+    /// Keeps bytes, unless something was cleared since this token was handed out.
+    fn put(&self, metadata: &Metadata<'_>, bytes: &[u8], token: WriteToken);
 
     /// Forgets one key.
     fn clear_key(&self, function: &str, key: Key);
@@ -29,18 +29,18 @@ pub(crate) trait Tier: Send + Sync {
 /// The length of a secret in bytes.
 pub(crate) const SECRET: usize = 32;
 
-/// Changes when something is cleared.
+/// Stands for the clears so far: bytes that were made before a later one must not be put.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct Epoch(pub(crate) i64);
+pub(crate) struct WriteToken(pub(crate) i64);
 
-impl Epoch {
+impl WriteToken {
     /// Of a tier that could not be asked: nothing is put there.
     pub(crate) const NONE: Self = Self(i64::MIN);
 }
 
 /// The metadata of bytes.
 #[derive(Clone, Copy)]
-pub(crate) struct Row<'a> {
+pub(crate) struct Metadata<'a> {
     pub(crate) function: &'a str,
     pub(crate) tags: &'a [&'a str],
     pub(crate) key: Key,

@@ -17,17 +17,17 @@ type Builder = CacheBuilder<Key, u64, Cache<Key, u64>>;
 pub(crate) struct TinyLfu {
     /// One per bound, because moka counts entries or weight, not both. It knows of no lifetimes: an entry whose time is
     /// up for moka, though not for us, would not be moved when it is used.
-    bounds: Vec<Bound>,
+    bounds: Vec<BoundedCache>,
     /// How many were moved to the end of the order since it was last asked.
     moved: usize,
 }
 
-struct Bound {
+struct BoundedCache {
     weights: Weights,
     max: u64,
 }
 
-impl Bound {
+impl BoundedCache {
     fn new(max: u64, with: impl FnOnce(Builder) -> Builder) -> Self {
         let builder = with(Cache::builder().max_capacity(max).eviction_policy(EvictionPolicy::tiny_lfu()));
         Self { weights: builder.build_with_hasher(BuildAlreadyHashed::default()), max }
@@ -54,18 +54,18 @@ impl TinyLfu {
     /// `None` where moka cannot be had.
     #[expect(clippy::unnecessary_wraps, reason = "there are such platforms")]
     pub(crate) fn new(max_entries: Option<u64>, max_weight: Option<u64>) -> Option<Self> {
-        let entries = max_entries.map(|max| Bound::new(max, |builder| builder));
+        let entries = max_entries.map(|max| BoundedCache::new(max, |builder| builder));
         let weight = max_weight.map(|max| {
             // moka weighs in 32 bits: larger bounds are counted in larger units, rounded up.
             let unit = max.div_ceil(u64::from(u32::MAX));
             let weigh = move |_: &Key, weight: &u64| u32::try_from(weight.div_ceil(unit)).unwrap_or(u32::MAX);
-            Bound::new(max / unit, |builder| builder.weigher(weigh))
+            BoundedCache::new(max / unit, |builder| builder.weigher(weigh))
         });
         Some(Self { bounds: entries.into_iter().chain(weight).collect(), moved: 0 })
     }
 
     pub(crate) fn admit(&mut self, key: Key, weight: u64) {
-        for Bound { weights, .. } in &self.bounds {
+        for BoundedCache { weights, .. } in &self.bounds {
             // It counts what is looked for and not there too.
             weights.get(&key);
             weights.insert(key, weight);

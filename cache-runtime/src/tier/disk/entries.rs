@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, ToSql, params};
 use super::generation::{Generation, signed};
 use super::trouble::Trouble;
 use crate::key::Key;
-use crate::tier::contract::{Epoch, Row};
+use crate::tier::contract::{Metadata, WriteToken};
 use crate::tier::wall_clock::now;
 
 /// Of what is too much or too old, a write deletes this much: none should be slow because many are due.
@@ -22,10 +22,10 @@ pub(super) const BUMP_ONE: &str =
     "INSERT INTO functions (name, cleared) VALUES (?1, 1) ON CONFLICT DO UPDATE SET cleared = cleared + 1";
 
 impl Generation {
-    pub(super) fn epoch(&self, function: &str) -> Result<Epoch, Trouble> {
+    pub(super) fn write_token(&self, function: &str) -> Result<WriteToken, Trouble> {
         let mut query =
             self.connection.prepare_cached("SELECT IFNULL(SUM(cleared), 0) FROM functions WHERE name IN ('', ?1)")?;
-        Ok(Epoch(query.query_row([function], |row| row.get(0))?))
+        Ok(WriteToken(query.query_row([function], |row| row.get(0))?))
     }
 
     pub(super) fn get(&self, key: Key) -> Result<Option<Vec<u8>>, Trouble> {
@@ -49,12 +49,12 @@ impl Generation {
 
     pub(super) fn put(
         &mut self,
-        row: &Row<'_>,
+        metadata: &Metadata<'_>,
         value: Option<&[u8]>,
         file: Option<&str>,
-        epoch: Epoch,
+        token: WriteToken,
     ) -> Result<(), Trouble> {
-        let obsolete = self.put_row(row, value, file, epoch)?;
+        let obsolete = self.put_row(metadata, value, file, token)?;
         self.values.remove(&obsolete);
         Ok(())
     }
@@ -62,15 +62,15 @@ impl Generation {
     /// Writes the row; hands back the files that are not needed any more.
     fn put_row(
         &mut self,
-        row: &Row<'_>,
+        metadata: &Metadata<'_>,
         value: Option<&[u8]>,
         file: Option<&str>,
-        epoch: Epoch,
+        token: WriteToken,
     ) -> Result<Vec<String>, Trouble> {
-        let key = row.key.to_bytes();
+        let key = metadata.key.to_bytes();
         let now = signed(now());
         let transaction = self.connection.unchecked_transaction()?;
-        if self.epoch(row.function)? != epoch {
+        if self.write_token(metadata.function)? != token {
             // Cleared meanwhile: the new file is not needed.
             return Ok(file.map(str::to_owned).into_iter().collect());
         }
@@ -81,7 +81,7 @@ impl Generation {
                 .prepare_cached(
                     "INSERT INTO functions (name, tags) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET tags = ?2",
                 )?
-                .execute(params![row.function, tags(row.tags)])?;
+                .execute(params![metadata.function, tags(metadata.tags)])?;
             let old: Option<Option<String>> = connection
                 .prepare_cached("SELECT file FROM entries WHERE key = ?1")?
                 .query_row([key], |row| row.get(0))
@@ -92,7 +92,7 @@ impl Generation {
                     "INSERT INTO entries (key, function, used, expires, value, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                      ON CONFLICT DO UPDATE SET used = ?3, expires = ?4, value = ?5, file = ?6",
                 )?
-                .execute(params![key, row.function, now, row.expires_at.map(signed), value, file])?;
+                .execute(params![key, metadata.function, now, metadata.expires_at.map(signed), value, file])?;
             let mut expired = connection.prepare_cached(
                 "DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries WHERE expires <= ?1 LIMIT ?2) RETURNING file",
             )?;
@@ -100,7 +100,7 @@ impl Generation {
             for file in files {
                 obsolete.extend(file?);
             }
-            if let Some(max_entries) = row.max_entries {
+            if let Some(max_entries) = metadata.max_entries {
                 let mut excess = connection.prepare_cached(
                     "DELETE FROM entries WHERE rowid IN (
                          SELECT rowid FROM entries WHERE function = ?1 AND key <> ?4 ORDER BY used, rowid
@@ -108,7 +108,7 @@ impl Generation {
                      ) RETURNING file",
                 )?;
                 let files = excess
-                    .query_map(params![row.function, signed(max_entries), DELETED_PER_WRITE, key], |row| {
+                    .query_map(params![metadata.function, signed(max_entries), DELETED_PER_WRITE, key], |row| {
                         row.get::<_, Option<String>>(0)
                     })?;
                 for file in files {

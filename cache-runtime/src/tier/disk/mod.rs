@@ -23,7 +23,7 @@ use self::trouble::Trouble;
 pub(crate) use self::values::LARGE;
 use crate::key::Key;
 use crate::tier::config;
-use crate::tier::contract::{Epoch, Row, SECRET, Tier};
+use crate::tier::contract::{Metadata, SECRET, Tier, WriteToken};
 
 /// How long a folder that could not be used is left alone.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -114,18 +114,18 @@ impl Tier for Disk {
         })
     }
 
-    fn get(&self, function: &str, key: Key) -> (Option<Vec<u8>>, Epoch) {
-        // The epoch first: what is cleared in between is seen as cleared.
-        self.with(|generation| Ok((generation.epoch(function)?, generation.get(key)?)))
-            .map_or((None, Epoch::NONE), |(epoch, bytes)| (bytes, epoch))
+    fn get(&self, function: &str, key: Key) -> (Option<Vec<u8>>, WriteToken) {
+        // The write token first: what is cleared in between is seen as cleared.
+        self.with(|generation| Ok((generation.write_token(function)?, generation.get(key)?)))
+            .map_or((None, WriteToken::NONE), |(token, bytes)| (bytes, token))
     }
 
-    fn put(&self, row: &Row<'_>, bytes: &[u8], epoch: Epoch) {
-        if epoch == Epoch::NONE {
+    fn put(&self, metadata: &Metadata<'_>, bytes: &[u8], token: WriteToken) {
+        if token == WriteToken::NONE {
             return;
         }
         if bytes.len() <= LARGE {
-            self.with(|generation| generation.put(row, Some(bytes), None, epoch));
+            self.with(|generation| generation.put(metadata, Some(bytes), None, token));
             return;
         }
         // Twice, for the first time may find out that the generation is damaged.
@@ -133,11 +133,15 @@ impl Tier for Disk {
             let place = self.with(|generation| Ok((generation.number, generation.values.clone())));
             let Some((number, values)) = place else { return };
             // With nothing locked: others need not wait for so many bytes.
-            let trouble = match values.write(row.key, bytes) {
+            let trouble = match values.write(metadata.key, bytes) {
                 Ok(file) => {
                     let put = self.with(|generation| {
                         let is_same = generation.number == number;
-                        if is_same { generation.put(row, None, Some(&file), epoch).map(|()| true) } else { Ok(false) }
+                        if is_same {
+                            generation.put(metadata, None, Some(&file), token).map(|()| true)
+                        } else {
+                            Ok(false)
+                        }
                     });
                     if put == Some(true) {
                         return;
@@ -196,9 +200,9 @@ mod tests {
             Self(Disk::new(Some(dir)))
         }
 
-        fn put(&self, key: Key, bytes: &[u8], epoch: Epoch) {
-            let row = Row { function: "f", tags: &["one", "two"], key, expires_at: None, max_entries: None };
-            self.0.put(&row, bytes, epoch);
+        fn put(&self, key: Key, bytes: &[u8], token: WriteToken) {
+            let metadata = Metadata { function: "f", tags: &["one", "two"], key, expires_at: None, max_entries: None };
+            self.0.put(&metadata, bytes, token);
         }
 
         fn get(&self, key: Key) -> Option<Vec<u8>> {
@@ -226,12 +230,12 @@ mod tests {
             |disk| disk.clear_key("f", KEY),
         ];
         for clear in clears {
-            let disk = Own::new("epochs");
+            let disk = Own::new("tokens");
             disk.put(KEY, b"old", disk.0.get("f", KEY).1);
             assert_eq!(disk.get(KEY).as_deref(), Some(b"old".as_slice()));
-            let (_, epoch) = disk.0.get("f", KEY);
+            let (_, token) = disk.0.get("f", KEY);
             clear(&disk.0);
-            disk.put(KEY, b"new", epoch);
+            disk.put(KEY, b"new", token);
             assert_eq!(disk.get(KEY), None);
             disk.put(KEY, b"newer", disk.0.get("f", KEY).1);
             assert_eq!(disk.get(KEY).as_deref(), Some(b"newer".as_slice()));
@@ -241,11 +245,11 @@ mod tests {
     #[test]
     fn a_clear_of_another_tag_or_function_changes_nothing() {
         let disk = Own::new("others");
-        let epoch = disk.0.get("f", KEY).1;
+        let token = disk.0.get("f", KEY).1;
         disk.0.clear_tag("tw");
         disk.0.clear_tag("one\ntwo");
         disk.0.clear_function("g");
-        disk.put(KEY, b"value", epoch);
+        disk.put(KEY, b"value", token);
         disk.0.clear_tag("three");
         assert_eq!(disk.get(KEY).as_deref(), Some(b"value".as_slice()));
     }
