@@ -22,7 +22,7 @@ pub(crate) fn expansion(plan: &Plan<'_>) -> TokenStream {
     quote!(#handle #function)
 }
 
-/// What stands in for the expansion where there are mistakes: the function as it was written, and a handle of the right
+/// The stand-in for the expansion where there are mistakes: the function as it was written, and a handle of the right
 /// name.
 ///
 /// The first mistake is told inside the handle's type: then the compiler says nothing more of what is done with the

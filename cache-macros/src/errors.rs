@@ -17,7 +17,7 @@ impl Errors {
         self.push(Error::new_spanned(tokens, message));
     }
 
-    /// What was parsed, or nothing and one more mistake.
+    /// The parsed value, or nothing and one more mistake.
     pub(crate) fn ok<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }

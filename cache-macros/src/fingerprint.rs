@@ -88,7 +88,7 @@ impl Fingerprint {
     }
 }
 
-/// What is in a group, but for a comma at its end that means nothing.
+/// The content of a group, but for a comma at its end that means nothing.
 fn without_trailing_comma(group: &Group, is_list: bool) -> TokenStream {
     let mut content: Vec<_> = group.stream().into_iter().collect();
     let Some(comma) = content.pop_if(|last| is_punct(last, ',')) else { return group.stream() };

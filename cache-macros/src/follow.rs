@@ -1,4 +1,4 @@
-//! What a body reaches by name in its own crate: the items that it names, and those that these name.
+//! The items that a body reaches by name in its own crate: those that it names, and those that these name.
 //!
 //! The crate's files are read once per compilation and their items indexed by name. Which item a name means is not
 //! found out: all of that name count. So too much may be followed, which costs a miss now and then, and never too little
@@ -127,7 +127,7 @@ impl Items {
                     };
                     self.add([name.to_string()], part);
                 }
-                // What is used of a type without a name (an operator, a conversion, a drop) stands there.
+                // Items that are used without their names (an operator, a conversion, a drop) stand there.
                 let of_type = match &*item.self_ty {
                     Type::Path(ty) => ty.path.segments.last().map(|last| last.ident.to_string()),
                     _ => None,

@@ -38,7 +38,7 @@ fn inside(tokens: TokenStream, around: Delimiter) -> TokenStream {
     result
 }
 
-/// What stands before a group.
+/// The token before a group.
 #[derive(Clone, Copy)]
 enum Before {
     Nothing,

@@ -19,7 +19,7 @@ pub(crate) struct Input {
     pub(crate) braces: Span,
     /// A second attribute of ours.
     pub(crate) twice: Option<Attribute>,
-    /// What stands where a body should.
+    /// The semicolon that stands where a body should.
     pub(crate) semicolon: Option<Token![;]>,
 }
 
@@ -183,7 +183,7 @@ impl CacheAttr {
 
 fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
-        // What cannot be skipped is the end.
+        // Where nothing can be skipped, there is the end.
         if input.parse::<TokenTree>().is_err() {
             return;
         }

@@ -100,7 +100,7 @@ fn set<T: Value>(slot: &mut Slot<T>, key: Ident, input: ParseStream<'_>) -> syn:
     Ok(())
 }
 
-/// What is said of an option at its second place.
+/// The complaint about an option at its second place.
 pub(crate) fn stands_twice(key: &Ident) -> Error {
     Error::new_spanned(key, format!("`{key}` stands here twice: remove one of the two"))
 }
@@ -137,7 +137,7 @@ impl Options {
         options
     }
 
-    /// What of the options changes what is computed, for the fingerprint: not how long or how much is kept.
+    /// The options that change the computed value, for the fingerprint: not how long or how much is kept.
     pub(crate) fn that_compute(&self) -> TokenStream {
         fn written<T: ToTokens>(option: Option<&Set<T>>) -> TokenStream {
             option.map(|Set { key, value }| quote!(#key #value;)).unwrap_or_default()
@@ -183,7 +183,7 @@ impl Options {
         all_of(twice, (row.parse)(self, key, input))
     }
 
-    /// What somebody may have meant, which then is not missing.
+    /// A suggestion of the option that was meant, which then is not missing.
     fn suggest(&mut self, kind: Kind, name: &str) -> String {
         match foreign(name) {
             Some(Foreign::Is(options)) => {
@@ -220,7 +220,7 @@ fn read_comma(input: ParseStream<'_>) -> syn::Result<()> {
 fn skip_to_next(input: ParseStream<'_>) {
     while !input.is_empty() {
         let is_comma = input.peek(Token![,]);
-        // What cannot be skipped is the end.
+        // Where nothing can be skipped, there is the end.
         if input.parse::<proc_macro2::TokenTree>().is_err() {
             return;
         }
@@ -251,7 +251,7 @@ mod tests {
     fn each_option_has_its_ui_tests() {
         for row in TABLE {
             let is_there = |folder: &str| workspace().join(folder).join(row.name).with_extension("rs").is_file();
-            // What needs the feature `disk` to be accepted is tried with it.
+            // Options that need the feature `disk` are tried with it.
             assert!(is_there("ui-tests/pass/options") || is_there("ui-tests/pass/disk"), "{}: none passes", row.name);
             assert!(is_there("ui-tests/fail/options"), "{}: none fails", row.name);
         }

@@ -42,7 +42,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) handle: Ident,
     /// The options as they were written.
     pub(crate) written: &'a str,
-    /// What of the function's attributes holds for the handle too.
+    /// The attributes of the function that hold for the handle too.
     pub(crate) handle_attrs: Vec<Attribute>,
     /// There are types that only the function knows, so its handle knows no one type of values.
     pub(crate) is_generic: bool,
@@ -57,7 +57,7 @@ pub(crate) struct Plan<'a> {
     pub(crate) fields: Vec<(&'static str, TokenStream)>,
     /// The methods of the runtime's `Hooks` that are called.
     pub(crate) hooks: Vec<(&'static str, TokenStream)>,
-    /// What is kept is kept below memory too.
+    /// Values are kept below memory too.
     pub(crate) is_persistent: bool,
     /// The scope, if it is not the global one.
     pub(crate) scope: Option<Scope>,
@@ -159,7 +159,7 @@ fn for_handle(attr: &Attribute) -> Option<Attribute> {
     if attr.path().is_ident("deprecated") {
         return Some(parse_quote!(#[allow(deprecated)]));
     }
-    // What is expected of the function need not come up in the handle.
+    // A lint that is expected in the function need not come up in the handle.
     let lints = &attr.meta.require_list().ok()?.tokens;
     let is_off = attr.path().is_ident("allow") || attr.path().is_ident("expect");
     is_off.then(|| parse_quote!(#[allow(#lints)]))

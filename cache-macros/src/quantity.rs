@@ -131,7 +131,7 @@ pub(crate) fn without_exponent(number: &str) -> String {
     const FAR: i32 = 25;
     let Some((mantissa, exponent)) = number.split_once(['e', 'E']) else { return number.into() };
     let (whole, decimals) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    // What does not fit is far.
+    // An exponent that does not fit is far.
     let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') { -FAR } else { FAR }).clamp(-FAR, FAR);
     let moved = exponent.unsigned_abs() as usize;
     if exponent < 0 {

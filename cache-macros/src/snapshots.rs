@@ -1,4 +1,4 @@
-//! What expansions look like: each stands in `snapshots/`, as a reader would see it.
+//! Expansions, to be looked at: each stands in `snapshots/`, as a reader would see it.
 //!
 //! `UPDATE_SNAPSHOTS=1 cargo test -p cache-macros` writes them anew; the difference is for a reader to judge.
 
@@ -102,7 +102,7 @@ fn docs_say_that_a_function_is_cached_where_there_are_docs() {
     assert!(!expansion(Kind::Data, "", &PLAIN.replace("/// Finds a user.", "#[doc(hidden)]")).contains(cached));
     let without_handle = expansion(Kind::Data, "no_handle", PLAIN);
     assert!(without_handle.contains("What this returns is cached.\n"));
-    // What `entry` takes, in whatever form it is declared.
+    // The arguments of `entry`, in whatever form they are declared.
     let item = "fn open(&self, (host, _): (u8, u16), mut port: u16, _log: &str) -> u32 { 1 }";
     let method = expansion(Kind::Data, "", item);
     assert!(method.contains("#[cache_data]\n///OPEN.entry(& self, (host , _): (u8 , u16), port: u16)"), "{method}");

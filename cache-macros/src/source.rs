@@ -73,7 +73,7 @@ impl Source {
         places.filter_map(number).filter(move |&number| self.is(number, text))
     }
 
-    /// What comes behind a word, comments left out.
+    /// The text behind a word, comments left out.
     pub(crate) fn behind(&self, number: usize) -> &str {
         let mut rest = self.text[self.words[number].place.end..].trim_start();
         loop {
@@ -86,7 +86,7 @@ impl Source {
         }
     }
 
-    /// What is said before a pair of brackets.
+    /// The text before a pair of brackets, from the end of the last statement or block.
     pub(crate) fn header(&self, bracket: usize) -> Range<usize> {
         let Bracket { header, inside, .. } = &self.brackets[bracket];
         *header..inside.start.saturating_sub(1).max(*header)
@@ -103,7 +103,7 @@ impl Source {
         self.brackets[bracket].around
     }
 
-    /// What stands between two brackets.
+    /// The text between two brackets.
     pub(crate) fn inside(&self, bracket: usize) -> &str {
         &self.text[self.brackets[bracket].inside.clone()]
     }
@@ -263,7 +263,7 @@ impl Reader {
     fn closes(&mut self, mark: char) {
         self.place += 1;
         self.before = mark;
-        // What closes nothing is not read on.
+        // Behind a bracket that closes nothing there is no reading on.
         if self.open.len() == 1 {
             self.place = self.source.text.len();
             return;

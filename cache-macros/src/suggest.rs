@@ -1,4 +1,4 @@
-//! What somebody who misspelt a name may have meant.
+//! Suggestions for misspelt names.
 
 /// The nearest of the names, if one is near.
 pub(crate) fn nearest<'a>(written: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
@@ -14,7 +14,7 @@ pub(crate) fn nearest<'a>(written: &str, names: impl Iterator<Item = &'a str>) -
         .map(|(_, name)| name)
 }
 
-/// What other libraries have under a name that is no option here.
+/// The meaning in other libraries of a name that is no option here.
 pub(crate) enum Foreign {
     /// The same, under these names.
     Is(&'static [&'static str]),

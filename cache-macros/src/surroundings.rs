@@ -1,4 +1,4 @@
-//! What stands around a function: an attribute is given the function alone, but its file can be read.
+//! The source around a function: an attribute is given the function alone, but its file can be read.
 //!
 //! Only what is certain is told, because a function that is refused for it must be one that does not compile. Where there
 //! is no file, something else stands there, or macros and `cfg` have a say, nothing is told, and the compiler speaks.
@@ -46,7 +46,7 @@ pub(crate) enum Block {
     Other,
 }
 
-/// What has a name that a handle cannot have then.
+/// The use of a name for which a handle cannot have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
     /// An item in the same module, or of the same type.
@@ -78,7 +78,7 @@ impl Surroundings {
             return None;
         }
         let bracket = source.word(word).bracket;
-        // What macros make of it, nobody knows.
+        // Nobody knows what macros make of it.
         if source.outwards(bracket).any(|around| is_of_macro(&source, around)) {
             return None;
         }
@@ -86,7 +86,7 @@ impl Surroundings {
         Some(Self { source, bracket, block })
     }
 
-    /// What else has this name, so that a handle beside the function cannot have it?
+    /// The use of this name for which a handle beside the function cannot have it, if there is one.
     pub(crate) fn taken(&self, name: &str) -> Option<Taken> {
         let source = &*self.source;
         source.all(name).find_map(|word| match self.block {
@@ -180,7 +180,7 @@ impl Surroundings {
     /// Is an item that stands beside the function seen at this word by its name alone, whatever macros and `cfg` do?
     fn sees(&self, word: usize) -> bool {
         let source = &self.source;
-        // What a block imports is nearer, also where it does not say by what names.
+        // Imports of a block are nearer, also where they do not say by what names.
         let imports = |bracket| source.all("use").any(|number| source.word(number).bracket == bracket);
         let mut blocks = source.outwards(source.word(word).bracket).take_while(|&bracket| bracket != self.bracket);
         !blocks.any(imports) && self.is_clear(word, self.bracket)
@@ -266,7 +266,7 @@ mod tests {
     use super::{Block, Surroundings, Taken};
     use crate::source::Source;
 
-    /// What stands around the function `here`.
+    /// The surroundings of the function `here`.
     #[track_caller]
     fn around(text: &str) -> Option<Surroundings> {
         let place = text.find("fn here").or_else(|| text.find("fn r#here")).map(|keyword| keyword + 3);

@@ -290,7 +290,7 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
     });
 }
 
-/// What a thread's own table does, with one place: whatever it answers, the index would have answered when the call
+/// The table of a thread, with one place: whatever it answers, the index would have answered when the call
 /// began, or later.
 #[test]
 fn a_table_of_a_thread_never_has_what_left_before_the_call_began() {
@@ -340,7 +340,7 @@ impl Drop for Owning {
     }
 }
 
-/// What a thread does with a value that was lent to it: a clear drops it at once or, if it is just being read, leaves
+/// A value that was lent to a thread: a clear drops it at once or, if it is just being read, leaves
 /// it to the reader, who drops it when done.
 #[test]
 fn a_value_is_not_dropped_while_it_is_read_and_is_afterwards() {

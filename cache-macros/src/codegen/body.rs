@@ -10,9 +10,8 @@ use crate::tokens::{at, ends, shown_from_to};
 
 /// The closure for the body of an `async fn`.
 ///
-/// What is written as the return type of an async closure is not what its body is expected to give, so that nothing
-/// would be coerced to it: neither what stands at the end nor what is returned early. A first `return` of that type
-/// says what is expected.
+/// The body of an async closure is not expected to give the return type that is written there, so nothing would be coerced
+/// to it: neither the value at the end nor one that is returned early. A first `return` of that type makes it expected.
 pub(super) fn async_body(plan: &Plan<'_>, function: &TokenStream) -> TokenStream {
     let Returns { whole, .. } = &plan.returns;
     let returned = Ident::new("returned", Span::mixed_site());
@@ -36,8 +35,8 @@ pub(super) fn body(plan: &Plan<'_>, function: &TokenStream, braces: Span) -> Gro
     if tags.is_empty() && bindings.is_empty() {
         return body;
     }
-    // What the body leaves behind at its end is dropped before its parameters, as in a function, and not behind them, as
-    // at the end of a block before the 2024 edition: an arm ends that.
+    // Temporaries of the body's last expression are dropped before its parameters, as in a function, and not after them,
+    // as at the end of a block before the 2024 edition: an arm ends that.
     braced(quote!(#tags #bindings match () { () => #body }), at(braces))
 }
 
@@ -51,7 +50,7 @@ fn add_tags(plan: &Plan<'_>, function: &TokenStream) -> TokenStream {
     quote!(#function.add_tags(#key, |#tagging| { #(#tags)* });)
 }
 
-/// What the key of a call is called where its body has to know it.
+/// The name of a call's key where the body has to know it.
 pub(super) fn key_name() -> Ident {
     Ident::new("key", Span::mixed_site())
 }
@@ -80,8 +79,8 @@ pub(super) fn signature(plan: &Plan<'_>) -> Signature {
     sig
 }
 
-/// What a parameter is called outside of the body, if the body binds it anew: a pattern, which the key needs whole; and
-/// what is part of the key, for otherwise making the key would be a use, and nobody would be told that the body has none.
+/// The name of a parameter outside of the body, if the body binds it anew: a pattern, which the key needs whole; and
+/// a part of the key, for otherwise making the key would be a use, and nobody would be told that the body has none.
 fn bound_in_body<'a>(plan: &'a Plan<'_>, place: usize) -> Option<&'a Ident> {
     match &plan.params[place].local {
         Local::Pattern { stand_in } => Some(stand_in),

@@ -9,7 +9,7 @@ use crate::plan::{Kept, Place, Plan};
 use crate::tokens::shown_from_to;
 use crate::value::Scope;
 
-/// What a handle refers to: it knows no types, so it can stand inside generic items.
+/// The static behind a handle: it knows no types, so it can stand inside generic items.
 pub(super) fn function_static(plan: &Plan<'_>) -> TokenStream {
     let rt = &plan.rt;
     let fingerprint = of_one_length(plan.fingerprint);
@@ -66,7 +66,7 @@ pub(super) fn hooks(plan: &Plan<'_>) -> TokenStream {
         let hook = Ident::new(hook, Span::mixed_site());
         quote!(.#hook(#closure))
     });
-    // What cannot be kept is complained about at the return type.
+    // Types that cannot be kept are complained about at the return type.
     let keep = if returns.keeps_errors { quote!(#rt::OrError(#rt::#keep)) } else { quote!(#rt::#keep) };
     let keep = if plan.scope == Some(Scope::Thread) { quote!(#rt::OnThread(#keep)) } else { keep };
     let keep = shown_from_to(keep, returns.ends);

@@ -6,7 +6,7 @@ use syn::{Attribute, FnArg, Pat};
 
 use crate::plan::{Place, Plan};
 
-/// What is said of the handle: of which function it is, what its `entry` takes, and the options.
+/// The docs of the handle: of which function it is, what its `entry` takes, and the options.
 pub(super) fn handle_docs(plan: &Plan<'_>) -> Vec<String> {
     let Plan { handle, input, kind, written, .. } = plan;
     let function = input.sig.ident.unraw();
@@ -32,7 +32,7 @@ pub(super) fn handle_docs(plan: &Plan<'_>) -> Vec<String> {
     docs
 }
 
-/// What is said at the end of a function's own docs. Where there are none, that is for the compiler to complain about.
+/// The addition to a function's own docs. Where there are none, that is for the compiler to complain about.
 pub(super) fn function_docs(plan: &Plan<'_>) -> Vec<String> {
     let is_doc = |attr: &Attribute| attr.path().is_ident("doc") && attr.meta.require_name_value().is_ok();
     if !plan.input.attrs.iter().any(is_doc) {

@@ -1,4 +1,4 @@
-//! What makes the key, and the arguments of `entry`.
+//! The parts of the key, and the arguments of `entry`.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ use crate::tokens::{identifiers, located_identifiers};
 use crate::value::{StandIn, Tag};
 
 pub(crate) struct KeyPlan {
-    /// What is fed, in order.
+    /// The parts, in the order in which they are fed.
     pub(crate) feeds: Vec<Feed>,
     /// Which parameters `entry` takes: their places among all.
     pub(crate) arguments: Vec<usize>,
@@ -37,7 +37,7 @@ pub(crate) enum Feed {
     TypeOf { reference: TokenStream, span: Span },
     /// A reference to what is fed, and where the compiler is to complain about it.
     Part { reference: TokenStream, span: Span },
-    /// What stands for a parameter, or for its parts.
+    /// The stand-in for a parameter, or for its parts.
     By { reference: TokenStream, way: Way, span: Span },
 }
 
@@ -74,7 +74,7 @@ impl KeyPlan {
         let is_argument = |param: &Param<'_>| param.is_one_of(&named) || (options.key.is_none() && !param.is_skipped);
         let arguments: Vec<_> =
             params.iter().enumerate().filter(|(_, param)| is_argument(param)).map(|(place, _)| place).collect();
-        // What another option looks at has a use, whatever the body makes of it.
+        // A parameter that another option looks at has a use, whatever the body makes of it.
         if let Some(enabled) = &options.enabled {
             check_patterns(&enabled.value.0, params, errors);
             named.extend(identifiers(enabled.value.0.to_token_stream()));
@@ -105,7 +105,7 @@ fn is_short(options: &Options, params: &[Param<'_>]) -> bool {
     options.key.is_none() && parts.all(|param| param.by.is_none() && param.is_primitive())
 }
 
-/// What tells the instances of a function apart.
+/// The parts that tell the instances of a function apart.
 ///
 /// Outside an `impl` block its own parameters say all. Inside, there may be those of the block too, which cannot be
 /// seen from here, but are part of the type of every function and closure in it.

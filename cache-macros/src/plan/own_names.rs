@@ -1,4 +1,4 @@
-//! What a function itself calls by its handle's name.
+//! Names in a function's own signature that are also its handle's.
 
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};

@@ -18,13 +18,13 @@ use crate::value::StandIn;
 
 pub(crate) struct Param<'a> {
     pub(crate) arg: &'a FnArg,
-    /// What it is called outside the body: its own name, or one for a pattern.
+    /// The name outside the body: its own, or one for a pattern.
     pub(crate) local: Local,
     pub(crate) ty: TokenStream,
     pub(crate) is_skipped: bool,
-    /// What stands for it in the key.
+    /// Its stand-in in the key.
     pub(crate) by: Option<StandIn>,
-    /// How to get at what stands for its parts.
+    /// The way to the stand-ins for its parts.
     pub(crate) within: Option<Way>,
 }
 
@@ -210,7 +210,7 @@ fn apply_skip(options: &Options, params: &mut [Param<'_>], errors: &mut Errors) 
         let names: Vec<_> = params.iter().filter_map(Param::written_name).collect();
         let nearest = nearest(&name.to_string(), names.iter().map(String::as_str));
         errors.at(name, format!("there is no parameter `{name}`{}", did_you_mean(nearest.as_slice())));
-        // What was meant is left out as well: nothing is to follow from a slip.
+        // The parameter that was meant is left out as well: nothing is to follow from a slip.
         for param in params.iter_mut().filter(|param| nearest.is_some() && param.written_name().as_deref() == nearest) {
             param.is_skipped = true;
         }

@@ -55,7 +55,7 @@ fn changes_self(receiver: &Receiver) -> bool {
     }
 }
 
-/// What in a type is refused, and why; `told` are the types of which it is said what stands for them.
+/// The parts of a type that are refused, and why; `told` are the types that have a stand-in.
 fn refused(ty: &Type, told: &HashSet<String>) -> Vec<(TokenStream, &'static str)> {
     let mut search = Search { told, is_shared: false, found: Vec::new() };
     search.visit_type(ty);
@@ -104,7 +104,7 @@ impl Visit<'_> for Search<'_> {
         }
     }
 
-    // What a function takes and gives is not borrowed in it.
+    // Arguments and results of a function are not borrowed in it.
     fn visit_type_fn_ptr(&mut self, _function: &TypeFnPtr) {}
     fn visit_parenthesized_generic_arguments(&mut self, _arguments: &ParenthesizedGenericArguments) {}
 }

@@ -1,4 +1,4 @@
-//! What is returned, what of it is kept, and how.
+//! The return type: the part of it that is kept, and how.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ pub(crate) struct Returns {
     pub(crate) whole: TokenStream,
     /// From where to where what is kept of it stands, for the messages of the compiler.
     pub(crate) ends: (Span, Span),
-    /// What is kept.
+    /// The type of the kept values.
     pub(crate) kept: Kept,
     pub(crate) keep: Keep,
     /// Of a `Result`, errors are kept too.
@@ -37,7 +37,7 @@ pub(crate) struct Returns {
 /// The type that is kept.
 pub(crate) enum Kept {
     Type(TokenStream),
-    /// What is kept of a `Result` under a name that hides it.
+    /// The `Ok` type of a `Result` under a name that hides it.
     OkOf(TokenStream),
 }
 
@@ -137,7 +137,7 @@ impl Returns {
     }
 }
 
-/// What a return type is by its name.
+/// The kind of a return type, by its name.
 #[derive(Clone, Copy)]
 enum Named<'a> {
     Result(&'a PathArguments),
@@ -293,7 +293,7 @@ impl Visit<'_> for OwnsItsParts<'_> {
                  (for a future, make the function `async`)",
             ),
             Type::Never(_) => self.errors.at(ty, "a function that never returns has nothing to keep"),
-            // What a function pointer takes and gives is not kept in it.
+            // Arguments and results of a function pointer are not kept in it.
             Type::Infer(_) | Type::FnPtr(_) => {}
             _ => visit::visit_type(self, ty),
         }

@@ -1,4 +1,4 @@
-//! What does not go together.
+//! Options that do not go together, and functions that cannot be cached.
 //!
 //! Each rule says why in its message, and stands at the token that can be changed.
 
@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::surroundings::{Block, Surroundings, Taken};
 use crate::value::{CacheErr, Lifetime, Scope, Set};
 
-/// What a cached function cannot be.
+/// Refuses functions that cannot be cached.
 pub(crate) fn check_function(input: &Input, errors: &mut Errors) {
     let Input { sig, semicolon, twice, .. } = input;
     if let Some(twice) = twice {
@@ -116,7 +116,7 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
         &["ttl"],
         "`refresh_after` needs a `ttl` longer than it, as the end of being served stale",
     );
-    // What never ends is never past its end.
+    // Values without a lifetime are never past its end.
     needs(
         key(stale_if_error.as_ref()),
         &["ttl", "time_to_idle", "ttl_of"],
@@ -199,7 +199,7 @@ pub(crate) fn check_tiers(options: &Options, errors: &mut Errors) {
         errors
             .at(&memory.key, "`memory = false` leaves only what is persisted: add `persist = \"disk\"`, or remove it");
     }
-    // What is never kept in memory does not leave it either.
+    // Values that are never kept in memory do not leave it either.
     if let (Some(on_evict), Some(_)) = (&options.on_evict, without_memory) {
         errors.at(&on_evict.key, "`on_evict` tells what leaves memory: remove it, or `memory = false`");
     }
@@ -207,7 +207,7 @@ pub(crate) fn check_tiers(options: &Options, errors: &mut Errors) {
     for tag in options.entry_tags().filter(|_| options.persist.is_some()) {
         errors.at(tag, "on disk only functions have tags, not single entries: remove this one, or `persist`");
     }
-    // What is on disk is for all who come by, so it cannot be one session's or one thread's.
+    // Values on disk are for all who come by, so they cannot be one session's or one thread's.
     if let (Some(persist), Some(scope)) = (&options.persist, &options.scope)
         && scope.value != Scope::Global
     {

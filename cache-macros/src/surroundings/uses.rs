@@ -1,4 +1,4 @@
-//! What is done with a name at one place of a source text, as far as that is certain.
+//! The use of a name at one place of a source text, as far as that is certain.
 
 use crate::source::Source;
 

@@ -14,12 +14,12 @@ pub(crate) struct HashFunc {
     pub(crate) stand_in: StandIn,
 }
 
-/// What stands for a value in a key.
+/// The stand-in for a value in a key.
 #[derive(Clone)]
 pub(crate) enum StandIn {
-    /// What this makes of it.
+    /// The result of this function of the value.
     By(Expr),
-    /// The word `serde`: what it serialises to.
+    /// The word `serde`: the form in which the value is serialised.
     Serde(Ident),
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Set<T> {
 
 /// A kind of value.
 pub(crate) trait Value: Sized {
-    /// What a value of this kind looks like, behind the option's name.
+    /// An example of such a value, to be shown behind the option's name.
     const EXAMPLE: &'static str;
     /// Reads what follows the option's name.
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self>;
@@ -49,7 +49,7 @@ pub(super) fn listed<V: Value, T>(
     parenthesized!(content in input);
     let list = Punctuated::<T, Token![,]>::parse_terminated_with(&content, item);
     if list.is_err() {
-        // What is left unread inside would be a second mistake.
+        // Tokens that are left unread inside would be a second mistake.
         content.parse::<TokenStream>()?;
     }
     let list: Vec<T> = list?.into_iter().collect();
@@ -70,8 +70,8 @@ pub(super) fn literal(expr: &Expr) -> Option<(&Lit, bool)> {
     }
 }
 
-/// What stands behind a literal's digits or quotes would be a unit that nobody reads, unless it is one of the language's
-/// types.
+/// Refuses a suffix behind a literal's digits or quotes: unless it is one of the language's types, it would be a unit
+/// that nobody reads.
 pub(super) fn check_suffix(expr: &Expr, complaint: impl FnOnce(&str) -> String) -> syn::Result<()> {
     const TYPES: [&str; 15] =
         ["", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32", "f64"];

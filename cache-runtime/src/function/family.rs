@@ -150,7 +150,7 @@ impl CacheFamily {
     /// goes what was used longest ago over all of them, whatever the `eviction` of a function says. What is too much now
     /// is gone when this returns, and the last call holds; `u64::MAX` lifts the bound.
     ///
-    /// What counts are the functions whose values are weighed, by `max_bytes` or `weigh`: a bound of their own holds
+    /// It is for the functions whose values are weighed, by `max_bytes` or `weigh`: a bound of their own holds
     /// besides. The others are as they are without this, and cost what they did. A value that alone weighs more than the
     /// bound is not kept.
     ///
@@ -190,7 +190,7 @@ impl CacheFamily {
         drop(self.kind.registry().budget.set(max));
     }
 
-    /// What is known of each function used so far, once, in the order of their first use.
+    /// A description of each function used so far, once, in the order of their first use.
     ///
     /// ```
     /// use cache_runtime::{CACHE_DATA, cache_data};

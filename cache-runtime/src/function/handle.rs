@@ -170,7 +170,7 @@ impl<V, K> CachedFn<V, K> {
         self.len() == 0
     }
 
-    /// What happened to the calls of this function so far. Counting goes on through [`clear`](Self::clear);
+    /// Counts of the calls of this function so far. Counting goes on through [`clear`](Self::clear);
     /// [`reset_stats`](Self::reset_stats) begins it anew.
     ///
     /// ```
@@ -241,9 +241,9 @@ impl<V, K> CachedFn<V, K> {
 
     /// Sets `ttl`, from now on and until the process ends.
     ///
-    /// What is kept already ends so long after it was stored, unless it was to end sooner: a shorter `ttl` holds at once
-    /// for all of it, a longer one for what is stored from now on. That goes for errors kept by `cache_err = "…"` too.
-    /// Of sessions and threads, it holds for those to come as well.
+    /// A value that is kept already ends that long after it was stored, unless it was to end sooner: a shorter `ttl`
+    /// holds at once for all of them, a longer one for those stored from now on. That goes for errors kept by
+    /// `cache_err = "…"` too. Of sessions and threads, it holds for those to come as well.
     ///
     /// # Panics
     /// Panics if it is zero or not longer than `refresh_after`, or if an option that is given by an expression turns out
@@ -297,7 +297,7 @@ impl<V, K> CachedFn<V, K> {
         self.inside.function.name()
     }
 
-    /// What the function's source looked like when it was compiled; it is part of every key.
+    /// A hash of the function's source, as it was when it was compiled; it is part of every key.
     ///
     /// ```
     /// use cache_runtime::cache_data;

@@ -11,7 +11,7 @@ use crate::observe::stats::Stats;
 use crate::store::limits::Limit;
 use crate::store::options::{Eviction, Options};
 
-/// What is known of a function that was used: see [`CacheFamily::functions`](crate::CacheFamily::functions).
+/// A description of a function that was used: see [`CacheFamily::functions`](crate::CacheFamily::functions).
 ///
 /// ```
 /// use std::time::Duration;
@@ -43,11 +43,11 @@ pub struct FunctionInfo {
     pub scope: Scope,
     /// Its options as they are now.
     pub options: FunctionOptions,
-    /// What `clear_tag` knows it by.
+    /// Its tags, for `clear_tag`.
     pub tags: &'static [&'static str],
     /// Where its values are kept, in the order in which they are looked for.
     pub tiers: Vec<Tier>,
-    /// What happened to its calls.
+    /// The counts of its calls.
     pub stats: Stats,
 }
 
@@ -166,7 +166,7 @@ impl AnyCachedFn {
         self.0.name()
     }
 
-    /// What the function's source looked like when it was compiled.
+    /// A hash of the function's source, as it was when it was compiled.
     ///
     /// ```
     /// # use cache_runtime::{CACHE_DATA, cache_data};
@@ -194,7 +194,7 @@ impl AnyCachedFn {
         FunctionInfo::of(self.0)
     }
 
-    /// What happened to the calls of the function.
+    /// The counts of the calls of the function.
     ///
     /// ```
     /// # use cache_runtime::{CACHE_DATA, cache_data};

@@ -17,9 +17,9 @@ use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
 
 /// A value that the bodies of cached functions may read without being given it: what a user chose, a setting, a filter.
 ///
-/// What a body reads of it is part of the key, found out while the body runs. Change the input, and the functions whose
-/// results depend on it run again; change it back, and what was kept is served. What nested cached functions read counts
-/// for those around them, on their hits too. An input that is read in some cases only counts for the results of these.
+/// The value that a body reads is part of the key, found out while the body runs. Change the input, and the functions
+/// whose results depend on it run again; change it back, and what was kept is served. What nested cached functions read
+/// counts for those around them, on their hits too. An input that is read in some cases only counts for the results of these.
 /// A body that reads an input twice and finds it changed in between is not kept.
 ///
 /// ```

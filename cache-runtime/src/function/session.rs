@@ -126,7 +126,7 @@ impl Default for Session {
 impl Drop for Session {
     fn drop(&mut self) {
         let Stores { own, shared } = self.0.stores.lock().take().unwrap_or_default();
-        // What leaves runs the user's code, and that is not to find the rest of a session that is over.
+        // Values that leave run the user's code, and that is not to find the rest of a session that is over.
         let mut retired: Vec<Box<dyn Any>> = own.values().map(|store| Box::new(store.close()) as _).collect();
         let session = self.0.state();
         retired.extend(shared.values().filter_map(Weak::upgrade).map(|store| store.forget_session(session)));

@@ -20,7 +20,7 @@ pub fn part<T: ?Sized>(value: &T) -> Part<'_, T> {
     Part(AsUnordered(AsHash(AsSerialize(Unfit(value)))))
 }
 
-/// What stands in a key for a parameter with `#[cache(by = …)]` or one of a type named in `hash_funcs(…)`.
+/// The stand-in in a key for a parameter with `#[cache(by = …)]` or one of a type named in `hash_funcs(…)`.
 #[inline]
 pub fn by<'a, T: ?Sized, R>(value: &'a T, stand_in: impl FnOnce(&'a T) -> R) -> R {
     stand_in(value)

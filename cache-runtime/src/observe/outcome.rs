@@ -69,12 +69,12 @@ pub enum Outcome {
 pub enum MissReason {
     /// Nothing was kept for these arguments.
     Absent,
-    /// What was kept is past its `ttl`, `time_to_idle` or `refresh_after`.
+    /// The kept value is past its `ttl`, `time_to_idle` or `refresh_after`.
     Expired,
-    /// What was kept was set aside before its time: `validate` said no, `check_mutation` found it changed, or the call
+    /// The kept value was set aside before its time: `validate` said no, `check_mutation` found it changed, or the call
     /// stands inside [`refresh`](crate::refresh).
     Invalid,
-    /// What was kept could not be read back from a persistent store.
+    /// The kept value could not be read back from a persistent store.
     Unreadable,
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-/// What happened to the calls of one function so far. Each call is counted once, by how it was answered; one that
+/// Counts of the calls of one function so far. Each call is counted once, by how it was answered; one that
 /// panics because it is recursive, or is dropped while it waits, was not answered.
 ///
 /// Shown as one line whose columns stand below each other for several functions:
@@ -84,7 +84,7 @@ pub struct Evictions {
     pub replaced: u64,
 }
 
-/// What became of refreshes: of runs of the body for a value past `refresh_after`, or inside
+/// The outcomes of refreshes: of runs of the body for a value past `refresh_after`, or inside
 /// [`refresh`](crate::refresh) for one within its lifetime.
 ///
 /// ```

@@ -43,7 +43,7 @@ pub struct Options {
     pub spinner: Option<Spinner>,
 }
 
-/// What goes when a bound is reached: the option `eviction`.
+/// The order in which entries go when a bound is reached: the option `eviction`.
 ///
 /// ```
 /// use cache_runtime::{CACHE_DATA, Eviction, cache_data};
@@ -61,12 +61,12 @@ pub struct Options {
 pub enum Eviction {
     /// The least recently used.
     Lru,
-    /// What was used least often, newcomers included.
+    /// The entry that was used least often goes first, be it a newcomer.
     TinyLfu,
 }
 
 impl Options {
-    /// What holds where nothing is said.
+    /// The defaults.
     pub const DEFAULT: Self = Self {
         ttl: None,
         time_to_idle: None,
@@ -154,8 +154,8 @@ macro_rules! lifetime_in_seconds {
     )*};
 }
 
-/// What is negative or no number at all is no lifetime: it becomes zero, which is refused by name. What is too long to be
-/// told has no end.
+/// A negative number, or none at all, is no lifetime: it becomes zero, which is refused by name. A lifetime that is too
+/// long for a `Duration` has no end.
 fn in_seconds(seconds: f64) -> Duration {
     let too_long = if seconds > 0.0 { Duration::MAX } else { Duration::ZERO };
     Duration::try_from_secs_f64(seconds).unwrap_or(too_long)

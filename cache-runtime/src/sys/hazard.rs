@@ -99,7 +99,7 @@ impl Hazard {
     }
 
     fn guards(&self, address: usize) -> bool {
-        // What was read under the guard comes before whatever follows.
+        // Reads under the guard come before whatever follows.
         self.guarded.load(Ordering::Acquire) == address
     }
 }

@@ -1,7 +1,7 @@
 //! A table per thread of what it found of late: the shortest way of a hit.
 //!
-//! What is found here is what the index would have answered: every slot carries the epoch of the index at which it was
-//! filled, and whatever leaves the index starts a new epoch. Nothing is kept alive: a small value that owns nothing
+//! An answer from here is the one that the index would have given: every slot carries the epoch of the index at which it
+//! was filled, and whatever leaves the index starts a new epoch. Nothing is kept alive: a small value that owns nothing
 //! stands here itself, of any other only the address, and a [`Hazard`] stands for it while it is read.
 
 use std::cell::Cell;

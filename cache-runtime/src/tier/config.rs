@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use directories::BaseDirs;
 use once_cell::sync::OnceCell;
 
-/// What is set before the first use, with [`configure`].
+/// Settings for the whole process, made before the first use with [`configure`].
 ///
 /// ```
 /// use cache_runtime::Config;

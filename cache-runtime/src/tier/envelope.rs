@@ -102,7 +102,7 @@ mod compression {
         None
     }
 
-    /// What a program with the feature has compressed cannot be read by one without.
+    /// Compressed values of a program with the feature cannot be read by one without.
     pub(super) fn decompressed(_bytes: &[u8], _length: usize) -> Option<Vec<u8>> {
         None
     }

@@ -36,7 +36,7 @@ pub(crate) trait Source: Send + Sync {
     /// The same for bodies that have entered the session: `None` if it is nothing to them where they are called.
     fn from_outside(self: Arc<Self>, session: &AnySession) -> Option<Arc<dyn Source>>;
 
-    /// What depends on this is about to be kept in a store; `false` if the state it was made for is over.
+    /// A value that depends on this is about to be kept in a store; `false` if the state it was made for is over.
     fn is_kept_in(&self, _store: &Arc<dyn ForgetsSessions>) -> bool {
         true
     }

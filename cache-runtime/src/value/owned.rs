@@ -45,8 +45,8 @@ impl<V> OwnedValue<V> {
     }
 }
 
-/// What was never kept was never lent either. What was lent leaves by `release`, which looks for those who may be reading
-/// it; should it ever come here instead, it is leaked.
+/// A value that was never kept was never lent either. A lent one leaves by `release`, which looks for those who may be
+/// reading it; should it ever come here instead, it is leaked.
 impl<V> Drop for OwnedValue<V> {
     fn drop(&mut self) {
         let Some(strong) = self.strong.get_mut().take() else { return };

@@ -201,16 +201,16 @@ impl<R> AnyWhole<R> {
     }
 }
 
-/// What a return type is made of, for a `Result` under another name and with other parameters.
+/// The two types of a `Result`, also under another name and with other parameters.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no `std::result::Result`",
     label = "a return type whose last segment is `Result` is taken for one",
     note = "give the type another name, for example `use … as …`"
 )]
 pub trait IsResult {
-    /// What is kept of it.
+    /// The type of the kept values.
     type Ok;
-    /// What is not.
+    /// The type of the errors.
     type Err;
 }
 

@@ -70,7 +70,7 @@ pub struct OrError<P>(pub P);
 #[derive(Clone, Copy)]
 pub struct OnThread<P>(pub P);
 
-/// What `#[cache_data]` can keep.
+/// Types of values that `#[cache_data]` can keep.
 #[diagnostic::on_unimplemented(
     message = "`#[cache_data]` cannot keep a `{Self}`",
     label = "what is kept must be `Clone + Send + Sync + 'static`: every caller gets its own clone, on any thread",
@@ -82,7 +82,7 @@ pub trait CanBeData: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<V: Clone + Send + Sync + 'static> CanBeData for V {}
 
-/// What `#[cache_resource(cheap_clone)]` can keep.
+/// Types of values that `#[cache_resource(cheap_clone)]` can keep.
 #[diagnostic::on_unimplemented(
     message = "`#[cache_resource(cheap_clone)]` cannot keep a `{Self}`",
     label = "what is kept must be `Clone + Send + Sync + 'static`",
@@ -92,7 +92,7 @@ pub trait CanBeCheapClone: Clone + Send + Sync + 'static {}
 #[diagnostic::do_not_recommend]
 impl<V: Clone + Send + Sync + 'static> CanBeCheapClone for V {}
 
-/// What `#[cache_resource]` can keep.
+/// Types of values that `#[cache_resource]` can keep.
 #[diagnostic::on_unimplemented(
     message = "`#[cache_resource]` cannot keep a `{Self}`",
     label = "what is kept must be an `Arc<T>` with `T: Send + Sync + 'static`: all callers, on any thread, share it",
@@ -124,7 +124,7 @@ impl<V: Clone + 'static> Storage<V> {
     }
 }
 
-/// What functions with `scope = "thread"` can keep.
+/// Types of values that functions with `scope = "thread"` can keep.
 #[diagnostic::on_unimplemented(
     message = "a cached function cannot keep a `{Self}`",
     label = "what is kept must be `Clone + 'static`: every caller gets its own clone",
@@ -134,7 +134,7 @@ pub trait CanBeOnThread: Clone + 'static {}
 #[diagnostic::do_not_recommend]
 impl<V: Clone + 'static> CanBeOnThread for V {}
 
-/// What `#[cache_resource(scope = "thread")]` can keep.
+/// Types of values that `#[cache_resource(scope = "thread")]` can keep.
 #[diagnostic::on_unimplemented(
     message = "`#[cache_resource]` cannot keep a `{Self}`",
     label = "what is kept must be an `Rc<T>` or an `Arc<T>`: all callers on the thread share it",

@@ -114,7 +114,7 @@ impl<V> ThreadLocalRef<V> {
 }
 
 impl<V> Drop for ThreadLocalRef<V> {
-    /// What was kept has been released; nobody is told of anything else.
+    /// Kept values have been released; nobody is told of anything else.
     fn drop(&mut self) {
         self.leave(RemovalCause::ScopeEnded);
     }

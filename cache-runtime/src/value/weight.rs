@@ -219,7 +219,7 @@ maps! {
     HashMap<T, V, S>, S;
 }
 
-// What may be `Copy` is not if one of its parts is not. The first of these tells the kinds apart.
+// A generic type is `Copy` only if its parts are. The first of these tells the kinds apart.
 
 impl<T: Owns<K>, K> Owns<Of<K>> for Option<T> {
     fn owned(&self) -> usize {

@@ -104,7 +104,7 @@ impl Policy {
         self.entries.front().filter(|(_, ticket)| ticket.used <= used).map(|(key, _)| *key)
     }
 
-    /// What all weigh, for the sum over many: that is to be no less than it is, whatever a `weigh` says.
+    /// The sum of all weights, for the sum over many stores: it must never be too small, whatever a `weigh` says.
     pub(crate) fn weight(&self) -> u64 {
         const MOST: u64 = 1 << 44;
         u64::try_from(self.weight).unwrap_or(MOST).min(MOST)

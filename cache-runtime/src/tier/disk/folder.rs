@@ -42,7 +42,7 @@ pub(super) fn begin_next(dir: &Path, damaged: Option<u64>) -> io::Result<()> {
     let last = last(dir).unwrap_or(0);
     if damaged.is_none_or(|damaged| damaged >= last) {
         make_folder(&folder(dir, last + 1))?;
-        // What is in use by others stays until they notice; where it cannot be removed it is in nobody's way.
+        // A folder in use by others stays until they notice; one that cannot be removed is in nobody's way.
         drop(fs::remove_dir_all(folder(dir, last)));
         drop(fs::remove_file(folder(dir, last)));
     }

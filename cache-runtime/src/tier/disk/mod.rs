@@ -109,7 +109,7 @@ impl State {
 impl Tier for Disk {
     fn secret(&self) -> [u8; SECRET] {
         self.with(|generation| generation.secret(None)).unwrap_or_else(|| {
-            // What is begun later gets this one.
+            // A generation that is begun later gets this one.
             *self.state.lock().secret.get_or_insert_with(new_secret)
         })
     }
@@ -152,7 +152,7 @@ impl Tier for Disk {
                 Err(error) => Some(Trouble::from(error)),
             };
             if let Some(trouble) = trouble {
-                // What comes after has been seen to.
+                // All that `with` does after a failure is to be done; the work itself has been.
                 let mut trouble = Some(trouble);
                 self.with(|_| trouble.take().map_or(Ok(()), Err));
             }
