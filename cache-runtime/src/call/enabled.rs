@@ -8,7 +8,7 @@ use crate::key::Key;
 use crate::observe::outcome::Outcome;
 use crate::value::return_kind::Shape;
 
-/// The key of a call, if the cache is on for it. What is asked for that is gone before the body runs.
+/// The key of a call, if the cache is on for it. Values made while asking are gone before the body runs.
 #[inline]
 pub fn key_if(is_enabled: impl FnOnce() -> bool, key: impl FnOnce() -> Key) -> Option<Key> {
     is_enabled().then(key)

@@ -17,7 +17,7 @@ use crate::value::dependencies::Dependencies;
 use crate::value::return_kind::Whole;
 use crate::value::stored_entry::{Freshness, StoredEntry};
 
-/// What is kept, or could be, for one row of arguments: made by [`CachedFn::entry`].
+/// The entry of one row of arguments, kept or not: made by [`CachedFn::entry`].
 ///
 /// Looking at an entry runs nothing, counts nothing and is no use in the sense of `time_to_idle` or of a bound.
 ///
@@ -49,7 +49,7 @@ impl<V> Entry<'_, V> {
         matches!(freshness, Freshness::Fresh | Freshness::Stale).then_some(kept)
     }
 
-    /// What is kept, if it is within its lifetime; `validate` is not asked.
+    /// The kept value, if it is within its lifetime; `validate` is not asked.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -80,7 +80,7 @@ impl<V> Entry<'_, V> {
 
     /// Keeps a value as if the function had returned it, in place of what was kept; `cache_if` is not asked.
     ///
-    /// What a body that runs meanwhile for the same arguments returns is not kept.
+    /// The value of a body that runs meanwhile for the same arguments is not kept.
     ///
     /// It is for all who call with these arguments, whatever [inputs](crate::Input) are. But inside a
     /// [`Session`](crate::Session), once anything was kept of the function whose body had read an input or called a function
@@ -125,7 +125,7 @@ impl<V> Entry<'_, V> {
         }
     }
 
-    /// What is kept; if there is nothing, what `make` makes, which is kept then.
+    /// The kept value; if there is none, the one that `make` makes, which is kept then.
     ///
     /// It is a call of the function in which `make` takes the place of the body: one caller at a time makes it, be it
     /// here or by calling the function, the others wait and share what is kept; bounds, lifetimes, `validate` and
@@ -179,7 +179,7 @@ impl<V> Entry<'_, V> {
     /// assert_eq!(SQUARE.len(), 1);
     /// ```
     ///
-    /// What a body that runs meanwhile for these arguments returns is not kept.
+    /// The value of a body that runs meanwhile for these arguments is not kept.
     pub fn clear(&self) {
         self.handle.function.clear_key_below(self.key);
         if let Some(store) = self.handle.function.used_home() {

@@ -1,4 +1,4 @@
-//! What becomes of what a body returned.
+//! The end of a call whose body ran: which part of the result is kept, and who else gets it.
 
 use std::ops::ControlFlow::{self, Break, Continue};
 
@@ -29,7 +29,7 @@ impl<V, S> Answer<'_, V, S> {
             return self.finish_failure(load, value);
         }
         let Some(home) = &self.home else { return self.shape.join(value) };
-        // What hooks read is no part of what the body read.
+        // Reads of hooks are no reads of the body.
         let recorded = load.recorded();
         let is_kept = hooks.cache_if.is_none_or(|cache_if| cache_if(&value));
         match recorded {
@@ -39,7 +39,7 @@ impl<V, S> Answer<'_, V, S> {
                 let (is_plain, epoch) = (recorded.is_none(), load.epoch());
                 let (kept, weight) = hooks.take_in(home, &value, recorded);
                 load.keep(&kept, weight);
-                // What depends on more than arguments, or shows something, stays in memory.
+                // A value that depends on more than arguments, or shows something, stays in memory.
                 #[cfg(feature = "disk")]
                 if let Some(codec) = hooks.codec.filter(|_| is_plain) {
                     codec.keep(

@@ -101,7 +101,7 @@ pub(crate) fn begin(
     if let Decision::Lead(listed) = decision {
         let turn = turn.take_if(|turn| turn.turn().is_some_and(|flight| listed.flight == Some(flight)));
         let load = Load::new(store, listed, &miss, turn.and_then(Wait::take_turn), mem::take(places));
-        // What leaves runs the user's code: before the body, and as if inside it, so that a call that would wait for
+        // Retired entries run the user's code: before the body, and as if inside it, so that a call that would wait for
         // this load is found out.
         if !retired.is_empty() {
             frame::within(Frame::Load(load.run()), || drop(retired));
@@ -200,7 +200,7 @@ impl Load {
         self.started = None;
     }
 
-    /// The body is about to run. What was let go or looked at before it is no part of it.
+    /// The body is about to run. Reads and events before it are no part of it.
     pub(crate) fn begin_body(&mut self) {
         drop(self.run.take_record());
         self.spinner =
@@ -214,7 +214,7 @@ impl Load {
 
     /// The dependencies of the body, to be kept with its value.
     pub(crate) fn recorded(&self) -> Result<Option<Dependencies>, Inconsistent> {
-        // What is dropped of it is the user's: with nothing locked.
+        // Dropping the log runs the user's code: with nothing locked.
         self.run.take_record().map(|record| record.finish(self.listed.keys.base)).transpose()
     }
 
@@ -285,7 +285,7 @@ impl Load {
         let is_over = end.is_some();
         let (flight, retired) = store.end_load(self.listed, made, is_over);
         let flight = self.turn_in.take().or(flight);
-        // Nobody can join any more. What makes the end may panic: it clones an error, say.
+        // Nobody can join any more. Making the end may panic: it clones an error, say.
         let has_waiters = flight.as_ref().is_some_and(|flight| flight.has_waiters());
         let end = end.filter(|_| has_waiters).map(|end| catch_unwind(AssertUnwindSafe(end))).transpose();
         // Whoever is woken does not stand in this body.
@@ -304,7 +304,7 @@ impl Load {
             }
             (None, end) => end.err(),
         };
-        // What leaves runs the user's code, which is not for those who wait to wait for.
+        // Retired entries run the user's code, for which those who wait are not to wait.
         drop(retired);
         if let Some(panic) = panic {
             resume_unwind(panic);

@@ -32,7 +32,7 @@ impl<V, S> Answer<'_, V, S> {
     {
         let hooks = &self.handle.hooks;
         let Some(codec) = hooks.codec else { return Continue(load) };
-        // What reads a value back and looks at it is the user's code.
+        // Reading a value back and looking at it runs the user's code.
         frame::within(Frame::Load(load.run()), || self.recall_by(codec, home, load))
     }
 

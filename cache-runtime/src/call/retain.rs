@@ -37,7 +37,7 @@ pub struct KeptEntry<'a, V> {
 }
 
 impl<V> KeptEntry<'_, V> {
-    /// What is kept.
+    /// The kept value.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -113,12 +113,12 @@ impl<V: fmt::Debug> fmt::Debug for KeptEntry<'_, V> {
 }
 
 impl<V> HandleCore<V> {
-    /// Asks for each entry whether it is to stay. What goes, goes by its id: what was put in its place meanwhile stays.
+    /// Asks for each entry whether it is to stay. Entries go by their ids: one that was put in the place of another meanwhile stays.
     pub(crate) fn retain(&self, mut is_to_stay: impl FnMut(&KeptEntry<'_, V>) -> bool) {
         let mut going = Vec::new();
         for store in self.function.stores() {
             for (key, kept) in store.usable() {
-                // What has left since, or belongs to another thread, is not to be had.
+                // An entry that has left since, or belongs to another thread, has no value to show.
                 let Some(value) = (self.hooks.storage.clone_out)(&kept) else { continue };
                 let end = store.end(&kept);
                 let entry = KeptEntry { value: &value, stored_at: kept.times.stored_at, end, now: clock::now() };

@@ -21,7 +21,7 @@ impl Tagging {
     }
 }
 
-/// What an expression among `tags(…)` may give.
+/// A value that an expression among `tags(…)` may give.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tag",
     label = "a tag is a text (`String`, `&str`), an `Option` of one, or a `Vec` of several"

@@ -28,13 +28,13 @@ pub(crate) struct ToClear {
 /// Empties the stores that `list` gives, some of what has `tag` only, and with `clear_below` the tier below them. Nobody who begins a load later comes
 /// by anything that was made before.
 pub(crate) fn clear(tag: Option<&str>, list: impl FnOnce() -> Vec<ToClear>, clear_below: impl FnOnce()) {
-    // What leaves is let go last, with nothing locked.
+    // Retired entries are let go last, with nothing locked.
     let mut retired = Vec::new();
     let alone = CLEARS.lock();
     let opening: Vec<_> = list().into_iter().map(Opening).collect();
     let begin = |ToClear { store, by_tag, .. }: &ToClear| store.begin_clear(tag.filter(|_| *by_tag));
     retired.extend(opening.iter().map(|opening| begin(&opening.0)));
-    // What is in memory alone is done; the tier below may take its time.
+    // Stores in memory alone are done; the tier below may take its time.
     let (persistent, others): (Vec<_>, Vec<_>) = opening.into_iter().partition(|opening| opening.0.is_persistent);
     drop(others);
     clear_below();

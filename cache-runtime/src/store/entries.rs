@@ -293,7 +293,7 @@ impl Store {
                 return;
             }
             state.loads.strike_out(base);
-            // What is kept under the same key is replaced: nobody finds it absent meanwhile.
+            // An entry under the same key is replaced: nobody finds it absent meanwhile.
             let (key, cut) = self.make_way(state, base, &kept);
             // No body says what tags it has: those of what was there, made of the same arguments.
             let tags = self.tags_of(state, cut.iter().chain([&key]));

@@ -147,7 +147,7 @@ impl Loads {
             None => loads.solos.retain(|id| *id != load.id),
         }
         if is_listed && is_kept {
-            // What began before it has seen older things, and is not to be kept after it.
+            // Loads that began before it have seen older things, and are not to be kept after it.
             loads.solos.retain(|id| *id > load.id);
             let older = loads.shared.take_if(|shared| shared.id < load.id);
             self.struck_out.extend(older.and_then(Shared::strike_out));
