@@ -28,10 +28,15 @@ pub fn call<V, K, R>(handle: &CachedFn<V, K>, shape: impl Shape<V, R>, key: Key,
 #[inline(always)]
 pub(crate) fn answer<V, R>(handle: &HandleCore<V>, shape: impl Shape<V, R>, key: Key, body: impl FnOnce() -> R) -> R {
     let mut is_absent = false;
-    match hit(handle, key, &mut is_absent) {
-        Some(found) => shape.join(found.get()),
-        None => miss(handle, shape, key, is_absent, body),
+    if let Some(found) = hit(handle, key, &mut is_absent) {
+        return shape.join(found.get());
     }
+    let mut body = Some(body);
+    let mut body = || match body.take() {
+        Some(body) => body(),
+        None => unreachable!("a body runs once"),
+    };
+    miss(handle, shape, key, is_absent, &mut body)
 }
 
 /// A call of an `async` function: [`call`] for an async body.
@@ -64,7 +69,8 @@ fn hit<V>(handle: &HandleCore<V>, key: Key, is_absent: &mut bool) -> Option<Foun
         .or_else(|| store.hit(thread, key, storage, is_absent).map(Found::Elsewhere))
 }
 
-/// Out of line: recursive functions should not pay with their stack for what a hit does not need.
+/// Out of line: recursive functions should not pay with their stack for what a hit does not need. The body is behind a
+/// pointer, so that functions which return the same type share this.
 #[cold]
 #[inline(never)]
 fn miss<V, R>(
@@ -72,7 +78,7 @@ fn miss<V, R>(
     shape: impl Shape<V, R>,
     key: Key,
     is_absent: bool,
-    body: impl FnOnce() -> R,
+    body: &mut dyn FnMut() -> R,
 ) -> R {
     let mut answer = Answer::new(handle, shape, key, is_absent);
     match answer.now() {
