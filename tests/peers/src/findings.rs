@@ -7,7 +7,10 @@ use crate::table::Table;
 #[derive(Default)]
 pub(crate) struct Findings {
     pub(crate) tables: Vec<Table>,
+    /// Of hits on one hot key.
     pub(crate) checks: Vec<Check>,
+    /// Of all else.
+    pub(crate) everyday: Vec<Check>,
     /// The main cases, for the chart.
     pub(crate) bars: Vec<Bars>,
 }
@@ -28,6 +31,10 @@ pub(crate) struct Grid {
 impl Findings {
     pub(crate) fn check(&mut self, check: Check) {
         self.checks.push(check);
+    }
+
+    pub(crate) fn check_everyday(&mut self, check: Check) {
+        self.everyday.push(check);
     }
 
     pub(crate) fn chart(&mut self, case: &'static str, samples: &Samples) {

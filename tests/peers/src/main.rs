@@ -47,7 +47,10 @@ fn main() -> io::Result<()> {
         }
     }
     if !findings.checks.is_empty() {
-        println!("{}", check::table(&findings.checks));
+        println!("{}", check::design(&findings.checks));
+    }
+    if !findings.everyday.is_empty() {
+        println!("{}", check::everyday(&findings.everyday));
     }
 
     if words.is_empty() && !is_quick {

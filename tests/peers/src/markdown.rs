@@ -15,8 +15,8 @@ pub(crate) fn page(findings: &Findings) -> String {
          ![Time of a hit, by case and contender](results.svg)\n",
         machine()
     );
-    let checks = check::table(&findings.checks);
-    for table in [&checks].into_iter().chain(&findings.tables) {
+    let checks = [check::design(&findings.checks), check::everyday(&findings.everyday)];
+    for table in checks.iter().chain(&findings.tables) {
         page.push('\n');
         page.push_str(&table.markdown());
     }

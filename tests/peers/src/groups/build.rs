@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io};
 
 use crate::alternation::{Effort, median};
+use crate::check::Check;
 use crate::findings::Findings;
 use crate::peers::names::{CACHED, OURS};
 use crate::table::Table;
 
-const FUNCTIONS: usize = 300;
+const FUNCTIONS: u32 = 300;
 const REPETITIONS: usize = 5;
 
 /// A crate with so many functions, and nothing else.
@@ -31,13 +32,45 @@ pub(crate) fn run(effort: Effort, findings: &mut Findings) {
     let header = ["", "from nothing", "check", "debug build", "release build", "KB of code", "bytes per function"];
     let mut table = Table::new("Build", &note, header);
     match measured(repetitions) {
-        Ok(rows) => rows.into_iter().for_each(|row| table.row(row)),
+        Ok(costs) => {
+            if let [_, ours, cached] = &costs[..] {
+                let code = ours.code / cached.code;
+                findings.check_everyday(Check::ratio("machine code of a function", 1.5, code));
+                let release = ours.release / cached.release;
+                findings.check_everyday(Check::ratio("release build of 300 functions", 1.3, release));
+            }
+            for cost in &costs {
+                table.row(cost.row());
+            }
+        }
         Err(error) => table.row([format!("not measured: {error}")]),
     }
     findings.tables.push(table);
 }
 
-fn measured(repetitions: usize) -> io::Result<Vec<Vec<String>>> {
+/// The cost of a crate's functions: seconds, and bytes of machine code.
+struct Cost {
+    name: &'static str,
+    from_nothing: f64,
+    check: f64,
+    debug: f64,
+    release: f64,
+    code: f64,
+}
+
+impl Cost {
+    fn row(&self) -> [String; 7] {
+        let Self { name, from_nothing, check, debug, release, code } = self;
+        let [from_nothing, check, debug, release] =
+            [from_nothing, check, debug, release].map(|time| format!("{time:.2} s"));
+        let (kilobytes, per_function) =
+            (format!("{:.0}", code / 1024.0), format!("{:.0}", code / f64::from(FUNCTIONS)));
+        [(*name).to_owned(), from_nothing, check, debug, release, kilobytes, per_function]
+    }
+}
+
+/// Without a cache, ours, and `cached`.
+fn measured(repetitions: usize) -> io::Result<Vec<Cost>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let ours = format!("cache-runtime = {{ path = '{}' }}", here.join("../../cache-runtime").display());
     let crates = [
@@ -64,19 +97,14 @@ fn measured(repetitions: usize) -> io::Result<Vec<Vec<String>>> {
         }
     }
     let without = crates[0].size()?;
-    let mut rows = Vec::new();
+    let mut costs = Vec::new();
     for ((each, from_nothing), times) in crates.iter().zip(from_nothing).zip(alone) {
-        let more = each.size()? - without;
-        let mut row = vec![each.name.to_owned(), seconds(from_nothing.as_secs_f64())];
-        row.extend(times.iter().map(|times| seconds(median(times))));
-        row.extend([(more / 1024).to_string(), (more / FUNCTIONS as u64).to_string()]);
-        rows.push(row);
+        let [check, debug, release] = times.map(|times| median(&times));
+        let code = each.size()? - without;
+        let from_nothing = from_nothing.as_secs_f64();
+        costs.push(Cost { name: each.name, from_nothing, check, debug, release, code });
     }
-    Ok(rows)
-}
-
-fn seconds(time: f64) -> String {
-    format!("{time:.2} s")
+    Ok(costs)
 }
 
 impl Crate {
@@ -115,9 +143,11 @@ impl Crate {
         if status.success() { Ok(took) } else { Err(io::Error::other(format!("cargo {command} of `{}`", self.name))) }
     }
 
-    fn size(&self) -> io::Result<u64> {
+    /// In bytes, of the program.
+    fn size(&self) -> io::Result<f64> {
         let program = self.folder.join("target/release").join(format!("many{}", env::consts::EXE_SUFFIX));
-        Ok(fs::metadata(program)?.len())
+        let bytes = fs::metadata(program)?.len();
+        Ok(f64::from(u32::try_from(bytes).map_err(io::Error::other)?))
     }
 }
 

@@ -7,6 +7,7 @@ use cache_runtime::cache_data;
 
 use crate::allocator::Meter;
 use crate::alternation::Effort;
+use crate::check::Check;
 use crate::findings::{Findings, nanoseconds};
 use crate::peers::by_hand::{ByHand, Dash, Moka, Quick};
 use crate::peers::names::{CACHED, CONCURRENT, DASH, MEMOIZE, MOKA, OURS, QUICK};
@@ -16,6 +17,7 @@ use crate::work;
 
 const ENTRIES: u32 = 1_000_000;
 const CAPACITY: usize = 2_000_000;
+const BOUNDED_OURS: &str = "our max_entries";
 
 /// Bounded, but with room for all.
 #[cache_data(max_entries = CAPACITY)]
@@ -28,26 +30,46 @@ pub(crate) fn run(_: Effort, findings: &mut Findings) {
                 there after `clear` (by hand: after the drop); the fill is measured once";
     let mut table = Table::new("Memory", note, ["", "bytes per entry", "after clear", "ns per entry to fill"]);
     forget_numbers();
-    table.row(function(OURS, ours::number, || ours::NUMBER.clear()));
-    table.row(function("our max_entries", bounded, || BOUNDED.clear()));
-    table.row(function(CACHED, cached::number, cached::forget_numbers));
-    table.row(function(CONCURRENT, concurrent::number, concurrent::forget_numbers));
-    table.row(function(MEMOIZE, memoize::number, memoize::memoized_flush_number));
-    table.row(by_hand(MOKA, || Moka::builder().build()));
-    table.row(by_hand(QUICK, || Quick::new(CAPACITY)));
-    table.row(by_hand(DASH, Dash::new));
+    let contenders = [
+        (OURS, function(ours::number, || ours::NUMBER.clear())),
+        (BOUNDED_OURS, function(bounded, || BOUNDED.clear())),
+        (CACHED, function(cached::number, cached::forget_numbers)),
+        (CONCURRENT, function(concurrent::number, concurrent::forget_numbers)),
+        (MEMOIZE, function(memoize::number, memoize::memoized_flush_number)),
+        (MOKA, by_hand(|| Moka::builder().build())),
+        (QUICK, by_hand(|| Quick::new(CAPACITY))),
+        (DASH, by_hand(Dash::new)),
+    ];
+    for (name, Footprint { full, left, fill }) in contenders {
+        match name {
+            OURS => findings.check_everyday(Check::bytes("memory of an entry, no bound", 96.0, full)),
+            BOUNDED_OURS => findings.check_everyday(Check::bytes("memory of an entry, max_entries", 128.0, full)),
+            _ => {}
+        }
+        table.row([name.to_owned(), format!("{full:.1}"), format!("{left:.1}"), nanoseconds(fill)]);
+    }
     findings.tables.push(table);
 }
 
-fn function(name: &str, call: fn(u64) -> u64, clear: fn()) -> [String; 4] {
-    row(name, || (), |(), x| call(x), |()| clear())
+/// Of an entry.
+struct Footprint {
+    /// Bytes while all are there.
+    full: f64,
+    /// Bytes when none is there any more.
+    left: f64,
+    /// Nanoseconds to take it in.
+    fill: f64,
 }
 
-fn by_hand<C: ByHand<u64, u64>>(name: &str, new: impl FnOnce() -> C) -> [String; 4] {
-    row(name, new, |cache, x| cache.call(&x, |x| work::number(*x)), drop)
+fn function(call: fn(u64) -> u64, clear: fn()) -> Footprint {
+    measured(|| (), |(), x| call(x), |()| clear())
 }
 
-fn row<C>(name: &str, new: impl FnOnce() -> C, call: impl Fn(&C, u64) -> u64, empty: impl FnOnce(C)) -> [String; 4] {
+fn by_hand<C: ByHand<u64, u64>>(new: impl FnOnce() -> C) -> Footprint {
+    measured(new, |cache, x| cache.call(&x, |x| work::number(*x)), drop)
+}
+
+fn measured<C>(new: impl FnOnce() -> C, call: impl Fn(&C, u64) -> u64, empty: impl FnOnce(C)) -> Footprint {
     let meter = Meter::begin();
     let start = Instant::now();
     let cache = new();
@@ -58,11 +80,9 @@ fn row<C>(name: &str, new: impl FnOnce() -> C, call: impl Fn(&C, u64) -> u64, em
     let full = meter.live();
     empty(cache);
     let left = meter.live();
-    let time = took.as_secs_f64() * 1e9 / f64::from(ENTRIES);
-    [name.to_owned(), per_entry(full), per_entry(left), nanoseconds(time)]
+    Footprint { full: per_entry(full), left: per_entry(left), fill: took.as_secs_f64() * 1e9 / f64::from(ENTRIES) }
 }
 
-fn per_entry(bytes: usize) -> String {
-    let tenths = bytes * 10 / ENTRIES as usize;
-    format!("{}.{}", tenths / 10, tenths % 10)
+fn per_entry(bytes: usize) -> f64 {
+    f64::from(u32::try_from(bytes).unwrap_or(u32::MAX)) / f64::from(ENTRIES)
 }
