@@ -114,6 +114,26 @@ impl Samples {
         self.names.iter().zip(&self.times).map(|(name, times)| (*name, median(times), ratio(&self.times[0], times)))
     }
 
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.names.iter().copied()
+    }
+
+    pub(crate) fn medians(&self) -> Vec<(&'static str, f64)> {
+        self.each().map(|(name, time, _)| (name, time)).collect()
+    }
+
+    /// Of a case in which all stand twice, one way and then the other: of either way.
+    pub(crate) fn halves(mut self) -> [Self; 2] {
+        let half = self.names.len() / 2;
+        let (names, times) = (self.names.split_off(half), self.times.split_off(half));
+        [self, Self { names, times }]
+    }
+
+    /// The time of one contender in parts of its own where `other` has it.
+    pub(crate) fn against(&self, other: &Self, name: &str) -> f64 {
+        ratio(self.of(name), other.of(name))
+    }
+
     pub(crate) fn median(&self, name: &str) -> f64 {
         median(self.of(name))
     }
@@ -149,6 +169,14 @@ mod tests {
         let times = vec![vec![1.0, 10.0, 1.0], vec![2.0, 20.0, 2.0]];
         let samples = Samples { names: vec!["ours", "theirs"], times };
         assert_eq!(samples.each().collect::<Vec<_>>(), [("ours", 1.0, 1.0), ("theirs", 2.0, 0.5)]);
+    }
+
+    #[test]
+    fn halves_are_compared_within_rounds_too() {
+        let times = vec![vec![1.0, 10.0, 1.0], vec![3.0, 30.0, 3.0]];
+        let [one, two] = Samples { names: vec!["ours", "ours"], times }.halves();
+        assert!((two.against(&one, "ours") - 3.0).abs() < f64::EPSILON);
+        assert!((two.ratio("ours", "ours") - 1.0).abs() < f64::EPSILON);
     }
 
     #[test]

@@ -11,21 +11,27 @@ pub(crate) struct Findings {
     pub(crate) checks: Vec<Check>,
     /// Of all else.
     pub(crate) everyday: Vec<Check>,
-    /// The main cases, for the chart.
-    pub(crate) bars: Vec<Bars>,
+    /// For the chart, and for who reads no further: hits on one hot key.
+    pub(crate) one_key: Vec<Line>,
+    /// And what users have besides.
+    pub(crate) mixed: Vec<Line>,
 }
 
-/// A case of the chart: the contenders with their nanoseconds.
-pub(crate) struct Bars {
+/// A case of the chart: the contenders with their nanoseconds, on one thread and, where that was measured, on two.
+pub(crate) struct Line {
     pub(crate) case: &'static str,
-    pub(crate) times: Vec<(&'static str, f64)>,
+    pub(crate) one: Times,
+    pub(crate) two: Times,
 }
+
+pub(crate) type Times = Vec<(&'static str, f64)>;
 
 /// Cases of one kind, on their way to being a table.
 pub(crate) struct Grid {
     title: &'static str,
     note: &'static str,
-    cases: Vec<(&'static str, Samples)>,
+    corner: &'static str,
+    cases: Vec<(&'static str, Vec<(&'static str, String)>)>,
 }
 
 impl Findings {
@@ -38,8 +44,11 @@ impl Findings {
     }
 
     pub(crate) fn chart(&mut self, case: &'static str, samples: &Samples) {
-        let times = samples.each().map(|(name, time, _)| (name, time)).collect();
-        self.bars.push(Bars { case, times });
+        self.one_key.push(Line { case, one: samples.medians(), two: Vec::new() });
+    }
+
+    pub(crate) fn chart_mixed(&mut self, case: &'static str, [one, two]: &[Samples; 2]) {
+        self.mixed.push(Line { case, one: one.medians(), two: two.medians() });
     }
 
     pub(crate) fn grid(&mut self, grid: &Grid) {
@@ -48,29 +57,37 @@ impl Findings {
 }
 
 impl Grid {
+    /// Of times.
     pub(crate) fn new(title: &'static str, note: &'static str) -> Self {
-        Self { title, note, cases: Vec::new() }
+        Self::of("ns per call (ours / it)", title, note)
     }
 
-    pub(crate) fn add(&mut self, case: &'static str, samples: Samples) {
-        self.cases.push((case, samples));
+    /// Of what stands in its corner.
+    pub(crate) fn of(corner: &'static str, title: &'static str, note: &'static str) -> Self {
+        Self { title, note, corner, cases: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, case: &'static str, samples: &Samples) {
+        self.add_cells(case, samples.each().map(|(name, time, ratio)| (name, compared(time, ratio))));
+    }
+
+    pub(crate) fn add_cells(&mut self, case: &'static str, cells: impl IntoIterator<Item = (&'static str, String)>) {
+        self.cases.push((case, cells.into_iter().collect()));
     }
 
     /// A row per case, a column per contender that stands in any of them.
     fn table(&self) -> Table {
         let mut names = Vec::new();
-        for (_, samples) in &self.cases {
-            for (name, ..) in samples.each() {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
+        for (name, _) in self.cases.iter().flat_map(|(_, cells)| cells) {
+            if !names.contains(name) {
+                names.push(*name);
             }
         }
-        let mut table = Table::new(self.title, self.note, ["ns per call (ours / it)"].iter().chain(&names));
-        for (case, samples) in &self.cases {
+        let mut table = Table::new(self.title, self.note, [self.corner].iter().chain(&names));
+        for (case, cells) in &self.cases {
             let cell = |name: &&str| {
-                let found = samples.each().find(|(known, ..)| known == name);
-                found.map_or_else(String::new, |(_, time, ratio)| compared(time, ratio))
+                let found = cells.iter().find(|(known, _)| known == name);
+                found.map_or_else(String::new, |(_, cell)| cell.clone())
             };
             table.row([(*case).to_owned()].into_iter().chain(names.iter().map(cell)));
         }

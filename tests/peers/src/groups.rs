@@ -7,7 +7,7 @@ pub(crate) mod disk;
 mod failures;
 mod hit_ratio;
 mod memory;
-mod misses;
+mod mixed;
 mod threads;
 mod values;
 
@@ -21,7 +21,7 @@ pub(crate) const ALL: [(&str, Group); 10] = [
     ("values", values::run),
     ("bounds", bounds::run),
     ("threads", threads::run),
-    ("misses", misses::run),
+    ("mixed", mixed::run),
     ("failures", failures::run),
     ("memory", memory::run),
     ("hit_ratio", hit_ratio::run),

@@ -1,17 +1,19 @@
 //! cache-runtime side by side with its peers.
 //!
-//! `cargo run --release -p peers` measures everything, shows it and writes `results.md` and `results.svg`. Words name
-//! the groups to run (`arguments values bounds threads misses failures memory hit_ratio disk build`), `--quick` takes fewer rounds;
-//! such runs only show what they found.
+//! `cargo run --release -p peers` measures everything, shows it and writes `results.md`, `results.svg` and the table of
+//! the README. Words name the groups to run (`arguments values bounds threads mixed failures memory hit_ratio disk build`),
+//! `--quick` takes fewer rounds; such runs only show what they found.
 
 mod allocator;
 mod alternation;
 mod chart;
 mod check;
+mod crew;
 mod findings;
 mod groups;
 mod markdown;
 mod peers;
+mod readme;
 mod table;
 mod trace;
 mod work;
@@ -56,8 +58,13 @@ fn main() -> io::Result<()> {
     if words.is_empty() && !is_quick {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
         fs::write(folder.join("results.md"), markdown::page(&findings))?;
-        fs::write(folder.join("results.svg"), chart::svg(&findings.bars))?;
-        println!("written: results.md and results.svg in {}", folder.display());
+        fs::write(
+            folder.join("results.svg"),
+            chart::svg([("Hits on one key", &findings.one_key), ("Mixed", &findings.mixed)]),
+        )?;
+        let readme = folder.join("../../README.md");
+        fs::write(&readme, readme::with_table(&fs::read_to_string(&readme)?, &findings)?)?;
+        println!("written: results.md and results.svg in {}, and the table of the README", folder.display());
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ pub(crate) fn page(findings: &Findings) -> String {
          milliseconds each, for many rounds. A cell is the median time of a call in nanoseconds, and in parentheses\n\
          the median over the rounds of our time in parts of it: below 1 we are faster.\n\n\
          Measured on {}.\n\n\
-         ![Time of a hit, by case and contender](results.svg)\n",
+         ![Time of a call, by case and contender](results.svg)\n",
         machine()
     );
     let checks = [check::design(&findings.checks), check::everyday(&findings.everyday)];

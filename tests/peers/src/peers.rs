@@ -18,6 +18,15 @@ pub(crate) fn forget_numbers() {
     memoize_shared::memoized_flush_number();
 }
 
+/// The same of those with a bound, so that it is not full.
+pub(crate) fn forget_bounded() {
+    ours::BOUNDED.clear();
+    cached::forget_bounded();
+    concurrent::forget_bounded();
+    memoize::memoized_flush_bounded();
+    memoize_shared::memoized_flush_bounded();
+}
+
 /// The columns of the tables.
 pub(crate) mod names {
     pub(crate) const OURS: &str = "cache-runtime";
@@ -27,7 +36,11 @@ pub(crate) mod names {
     pub(crate) const MEMOIZE_SHARED: &str = "memoize shared";
     pub(crate) const MOKA: &str = "moka";
     pub(crate) const QUICK: &str = "quick_cache";
+    pub(crate) const OUR_TINY_LFU: &str = "our tiny_lfu";
+    pub(crate) const MOKA_TINY_LFU: &str = "moka tiny_lfu";
     pub(crate) const DASH: &str = "dashmap";
+    /// The body alone, which shares nothing: what it takes is the bench's own doing, and on two threads the machine's.
+    pub(crate) const NO_CACHE: &str = "no cache";
 
     /// Besides [`OURS`] there are variants of it.
     pub(crate) fn is_ours(name: &str) -> bool {

@@ -1,10 +1,13 @@
 //! What all contenders are given to do: the same arguments, the same bodies.
 
+use std::cell::Cell;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The bound wherever there is one.
 pub(crate) const BOUND: usize = 1_000;
+/// The bound where there are more keys.
+pub(crate) const LARGE_BOUND: usize = 10_000;
 /// The lifetime wherever there is one: nothing ends while it is measured.
 pub(crate) const HOUR: Duration = Duration::from_hours(1);
 /// The key of what is looked up all the time.
@@ -34,8 +37,28 @@ impl Query {
 /// What is shared behind an `Arc`.
 pub(crate) type Table = Vec<u64>;
 
-pub(crate) fn number(x: u64) -> u64 {
+thread_local! {
+    // Not one for all threads, which would be charged to the misses of two.
+    static BODIES: Cell<u64> = const { Cell::new(0) };
+}
+
+/// How many bodies ran on this thread, of those that count.
+pub(crate) fn bodies() -> u64 {
+    BODIES.get()
+}
+
+fn count_body() {
+    BODIES.set(BODIES.get() + 1);
+}
+
+pub(crate) fn triple(x: u64) -> u64 {
     x.wrapping_mul(3)
+}
+
+/// Counted.
+pub(crate) fn number(x: u64) -> u64 {
+    count_body();
+    triple(x)
 }
 
 pub(crate) fn size(x: &[u8]) -> u64 {
@@ -50,7 +73,9 @@ pub(crate) fn user(x: &Query) -> u64 {
     x.user
 }
 
+/// Counted.
 pub(crate) fn string(x: u64) -> String {
+    count_body();
     format!("{x:036}")
 }
 
@@ -61,4 +86,33 @@ pub(crate) fn table(x: u64) -> Arc<Table> {
 /// Numbers below `count`, a power of two, each as often as any other and none after its neighbour.
 pub(crate) fn spread(turn: u64, count: u64) -> u64 {
     turn.wrapping_mul(0x9E37_79B9) & (count - 1)
+}
+
+/// Numbers below `count`, each as often as any other, in no order that a processor would find out.
+pub(crate) fn uniform(turn: u64, count: u64) -> u64 {
+    let x = turn.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let x = (x ^ (x >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    ((x >> 32) * count) >> 32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uniform_keys_all_come_and_about_as_often() {
+        let mut counts = [0_u32; 900];
+        for turn in 0..900_000 {
+            counts[usize::try_from(uniform(turn, 900)).expect("a key")] += 1;
+        }
+        assert!(counts.iter().all(|count| (800..1_200).contains(count)), "{counts:?}");
+    }
+
+    #[test]
+    fn bodies_are_counted_on_their_thread() {
+        let before = bodies();
+        assert_eq!((number(2), string(1).len()), (6, 36));
+        assert_eq!(std::thread::spawn(|| (number(2), bodies()).1).join().ok(), Some(1));
+        assert_eq!(bodies() - before, 2);
+    }
 }

@@ -24,25 +24,25 @@ pub(crate) fn run(effort: Effort, findings: &mut Findings) {
     findings.check(Check::ratio("u64 -> u64, against memoize", 0.55, samples.ratio(OURS, MEMOIZE)));
     findings.check(Check::none("heap allocations of a hit", allocations_of_hits()));
     findings.chart("u64 → u64", &samples);
-    grid.add("u64", samples);
+    grid.add("u64", &samples);
 
     let samples = text(effort);
     findings.check(Check::ratio("&str of 36 bytes -> u64, against cached", 0.5, samples.ratio(OURS, CACHED)));
     findings.chart("&str of 36 bytes → u64", &samples);
-    grid.add("&str, 36 bytes", samples);
+    grid.add("&str, 36 bytes", &samples);
 
     let samples = query(effort);
     findings.chart("&struct of 5 fields → u64", &samples);
-    grid.add("&struct, 5 fields", samples);
+    grid.add("&struct, 5 fields", &samples);
 
     let samples = bytes(effort, &vec![0xA5; 1 << 10]);
     findings.chart("&[u8] of 1 KiB → u64", &samples);
-    grid.add("&[u8], 1 KiB", samples);
+    grid.add("&[u8], 1 KiB", &samples);
 
     let samples = bytes(effort, &vec![0xA5; 1 << 20]);
     findings.check(Check::ratio("&[u8] of 1 MiB, against xxh3-128 of it", 1.3, samples.ratio(OURS, ONE_SHOT)));
-    grid.add("&[u8], 1 MiB", samples);
-    grid.add("&[f64], 100,000", reals(effort));
+    grid.add("&[u8], 1 MiB", &samples);
+    grid.add("&[f64], 100,000", &reals(effort));
     findings.grid(&grid);
 }
 

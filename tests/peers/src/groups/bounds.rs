@@ -8,11 +8,10 @@ use crate::alternation::{Case, Effort, Samples};
 use crate::check::Check;
 use crate::findings::{Findings, Grid};
 use crate::peers::by_hand::{ByHand as _, Moka, Quick};
-use crate::peers::names::{CACHED, CONCURRENT, MEMOIZE, MEMOIZE_SHARED, MOKA, OURS, QUICK};
+use crate::peers::names::{CACHED, CONCURRENT, MEMOIZE, MEMOIZE_SHARED, MOKA, OUR_TINY_LFU, OURS, QUICK};
 use crate::peers::{cached, concurrent, memoize, memoize_shared, ours};
 use crate::work::{self, BOUND, HOT, HOUR};
 
-const TINY_LFU: &str = "our tiny_lfu";
 /// Few enough to fit into every bound, also where it is divided among shards.
 const KEYS: u64 = 512;
 
@@ -23,27 +22,27 @@ pub(crate) fn run(effort: Effort, findings: &mut Findings) {
     let samples = bounded(effort, || black_box(HOT));
     findings.check(Check::ratio("u64 -> u64, max_entries, against cached", 0.3, samples.ratio(OURS, CACHED)));
     findings.chart("max_entries", &samples);
-    grid.add("max_entries", samples);
+    grid.add("max_entries", &samples);
 
     let mut turn = 0;
     let keys = move || {
         turn += 1;
         black_box(work::spread(turn, KEYS))
     };
-    grid.add("max_entries, 512 keys", bounded(effort, keys));
+    grid.add("max_entries, 512 keys", &bounded(effort, keys));
 
     let samples = mortal(effort);
     findings.chart("ttl", &samples);
-    grid.add("ttl", samples);
+    grid.add("ttl", &samples);
 
     let samples = bounded_mortal(effort);
     findings.check(Check::ratio("u64 -> u64, ttl + max_entries, against cached", 0.35, samples.ratio(OURS, CACHED)));
     findings.chart("ttl + max_entries", &samples);
-    grid.add("ttl + max_entries", samples);
+    grid.add("ttl + max_entries", &samples);
 
     let samples = idle(effort);
     findings.chart("time_to_idle", &samples);
-    grid.add("time_to_idle", samples);
+    grid.add("time_to_idle", &samples);
     findings.grid(&grid);
 }
 
@@ -52,7 +51,7 @@ fn bounded(effort: Effort, keys: impl FnMut() -> u64 + Clone) -> Samples {
     let quick = Quick::new(BOUND);
     let mut case = Case::new();
     case = add(case, OURS, keys.clone(), ours::bounded);
-    case = add(case, TINY_LFU, keys.clone(), ours::bounded_tiny_lfu);
+    case = add(case, OUR_TINY_LFU, keys.clone(), ours::bounded_tiny_lfu);
     case = add(case, CACHED, keys.clone(), cached::bounded);
     case = add(case, CONCURRENT, keys.clone(), concurrent::bounded);
     case = add(case, MEMOIZE, keys.clone(), memoize::bounded);

@@ -28,10 +28,10 @@ pub(crate) fn run(effort: Effort, findings: &mut Findings) {
     let hit = hits(effort, SMALL);
     // What a call may cost that would otherwise ask a database.
     findings.check(Check::microseconds("disk hit of 200 B", 10.0, hit.median(OURS) / 1e3));
-    grid.add("hit, 200 B", hit);
-    grid.add("hit, 1 MiB", hits(effort, LARGE));
-    grid.add("write, 200 B", writes(effort, SMALL, 200));
-    grid.add("write, 1 MiB", writes(effort, LARGE, 10));
+    grid.add("hit, 200 B", &hit);
+    grid.add("hit, 1 MiB", &hits(effort, LARGE));
+    grid.add("write, 200 B", &writes(effort, SMALL, 200));
+    grid.add("write, 1 MiB", &writes(effort, LARGE, 10));
     findings.grid(&grid);
     findings.tables.push(first_calls);
     drop(fs::remove_dir_all(folder));

@@ -8,14 +8,13 @@ use std::time::{Duration, Instant};
 use crate::alternation::{Case, Effort, Samples};
 use crate::check::Check;
 use crate::findings::{Findings, compared};
+use crate::groups::mixed::GROWTH;
 use crate::peers::by_hand::{ByHand as _, Dash, Moka, Quick};
-use crate::peers::names::{CACHED, CONCURRENT, DASH, MEMOIZE, MEMOIZE_SHARED, MOKA, OURS, QUICK};
+use crate::peers::names::{CACHED, CONCURRENT, DASH, MEMOIZE, MEMOIZE_SHARED, MOKA, NO_CACHE, OURS, QUICK};
 use crate::peers::{cached, concurrent, forget_numbers, memoize, memoize_shared, ours};
 use crate::table::Table;
 use crate::work::{self, BOUND};
 
-/// Shares nothing at all: what two threads cost here is the machine's own doing.
-const CONTROL: &str = "no cache";
 /// A contender's name on one thread and on two.
 const CONTENDERS: [[&str; 2]; 9] = [
     [OURS, "2 × ours"],
@@ -26,7 +25,7 @@ const CONTENDERS: [[&str; 2]; 9] = [
     [MOKA, "2 × moka"],
     [QUICK, "2 × quick_cache"],
     [DASH, "2 × dashmap"],
-    [CONTROL, "2 × no cache"],
+    [NO_CACHE, "2 × no cache"],
 ];
 /// About what a processor's second cache holds.
 const MANY: u64 = 1 << 14;
@@ -36,7 +35,9 @@ pub(crate) fn run(effort: Effort, findings: &mut Findings) {
     let hot = measure(effort, 1);
     findings.check(Check::ratio("one hot key on two threads, against one", 1.2, hot.ratio(two, one)));
     findings.tables.push(table("One hot key on two threads", &hot));
-    findings.tables.push(table("16,384 keys on two threads", &measure(effort, MANY)));
+    let many = measure(effort, MANY);
+    findings.check_everyday(Check::ratio("16,384 keys, two threads against one", GROWTH, many.ratio(two, one)));
+    findings.tables.push(table("16,384 keys on two threads", &many));
 }
 
 fn measure(effort: Effort, keys: u64) -> Samples {
@@ -55,7 +56,7 @@ fn measure(effort: Effort, keys: u64) -> Samples {
         case = on_threads(case, name(5), threads, keys, |x| moka.call(&x, |x| work::number(*x)));
         case = on_threads(case, name(6), threads, keys, |x| quick.call(&x, |x| work::number(*x)));
         case = on_threads(case, name(7), threads, keys, |x| dash.call(&x, |x| work::number(*x)));
-        case = on_threads(case, name(8), threads, keys, work::number);
+        case = on_threads(case, name(8), threads, keys, work::triple);
     }
     case.measure(effort)
 }

@@ -23,16 +23,16 @@ pub(crate) fn run(effort: Effort, findings: &mut Findings) {
     findings.check(Check::ratio("u64 -> String, against cached", 0.8, samples.ratio(OURS, CACHED)));
     findings.check(Check::ratio("a clone of the String alone, against cached", 0.8, samples.ratio(BY_HAND, CACHED)));
     findings.chart("u64 → String of 36 bytes", &samples);
-    grid.add("String, 36 bytes", samples);
+    grid.add("String, 36 bytes", &samples);
 
     let samples = arc(effort);
     findings.chart("u64 → Arc", &samples);
-    grid.add("Arc", samples);
+    grid.add("Arc", &samples);
 
     let samples = only_one(effort);
     findings.check(Check::ratio("() -> Arc, cache_resource against #[once]", 1.0, samples.ratio(RESOURCE, ONCE)));
     findings.chart("() → Arc", &samples);
-    grid.add("Arc, no argument", samples);
+    grid.add("Arc, no argument", &samples);
     findings.grid(&grid);
 }
 

@@ -16,6 +16,10 @@ pub(crate) fn forget_numbers() {
     NUMBER.write().cache_clear();
 }
 
+pub(crate) fn forget_bounded() {
+    BOUNDED.write().cache_clear();
+}
+
 #[cached]
 pub(crate) fn text(x: &str) -> u64 {
     work::size(x.as_bytes())
@@ -69,5 +73,15 @@ pub(crate) fn bounded_mortal(x: u64) -> u64 {
 
 #[cached(ttl_secs = 3_600, refresh = true)]
 pub(crate) fn idle(x: u64) -> u64 {
+    work::number(x)
+}
+
+#[cached(max_size = 10_000)]
+pub(crate) fn bounded_string(x: u64) -> String {
+    work::string(x)
+}
+
+#[cached(max_size = 10_000)]
+pub(crate) fn large(x: u64) -> u64 {
     work::number(x)
 }

@@ -51,3 +51,13 @@ pub(crate) fn mortal(x: u64) -> u64 {
 pub(crate) fn bounded_mortal(x: u64) -> u64 {
     work::number(x)
 }
+
+#[memoize(Capacity: 10_000)]
+pub(crate) fn bounded_string(x: u64) -> String {
+    work::string(x)
+}
+
+#[memoize(Capacity: 10_000)]
+pub(crate) fn large(x: u64) -> u64 {
+    work::number(x)
+}

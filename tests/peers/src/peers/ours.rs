@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cache_runtime::{cache_data, cache_resource};
 
-use crate::work::{self, BOUND, HOUR, Query, Table};
+use crate::work::{self, BOUND, HOUR, LARGE_BOUND, Query, Table};
 
 #[cache_data]
 pub(crate) fn number(x: u64) -> u64 {
@@ -73,5 +73,20 @@ pub(crate) fn bounded_mortal(x: u64) -> u64 {
 
 #[cache_data(time_to_idle = HOUR)]
 pub(crate) fn idle(x: u64) -> u64 {
+    work::number(x)
+}
+
+#[cache_data(max_entries = LARGE_BOUND)]
+pub(crate) fn bounded_string(x: u64) -> String {
+    work::string(x)
+}
+
+#[cache_data(max_entries = LARGE_BOUND)]
+pub(crate) fn large(x: u64) -> u64 {
+    work::number(x)
+}
+
+#[cache_data(max_entries = LARGE_BOUND, eviction = "tiny_lfu")]
+pub(crate) fn large_tiny_lfu(x: u64) -> u64 {
     work::number(x)
 }
