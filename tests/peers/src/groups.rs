@@ -9,6 +9,7 @@ mod hit_ratio;
 mod memory;
 mod mixed;
 mod threads;
+pub(crate) mod traces;
 mod values;
 
 use crate::alternation::Effort;
@@ -16,7 +17,7 @@ use crate::findings::Findings;
 
 pub(crate) type Group = fn(Effort, &mut Findings);
 
-pub(crate) const ALL: [(&str, Group); 10] = [
+pub(crate) const ALL: [(&str, Group); 11] = [
     ("arguments", arguments::run),
     ("values", values::run),
     ("bounds", bounds::run),
@@ -25,6 +26,7 @@ pub(crate) const ALL: [(&str, Group); 10] = [
     ("failures", failures::run),
     ("memory", memory::run),
     ("hit_ratio", hit_ratio::run),
+    ("traces", traces::run),
     ("disk", disk::run),
     ("build", build::run),
 ];

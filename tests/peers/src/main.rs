@@ -1,8 +1,9 @@
 //! cache-runtime side by side with its peers.
 //!
 //! `cargo run --release -p peers` measures everything, shows it and writes `results.md`, `results.svg` and the table of
-//! the README. Words name the groups to run (`arguments values bounds threads mixed failures memory hit_ratio disk build`),
-//! `--quick` takes fewer rounds; such runs only show what they found.
+//! the README. Words name the groups to run (`arguments values bounds threads mixed failures memory hit_ratio traces disk
+//! build`), `--quick` takes fewer rounds; such runs only show what they found. `--traces FOLDER` says where recorded traces
+//! are, one per file: a little-endian `u32` for each access, compressed with zstd, in `NAME.u32.zst`.
 
 mod allocator;
 mod alternation;
@@ -14,6 +15,7 @@ mod groups;
 mod markdown;
 mod peers;
 mod readme;
+mod recorded;
 mod table;
 mod trace;
 mod work;
@@ -24,9 +26,18 @@ use std::{env, fs, io};
 use crate::alternation::Effort;
 use crate::findings::Findings;
 
+/// Says where recorded traces are.
+const TRACES: &str = "--traces";
+
 #[expect(clippy::print_stdout, reason = "this program's one task is to show what it measured")]
 fn main() -> io::Result<()> {
-    let (flags, words): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|argument| argument.starts_with("--"));
+    let mut arguments: Vec<_> = env::args().skip(1).collect();
+    if let Some(at) = arguments.iter().position(|argument| argument == TRACES) {
+        let given: Vec<_> = arguments.drain(at..arguments.len().min(at + 2)).collect();
+        let [_, folder] = &given[..] else { return Err(io::Error::other(format!("{TRACES} wants a folder"))) };
+        groups::traces::settle(Path::new(folder));
+    }
+    let (flags, words): (Vec<_>, Vec<_>) = arguments.into_iter().partition(|argument| argument.starts_with("--"));
     if let ([flag], [name, folder]) = (&flags[..], &words[..])
         && flag == groups::disk::FIRST_CALL
     {
