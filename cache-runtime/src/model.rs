@@ -309,7 +309,7 @@ fn a_table_of_a_thread_never_has_what_left_before_the_call_began() {
                 let mut place = None;
                 for _ in 0..3 {
                     let at_least = at_least.load(SeqCst);
-                    let epoch = store.epoch();
+                    let epoch = store.epoch(KEY);
                     let value = match place {
                         Some((filled_in, value)) if filled_in == epoch => Some(value),
                         _ => {
@@ -355,10 +355,10 @@ fn a_value_is_not_dropped_while_it_is_read_and_is_afterwards() {
             let (store, dropped) = (Arc::clone(&store), Arc::clone(&dropped));
             thread::spawn(move || {
                 let hazard = hazard::register();
-                let epoch = store.epoch();
+                let epoch = store.epoch(KEY);
                 let Some((kept, _)) = store.look(KEY) else { return };
                 let owned = kept.held::<OwnedValue<Owning>>().expect("the cache owns it");
-                let is_there = || epoch != 0 && store.epoch() == epoch;
+                let is_there = || epoch != 0 && store.epoch(KEY) == epoch;
                 let Some(address) = owned.lend(is_there) else { return };
                 let Some(guard) = hazard.guard(address.addr()) else { unreachable!("it guards nothing yet") };
                 if is_there() {

@@ -56,6 +56,12 @@ impl Key {
         let part = (self.0 >> 64) as usize;
         part % places
     }
+
+    /// One of `2^bits` shards. Only the first bits count, which are the last for [`place_among`](Self::place_among).
+    #[inline]
+    pub(crate) const fn shard(self, bits: u32) -> usize {
+        (self.0 >> (u128::BITS - bits)) as usize
+    }
 }
 
 impl fmt::Debug for Key {

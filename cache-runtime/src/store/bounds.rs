@@ -42,7 +42,7 @@ impl Store {
             state.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
             retired.add_policy(before);
             // Threads have at hand until when a value was good.
-            self.index.begin_epoch();
+            self.index.begin_epochs();
             self.enforce(state, retired);
         })
     }

@@ -207,8 +207,8 @@ impl Store {
     }
 
     #[cfg(all(test, cache_runtime_loom))]
-    pub(crate) fn epoch(&self) -> u64 {
-        self.index.epoch()
+    pub(crate) fn epoch(&self, key: Key) -> u64 {
+        self.index.epoch(key)
     }
 
     /// Puts an entry in place of what was there.

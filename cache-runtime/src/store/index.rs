@@ -9,13 +9,12 @@ use std::sync::Arc;
 use crate::key::{BuildAlreadyHashed, Key};
 use crate::value::stored_entry::StoredEntry;
 
-use crate::sys::ids::next_id;
-use crate::sys::sync::{AtomicU64, Ordering};
+use crate::store::epochs::Epochs;
 
-/// The table, and its epoch: a number that no other index has, and that changes with whatever leaves.
+/// The table, and its epochs, which change with whatever leaves.
 pub(crate) struct Index {
     entries: table::EntryTable,
-    epoch: AtomicU64,
+    epochs: Epochs,
 }
 
 #[cfg(not(cache_runtime_loom))]
@@ -120,21 +119,13 @@ mod table {
 
 impl Index {
     pub(crate) fn new() -> Self {
-        Self { entries: table::EntryTable::new(), epoch: AtomicU64::new(next_id()) }
+        Self { entries: table::EntryTable::new(), epochs: Epochs::new() }
     }
 
-    /// The current epoch, in which nothing has left. 0 is none: something is leaving.
-    #[inline]
-    pub(crate) fn epoch(&self) -> u64 {
-        self.epoch.load(Ordering::Acquire)
-    }
-
-    /// Makes a change by which something leaves. There is no epoch meanwhile: a table that still had the value would serve what others have seen gone.
-    fn let_go<R>(&self, change: impl FnOnce() -> R) -> R {
-        self.epoch.store(0, Ordering::SeqCst);
-        let changed = change();
-        self.epoch.store(next_id(), Ordering::SeqCst);
-        changed
+    /// The current epoch of a key, in which its entry has not left. 0 is none: something is leaving.
+    #[inline(always)]
+    pub(crate) fn epoch(&self, key: Key) -> u64 {
+        self.epochs.of(key)
     }
 
     #[inline]
@@ -161,23 +152,23 @@ impl Index {
         if self.with(&key, |_| ()).is_none() {
             return self.entries.insert(key, kept);
         }
-        self.let_go(|| self.entries.insert(key, kept))
+        self.epochs.let_go(key, self.len(), || self.entries.insert(key, kept))
     }
 
     pub(crate) fn remove(&self, key: &Key) -> Option<Arc<StoredEntry>> {
         self.with(key, |_| ())?;
-        self.let_go(|| self.entries.remove(key))
+        self.epochs.let_go(*key, self.len(), || self.entries.remove(key))
     }
 
-    /// Begins a new epoch: all is to be looked up again.
-    pub(crate) fn begin_epoch(&self) {
-        self.let_go(|| ());
+    /// Begins new epochs: all is to be looked up again.
+    pub(crate) fn begin_epochs(&self) {
+        self.epochs.let_all_go(|| ());
     }
 
     pub(crate) fn drain(&self) -> Vec<Arc<StoredEntry>> {
         let mut drained = Vec::with_capacity(self.len());
         self.for_each(|_, kept| drained.push(Arc::clone(kept)));
-        self.let_go(|| self.entries.clear());
+        self.epochs.let_all_go(|| self.entries.clear());
         drained
     }
 }

@@ -28,12 +28,12 @@ impl Store {
         key: Key,
         near: SlotForm<V>,
     ) -> Option<Found<'static, V>> {
-        let epoch = self.index.epoch();
+        let epoch = self.index.epoch(key);
         let slot = thread.table.find(key, epoch, clock::now)?;
         if !self.recency.is_noted(slot.noted()) {
             slot.note(self.recency.note(&self.index, key));
         }
-        let found = slot.value(near, thread.hazard(), || self.index.epoch() == epoch)?;
+        let found = slot.value(near, thread.hazard(), || self.index.epoch(key) == epoch)?;
         self.counters.hits.one(slot.hits());
         Some(found)
     }
@@ -45,7 +45,7 @@ impl Store {
     #[inline(never)]
     pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>, is_absent: &mut bool) -> Option<V> {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
-        let epoch = self.index.epoch();
+        let epoch = self.index.epoch(key);
         let looked = self.index.with(&key, |kept| {
             if kept.record.is_some() {
                 return None;
@@ -65,7 +65,7 @@ impl Store {
             if self.options.time_to_idle.is_none()
                 && epoch != 0
                 && thread.table.wants(storage.near)
-                && let Some(room) = storage.near.room(kept, &value, thread.hazard(), || self.index.epoch() == epoch)
+                && let Some(room) = storage.near.room(kept, &value, thread.hazard(), || self.index.epoch(key) == epoch)
             {
                 let about = About { epoch, until: kept.times.fresh_until.min(self.end(kept)), noted, hits };
                 thread.table.put(key, room, &about);

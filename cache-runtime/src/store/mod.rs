@@ -3,6 +3,7 @@ mod clearing;
 pub(crate) mod clears;
 pub(crate) mod entries;
 pub(crate) mod entry_tags;
+mod epochs;
 pub(crate) mod eviction;
 pub(crate) mod index;
 pub(crate) mod jitter;

@@ -2,6 +2,7 @@
 
 #[cfg(not(cache_runtime_loom))]
 mod primitives {
+    pub(crate) use once_cell::race::OnceBox;
     pub(crate) use parking_lot::Mutex;
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
 }
@@ -20,6 +21,28 @@ mod primitives {
 
         pub(crate) fn lock(&self) -> loom::sync::MutexGuard<'_, T> {
             self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        }
+    }
+
+    /// `once_cell`'s, whose orders the model checker does not see.
+    pub(crate) struct OnceBox<T> {
+        is_set: AtomicBool,
+        value: once_cell::race::OnceBox<T>,
+    }
+
+    impl<T> OnceBox<T> {
+        pub(crate) fn new() -> Self {
+            Self { is_set: AtomicBool::new(false), value: once_cell::race::OnceBox::new() }
+        }
+
+        pub(crate) fn get(&self) -> Option<&T> {
+            self.is_set.load(Ordering::Acquire).then(|| self.value.get()).flatten()
+        }
+
+        pub(crate) fn get_or_init(&self, make: impl FnOnce() -> Box<T>) -> &T {
+            let value = self.value.get_or_init(make);
+            self.is_set.store(true, Ordering::Release);
+            value
         }
     }
 }

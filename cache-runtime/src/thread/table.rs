@@ -1,7 +1,8 @@
 //! A table per thread of what it found of late: the shortest way of a hit.
 //!
-//! An answer from here is the one that the index would have given: every slot carries the epoch of the index at which it
-//! was filled, and whatever leaves the index starts a new epoch. Nothing is kept alive: a small value that owns nothing
+//! An answer from here is the one that the index would have given: every slot carries the epoch of its key at which it
+//! was filled, and whatever leaves the index starts a new one for its shard. Nothing is kept alive: a small value that
+//! owns nothing
 //! stands here itself, of any other only the address, and a [`Hazard`] stands for it while it is read.
 
 use std::cell::Cell;
@@ -26,7 +27,7 @@ pub(crate) struct L1Table {
 
 pub(crate) struct Slot {
     key: Cell<Key>,
-    /// That of the index when the value was read from it; none has epoch 0.
+    /// That of the key when the value was read from it; none has epoch 0.
     epoch: Cell<u64>,
     until: Cell<Moment>,
     /// A mark of the last use; see [`Recency`](crate::store::eviction::recency::Recency).
