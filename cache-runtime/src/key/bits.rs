@@ -34,6 +34,18 @@ impl Key {
         self.0
     }
 
+    /// In two words, the last one first.
+    #[inline(always)]
+    #[expect(clippy::cast_possible_truncation, reason = "into halves")]
+    pub(crate) const fn halves(self) -> [u64; 2] {
+        [self.0 as u64, (self.0 >> 64) as u64]
+    }
+
+    #[expect(clippy::cast_lossless, reason = "`From` is not for constants")]
+    pub(crate) const fn of_halves([low, high]: [u64; 2]) -> Self {
+        Self((high as u128) << 64 | low as u128)
+    }
+
     #[cfg(feature = "disk")]
     pub(crate) const fn to_bytes(self) -> [u8; 16] {
         self.0.to_le_bytes()

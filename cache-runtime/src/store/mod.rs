@@ -2,6 +2,7 @@ mod bounds;
 mod clearing;
 pub(crate) mod clears;
 pub(crate) mod entries;
+mod entry_table;
 pub(crate) mod entry_tags;
 mod epochs;
 pub(crate) mod eviction;
@@ -14,7 +15,6 @@ pub(crate) mod loads;
 mod lookup;
 pub(crate) mod options;
 pub(crate) mod retirement;
+mod slots;
 pub(crate) mod state;
-#[cfg(not(cache_runtime_loom))]
-mod unpinned;
 pub(crate) mod variants;

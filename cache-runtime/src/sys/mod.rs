@@ -8,4 +8,5 @@ pub(crate) mod panics;
 pub(crate) mod park;
 #[cfg_attr(not(test), expect(dead_code, reason = "the macros, which read lifetimes too, have the same file"))]
 pub(crate) mod quantity;
+pub(crate) mod reading;
 pub(crate) mod sync;

@@ -4,12 +4,12 @@
 mod primitives {
     pub(crate) use once_cell::race::OnceBox;
     pub(crate) use parking_lot::Mutex;
-    pub(crate) use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
+    pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 }
 
 #[cfg(cache_runtime_loom)]
 mod primitives {
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering, fence};
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
     /// loom's mutex with the face of `parking_lot`'s: a panic does not poison it.
     pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);

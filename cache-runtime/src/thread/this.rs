@@ -11,6 +11,9 @@ use parking_lot::Mutex;
 #[cfg(not(cache_runtime_loom))]
 use crate::sys::hazard;
 use crate::sys::hazard::Hazard;
+#[cfg(not(cache_runtime_loom))]
+use crate::sys::reading::Mark;
+use crate::sys::reading::{self, Reading};
 use crate::thread::flags::{ENDING, Flags, READY};
 use crate::thread::hits::Hits;
 use crate::thread::table::L1Table;
@@ -31,6 +34,8 @@ pub(crate) struct Thread {
 pub(crate) struct Seen {
     #[cfg(not(cache_runtime_loom))]
     hazard: &'static Hazard,
+    #[cfg(not(cache_runtime_loom))]
+    mark: &'static Mark,
     pub(crate) hits: Hits,
 }
 
@@ -70,6 +75,8 @@ impl Seen {
         let seen: &'static Self = Box::leak(Box::new(Self {
             #[cfg(not(cache_runtime_loom))]
             hazard: hazard::register(),
+            #[cfg(not(cache_runtime_loom))]
+            mark: reading::register(),
             hits: Hits::new(),
         }));
         ALL.lock().push(seen);
@@ -97,16 +104,37 @@ fn local(key: &'static LocalKey<Thread>) -> &'static Thread {
     unsafe { &*thread }
 }
 
-/// Calls `make` if the thread has not yet made what a look-up needs of it, and notes that it has.
+/// From now on this thread reads what others may take away.
+#[cfg(not(cache_runtime_loom))]
+#[inline]
+pub(crate) fn begin_reading() -> Reading {
+    match this().seen.get() {
+        Some(seen) => seen.mark.begin(),
+        None => begin_first_reading(),
+    }
+}
+
+#[cfg(cache_runtime_loom)]
+pub(crate) fn begin_reading() -> Reading {
+    prepare();
+    reading::begin()
+}
+
+#[cfg(not(cache_runtime_loom))]
+#[cold]
+fn begin_first_reading() -> Reading {
+    prepare();
+    this().seen.get().map_or_else(reading::begin_with_spare, |seen| seen.mark.begin())
+}
+
+/// Gives the thread what a look-up needs of it, if it has not got that, and notes so.
 ///
-/// When the thread ends, that is gone at some point, while the drop of a value may still call cached functions. `End` is
-/// made last, so it is dropped first, and [`is_ending`] tells in time.
-pub(crate) fn prepare(make: impl FnOnce()) {
+/// When the thread ends it has none again, while the drop of a value may still call cached functions.
+fn prepare() {
     let thread = this();
-    if thread.flags.get().has(READY) {
+    if thread.flags.get().has(READY.with(ENDING)) {
         return;
     }
-    make();
     if END.try_with(|_| ()).is_ok() {
         let seen = Seen::borrow();
         #[cfg(not(cache_runtime_loom))]
@@ -114,13 +142,6 @@ pub(crate) fn prepare(make: impl FnOnce()) {
         thread.seen.set(Some(seen));
     }
     thread.flags.set(thread.flags.get().with(READY));
-}
-
-/// May what a look-up needs of the thread be gone?
-#[cfg(not(cache_runtime_loom))]
-#[inline]
-pub(crate) fn is_ending() -> bool {
-    this().flags.get().has(ENDING)
 }
 
 /// Dropped when the thread ends, before whatever the thread made earlier.

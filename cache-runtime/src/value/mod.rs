@@ -1,4 +1,5 @@
 pub(crate) mod dependencies;
+pub(crate) mod entry_pointer;
 pub(crate) mod owned;
 pub(crate) mod removal;
 pub(crate) mod return_kind;

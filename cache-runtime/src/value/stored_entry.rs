@@ -13,7 +13,10 @@ use crate::value::removal::{Listeners, RemovalCause};
 use crate::value::return_kind::Passed;
 
 /// A kept value. Stores know it as `StoredEntry<dyn StoredValue>`: their code is compiled once, not once per function.
+#[repr(C)]
 pub(crate) struct StoredEntry<T: ?Sized = dyn StoredValue> {
+    /// First, where it is found by whoever has no more than the address.
+    widen: Widen,
     /// Unlike every other entry's, of this key or another.
     pub(crate) id: u64,
     pub(crate) times: Times,
@@ -26,6 +29,9 @@ pub(crate) struct StoredEntry<T: ?Sized = dyn StoredValue> {
     pub(crate) noted: AtomicU64,
     pub(crate) value: T,
 }
+
+/// Makes the address of an entry a pointer to it.
+pub(super) type Widen = fn(*mut ()) -> *const StoredEntry;
 
 /// Freshness and expiry times.
 #[derive(Clone, Copy)]
@@ -60,10 +66,11 @@ pub(crate) enum Freshness {
     Dead,
 }
 
-impl<T> StoredEntry<T> {
+impl<T: StoredValue> StoredEntry<T> {
     pub(crate) fn new(facts: EntryMeta, value: T) -> Self {
         let EntryMeta { times, recorded } = facts;
         Self {
+            widen: |address| address.cast::<Self>().cast_const(),
             id: next_id(),
             times,
             record: StoredDependencies::new(recorded),
