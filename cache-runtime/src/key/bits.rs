@@ -41,7 +41,6 @@ impl Key {
         [self.0 as u64, (self.0 >> 64) as u64]
     }
 
-    #[expect(clippy::cast_lossless, reason = "`From` is not for constants")]
     pub(crate) const fn of_halves([low, high]: [u64; 2]) -> Self {
         Self((high as u128) << 64 | low as u128)
     }
