@@ -1,7 +1,9 @@
 //! The loading protocol in every interleaving: loads, waits, clears and inserts of one key, checked by loom.
 //!
 //! Run with `RUSTFLAGS="--cfg cache_runtime_loom" cargo test -p cache-runtime --lib --release model`. What is modelled
-//! is the state, the flights, the index and the order of their steps; the policy keeps its own promises.
+//! is the state, the flights and the order of their steps, and the [`index`]; the policy keeps its own promises.
+
+mod index;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,7 +19,6 @@ use crate::function::hooks::Hooks;
 use crate::key::Key;
 use crate::store::clears::{self, ToClear};
 use crate::store::entries::Store;
-use crate::store::index::Index;
 use crate::store::loading::Miss;
 use crate::store::options::Options;
 use crate::sys::hazard;
@@ -25,7 +26,7 @@ use crate::sys::park::block_on;
 use crate::value::dependencies::{AnySession, Read, Source};
 use crate::value::owned::OwnedValue;
 use crate::value::storage::Data;
-use crate::value::stored_entry::{EntryMeta, Freshness, InlineValue, StoredEntry, Times};
+use crate::value::stored_entry::Freshness;
 
 const KEY: Key = Key::new(7);
 const HOOKS: Hooks<u64> = Hooks::new(Data);
@@ -373,120 +374,5 @@ fn a_value_is_not_dropped_while_it_is_read_and_is_afterwards() {
         clear([&store]);
         reader.join().expect("no assertion fails");
         assert_eq!(dropped.load(SeqCst), 1, "it is dropped once, by whoever was last");
-    });
-}
-
-/// The value of an entry of which is known whether its memory has been freed.
-struct Tracked {
-    value: u64,
-    is_freed: Arc<Count>,
-}
-
-impl Drop for Tracked {
-    fn drop(&mut self) {
-        self.is_freed.store(1, SeqCst);
-    }
-}
-
-fn tracked(value: u64) -> (Arc<StoredEntry>, Arc<Count>) {
-    let is_freed = Arc::new(Count::new(0));
-    let value = InlineValue(Tracked { value, is_freed: Arc::clone(&is_freed) });
-    (Arc::new(StoredEntry::new(EntryMeta { times: Times::NONE, recorded: None }, value)), is_freed)
-}
-
-/// The value of a key, read as long as it takes another thread to free it if it may.
-fn read(index: &Index, key: Key) -> Option<u64> {
-    index.with(&key, |kept| {
-        let InlineValue(Tracked { value, is_freed }) = kept.held().expect("it was made here");
-        assert_eq!(is_freed.load(SeqCst), 0, "it was freed before it was read");
-        thread::yield_now();
-        assert_eq!(is_freed.load(SeqCst), 0, "it was freed while it was read");
-        *value
-    })
-}
-
-/// Of the same place in a small table.
-const BESIDE: Key = Key::new(7 + (1 << 10));
-const FURTHER: Key = Key::new(7 + (2 << 10));
-
-#[test]
-fn an_entry_is_not_freed_while_it_is_read_and_is_afterwards() {
-    explore(|| {
-        let index = Arc::new(Index::new());
-        let (kept, is_freed) = tracked(1);
-        index.insert(KEY, kept);
-        let reader = {
-            let index = Arc::clone(&index);
-            thread::spawn(move || {
-                for _ in 0..2 {
-                    assert!(read(&index, KEY).is_none_or(|value| value < 3));
-                }
-            })
-        };
-        drop(index.insert(KEY, tracked(2).0));
-        drop(index.remove(&KEY));
-        assert_eq!(read(&index, KEY), None);
-        reader.join().expect("no assertion fails");
-        drop(index.insert(KEY, tracked(3).0));
-        drop(index.remove(&KEY));
-        assert_eq!(is_freed.load(SeqCst), 1, "nobody reads it any more");
-    });
-}
-
-#[test]
-fn what_is_there_is_found_while_the_table_grows_and_is_emptied_around_it() {
-    explore(|| {
-        let index = Arc::new(Index::new());
-        index.insert(KEY, tracked(1).0);
-        let reader = {
-            let index = Arc::clone(&index);
-            thread::spawn(move || {
-                assert_eq!(read(&index, KEY), Some(1));
-                assert!(read(&index, BESIDE).is_none_or(|value| value == 2));
-                assert_eq!(read(&index, KEY), Some(1));
-            })
-        };
-        index.insert(BESIDE, tracked(2).0);
-        drop(index.remove(&BESIDE));
-        index.insert(FURTHER, tracked(3).0);
-        reader.join().expect("no assertion fails");
-    });
-}
-
-#[test]
-fn who_comes_in_a_place_that_was_left_is_not_taken_for_who_was_there() {
-    explore(|| {
-        let index = Arc::new(Index::new());
-        index.insert(KEY, tracked(1).0);
-        let reader = {
-            let index = Arc::clone(&index);
-            thread::spawn(move || {
-                assert!(read(&index, BESIDE).is_none_or(|value| value == 2));
-                assert!(read(&index, KEY).is_none_or(|value| value == 1));
-            })
-        };
-        drop(index.remove(&KEY));
-        index.insert(BESIDE, tracked(2).0);
-        reader.join().expect("no assertion fails");
-        assert_eq!((read(&index, KEY), read(&index, BESIDE)), (None, Some(2)));
-    });
-}
-
-#[test]
-fn what_was_cleared_is_freed_when_nobody_reads_it() {
-    explore(|| {
-        let index = Arc::new(Index::new());
-        let (kept, is_freed) = tracked(1);
-        index.insert(KEY, kept);
-        let reader = {
-            let index = Arc::clone(&index);
-            thread::spawn(move || read(&index, KEY))
-        };
-        drop(index.drain());
-        assert_eq!((read(&index, KEY), index.len()), (None, 0));
-        reader.join().expect("no assertion fails");
-        drop(index.drain());
-        index.insert(BESIDE, tracked(2).0);
-        assert_eq!(is_freed.load(SeqCst), 1, "nobody reads it any more");
     });
 }

@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension as _, ToSql, params};
 
+use super::failure::Failure;
 use super::generation::{Generation, signed};
-use super::trouble::Trouble;
 use crate::key::Key;
 use crate::tier::contract::{Metadata, WriteToken};
 use crate::tier::wall_clock::now;
@@ -14,21 +14,22 @@ const DELETED_PER_WRITE: i64 = 4;
 const USE_STEPS: u64 = 60_000;
 
 /// Each between two line ends, to be found as a whole.
-pub(super) fn tags(tags: &[&str]) -> String {
+fn tags(tags: &[&str]) -> String {
     tags.iter().fold("\n".to_owned(), |all, tag| all + tag + "\n")
 }
 
-pub(super) const BUMP_ONE: &str =
+/// Makes the write tokens of a function void; those of all by the empty name.
+const BUMP_ONE: &str =
     "INSERT INTO functions (name, cleared) VALUES (?1, 1) ON CONFLICT DO UPDATE SET cleared = cleared + 1";
 
 impl Generation {
-    pub(super) fn write_token(&self, function: &str) -> Result<WriteToken, Trouble> {
+    pub(super) fn write_token(&self, function: &str) -> Result<WriteToken, Failure> {
         let mut query =
             self.connection.prepare_cached("SELECT IFNULL(SUM(cleared), 0) FROM functions WHERE name IN ('', ?1)")?;
         Ok(WriteToken(query.query_row([function], |row| row.get(0))?))
     }
 
-    pub(super) fn get(&self, key: Key) -> Result<Option<Vec<u8>>, Trouble> {
+    pub(super) fn get(&self, key: Key) -> Result<Option<Vec<u8>>, Failure> {
         let now = now();
         let mut query = self.connection.prepare_cached(
             "SELECT value, file, used FROM entries WHERE key = ?1 AND (expires IS NULL OR expires > ?2)",
@@ -53,7 +54,7 @@ impl Generation {
         value: Option<&[u8]>,
         file: Option<&str>,
         token: WriteToken,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), Failure> {
         let obsolete = self.put_row(metadata, value, file, token)?;
         self.values.remove(&obsolete);
         Ok(())
@@ -66,7 +67,7 @@ impl Generation {
         value: Option<&[u8]>,
         file: Option<&str>,
         token: WriteToken,
-    ) -> Result<Vec<String>, Trouble> {
+    ) -> Result<Vec<String>, Failure> {
         let key = metadata.key.to_bytes();
         let now = signed(now());
         let transaction = self.connection.unchecked_transaction()?;
@@ -120,12 +121,27 @@ impl Generation {
         Ok(obsolete)
     }
 
+    pub(super) fn clear_key(&mut self, function: &str, key: Key) -> Result<(), Failure> {
+        self.clear(("key = ?1", &key.to_bytes()), (BUMP_ONE, &function))
+    }
+
+    pub(super) fn clear_function(&mut self, function: &str) -> Result<(), Failure> {
+        self.clear(("function = ?1", &function), (BUMP_ONE, &function))
+    }
+
+    pub(super) fn clear_tag(&mut self, tag: &str) -> Result<(), Failure> {
+        let tag = tags(&[tag]);
+        let bump = "UPDATE functions SET cleared = cleared + 1 WHERE instr(tags, ?1) > 0";
+        let which = "function IN (SELECT name FROM functions WHERE instr(tags, ?1) > 0)";
+        self.clear((which, &tag), (bump, &tag))
+    }
+
+    pub(super) fn clear_all(&mut self) -> Result<(), Failure> {
+        self.clear(("?1 = ''", &""), (BUMP_ONE, &""))
+    }
+
     /// Forgets rows, and lets nobody put back what was read before.
-    pub(super) fn clear(
-        &mut self,
-        (which, of): (&str, &dyn ToSql),
-        (bump, what): (&str, &dyn ToSql),
-    ) -> Result<(), Trouble> {
+    fn clear(&mut self, (which, of): (&str, &dyn ToSql), (bump, what): (&str, &dyn ToSql)) -> Result<(), Failure> {
         let transaction = self.connection.unchecked_transaction()?;
         let mut obsolete = Vec::new();
         {

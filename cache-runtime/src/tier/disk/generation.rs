@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
+use super::failure::Failure;
 use super::folder::{folder, make_folder};
-use super::trouble::Trouble;
 use super::values::Values;
 use crate::tier::contract::SECRET;
 use crate::tier::wall_clock::now;
@@ -66,20 +66,20 @@ pub(super) fn new_secret() -> [u8; SECRET] {
 }
 
 impl Generation {
-    pub(super) fn open(dir: &Path, number: u64) -> Result<Self, Trouble> {
+    pub(super) fn open(dir: &Path, number: u64) -> Result<Self, Failure> {
         if rusqlite::version_number() < OLDEST_SQLITE {
-            return Err(Trouble::Unusable);
+            return Err(Failure::Unusable);
         }
         let folder = folder(dir, number);
         // Something else of that name is damage.
         if folder.exists() && !folder.is_dir() {
-            return Err(Trouble::Damaged);
+            return Err(Failure::Damaged);
         }
         let values = Values { folder: folder.join("values") };
-        make_folder(&values.folder).map_err(|_| if folder.is_dir() { Trouble::Damaged } else { Trouble::Unusable })?;
+        make_folder(&values.folder).map_err(|_| if folder.is_dir() { Failure::Damaged } else { Failure::Unusable })?;
         let file = folder.join("index.sqlite");
         if file.exists() && !file.is_file() {
-            return Err(Trouble::Damaged);
+            return Err(Failure::Damaged);
         }
         let mut connection = Connection::open(file)?;
         connection.set_transaction_behavior(TransactionBehavior::Immediate);
@@ -88,7 +88,7 @@ impl Generation {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         if mode != "wal" {
-            return Err(Trouble::Unusable);
+            return Err(Failure::Unusable);
         }
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if version != VERSION {
@@ -101,7 +101,7 @@ impl Generation {
     }
 
     /// The secret of this generation, made if there is none.
-    pub(super) fn secret(&mut self, known: Option<[u8; SECRET]>) -> Result<[u8; SECRET], Trouble> {
+    pub(super) fn secret(&mut self, known: Option<[u8; SECRET]>) -> Result<[u8; SECRET], Failure> {
         let select = "SELECT value FROM meta WHERE name = 'secret'";
         if let Some(secret) = self.connection.query_row(select, [], |row| row.get(0)).optional()? {
             return Ok(secret);
@@ -112,7 +112,7 @@ impl Generation {
     }
 
     /// Removes files that no row names, of a write that was killed; once in a while.
-    fn sweep(&self) -> Result<(), Trouble> {
+    fn sweep(&self) -> Result<(), Failure> {
         let now = now();
         let swept: Option<i64> = self
             .connection

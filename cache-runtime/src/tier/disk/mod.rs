@@ -4,9 +4,9 @@
 //! under a lock that lies outside of both; what is in it is then lost, which costs time and nothing else.
 
 mod entries;
+mod failure;
 mod folder;
 mod generation;
-mod trouble;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -16,10 +16,9 @@ use std::time::{Duration, Instant};
 use once_cell::sync::Lazy;
 use parking_lot::Mutex;
 
-use self::entries::{BUMP_ONE, tags};
+use self::failure::Failure;
 use self::folder::{begin_next, is_writable, last, make_folder};
 use self::generation::{Generation, new_secret};
-use self::trouble::Trouble;
 pub(crate) use self::values::LARGE;
 use crate::key::Key;
 use crate::tier::config;
@@ -55,26 +54,26 @@ impl Disk {
     }
 
     /// Does something with the last generation; a damaged one is replaced and tried again once.
-    fn with<R>(&self, mut work: impl FnMut(&mut Generation) -> Result<R, Trouble>) -> Option<R> {
+    fn with<R>(&self, mut work: impl FnMut(&mut Generation) -> Result<R, Failure>) -> Option<R> {
         let dir = self.dir.as_ref()?;
         let mut state = self.state.lock();
         if state.closed_until.is_some_and(|until| Instant::now() < until) {
             return None;
         }
         for _ in 0..2 {
-            let trouble = match state.generation(dir) {
+            let failure = match state.generation(dir) {
                 Ok(generation) => match work(generation) {
                     Ok(done) => return Some(done),
-                    Err(trouble) => trouble,
+                    Err(failure) => failure,
                 },
-                Err(trouble) => trouble,
+                Err(failure) => failure,
             };
-            match trouble {
-                Trouble::Busy => return None,
-                Trouble::Full => break,
+            match failure {
+                Failure::Busy => return None,
+                Failure::Full => break,
                 // Where something can be written, it is what is there that cannot be used.
-                Trouble::Unusable if !is_writable(dir) => break,
-                Trouble::Unusable | Trouble::Damaged => {
+                Failure::Unusable if !is_writable(dir) => break,
+                Failure::Unusable | Failure::Damaged => {
                     let damaged = state.open.take().map_or_else(|| last(dir), |generation| Some(generation.number));
                     if begin_next(dir, damaged).is_err() {
                         break;
@@ -89,7 +88,7 @@ impl Disk {
 }
 
 impl State {
-    fn generation(&mut self, dir: &Path) -> Result<&mut Generation, Trouble> {
+    fn generation(&mut self, dir: &Path) -> Result<&mut Generation, Failure> {
         if let Some(forked) = self.open.take_if(|open| open.process != process::id()) {
             // Closing it would let go of the locks of the process that opened it.
             std::mem::forget(forked);
@@ -102,7 +101,7 @@ impl State {
             self.secret.get_or_insert(secret);
             self.open = Some(generation);
         }
-        self.open.as_mut().ok_or(Trouble::Unusable)
+        self.open.as_mut().ok_or(Failure::Unusable)
     }
 }
 
@@ -133,7 +132,7 @@ impl Tier for Disk {
             let place = self.with(|generation| Ok((generation.number, generation.values.clone())));
             let Some((number, values)) = place else { return };
             // With nothing locked: others need not wait for so many bytes.
-            let trouble = match values.write(metadata.key, bytes) {
+            let failure = match values.write(metadata.key, bytes) {
                 Ok(file) => {
                     let put = self.with(|generation| {
                         let is_same = generation.number == number;
@@ -149,33 +148,30 @@ impl Tier for Disk {
                     values.remove(&[file]);
                     None
                 }
-                Err(error) => Some(Trouble::from(error)),
+                Err(error) => Some(Failure::from(error)),
             };
-            if let Some(trouble) = trouble {
+            if let Some(failure) = failure {
                 // All that `with` does after a failure is to be done; the work itself has been.
-                let mut trouble = Some(trouble);
-                self.with(|_| trouble.take().map_or(Ok(()), Err));
+                let mut failure = Some(failure);
+                self.with(|_| failure.take().map_or(Ok(()), Err));
             }
         }
     }
 
     fn clear_key(&self, function: &str, key: Key) {
-        self.with(|generation| generation.clear(("key = ?1", &key.to_bytes()), (BUMP_ONE, &function)));
+        self.with(|generation| generation.clear_key(function, key));
     }
 
     fn clear_function(&self, function: &str) {
-        self.with(|generation| generation.clear(("function = ?1", &function), (BUMP_ONE, &function)));
+        self.with(|generation| generation.clear_function(function));
     }
 
     fn clear_tag(&self, tag: &str) {
-        let tag = tags(&[tag]);
-        let bump = "UPDATE functions SET cleared = cleared + 1 WHERE instr(tags, ?1) > 0";
-        let which = "function IN (SELECT name FROM functions WHERE instr(tags, ?1) > 0)";
-        self.with(|generation| generation.clear((which, &tag), (bump, &tag)));
+        self.with(|generation| generation.clear_tag(tag));
     }
 
     fn clear(&self) {
-        self.with(|generation| generation.clear(("?1 = ''", &""), (BUMP_ONE, &"")));
+        self.with(Generation::clear_all);
     }
 }
 

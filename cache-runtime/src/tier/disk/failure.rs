@@ -1,10 +1,10 @@
-//! Why a work on the disk came to nothing.
+//! Failures of the disk, by what can be done about them.
 
 use std::io;
 
 use rusqlite::ErrorCode;
 
-pub(super) enum Trouble {
+pub(super) enum Failure {
     /// The folder holds something that makes no sense.
     Damaged,
     /// Somebody else is at work for long.
@@ -15,7 +15,7 @@ pub(super) enum Trouble {
     Unusable,
 }
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
@@ -33,7 +33,7 @@ impl From<rusqlite::Error> for Trouble {
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::StorageFull { Self::Full } else { Self::Unusable }
     }
