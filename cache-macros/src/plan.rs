@@ -190,8 +190,13 @@ fn fields(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream
     if options.weigh.is_some() && options.max_bytes.is_none() {
         fields.push(("weighed", quote!(true)));
     }
-    if let Some(Eviction::TinyLfu) = options.eviction.as_ref().map(|set| &set.value) {
-        fields.push(("eviction", quote!(#rt::Eviction::TinyLfu)));
+    let eviction = match options.eviction.as_ref().map(|set| &set.value) {
+        None | Some(Eviction::ClockPro) => None,
+        Some(Eviction::Lru) => Some(quote!(Lru)),
+        Some(Eviction::TinyLfu) => Some(quote!(TinyLfu)),
+    };
+    if let Some(eviction) = eviction {
+        fields.push(("eviction", quote!(#rt::Eviction::#eviction)));
     }
     if options.single_flight.as_ref().is_some_and(|set| !set.value.value) {
         fields.push(("single_flight", quote!(false)));

@@ -33,19 +33,19 @@ impl Drop for Bound {
 /// Those that ran of the functions below. Asked for its statistics, a function would hear of its uses.
 static BODIES: AtomicU32 = AtomicU32::new(0);
 
-#[cache_data(weigh = |_| 1)]
+#[cache_data(weigh = |_| 1, eviction = "lru")]
 fn one(x: u32) -> u32 {
     BODIES.fetch_add(1, Ordering::Relaxed);
     x
 }
 
-#[cache_data(weigh = |_| 1, max_entries = 4)]
+#[cache_data(weigh = |_| 1, max_entries = 4, eviction = "lru")]
 fn two(x: u32) -> u32 {
     BODIES.fetch_add(1, Ordering::Relaxed);
     x
 }
 
-#[cache_data(max_bytes = 1_000_000, weigh = |_| 1)]
+#[cache_data(max_bytes = 1_000_000, weigh = |_| 1, eviction = "lru")]
 fn three(x: u32) -> u32 {
     BODIES.fetch_add(1, Ordering::Relaxed);
     x

@@ -104,11 +104,11 @@ pub(crate) fn check_options(options: &Options, errors: &mut Errors) {
     };
     let Options { ttl, time_to_idle, refresh_after, stale_if_error, eviction, .. } = options;
 
-    // Without a bound nothing is ever evicted.
+    // Without a bound nothing is ever evicted; what has a weight counts in the bound of all.
     needs(
         key(eviction.as_ref()),
-        &["max_entries", "max_bytes"],
-        "`eviction` says what goes at a bound: add `max_entries` or `max_bytes`, or remove it",
+        &["max_entries", "max_bytes", "weigh"],
+        "`eviction` says what goes at a bound: add `max_entries`, `max_bytes` or `weigh`, or remove it",
     );
     // Stale values are served between the two; without an end they would be served for ever to all but one.
     needs(

@@ -33,8 +33,9 @@ impl Value for Flag {
     }
 }
 
-/// `= "lru"`, `= "tiny_lfu"`
+/// `= "clock_pro"`, `= "lru"`, `= "tiny_lfu"`
 pub(crate) enum Eviction {
+    ClockPro,
     Lru,
     TinyLfu,
 }
@@ -43,7 +44,9 @@ impl Value for Eviction {
     const EXAMPLE: &'static str = " = \"lru\"";
 
     fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
-        word::<Self>(key, input, "`eviction` is \"lru\" (the default) or \"tiny_lfu\"", |word| match word {
+        const WORDS: &str = "`eviction` is \"clock_pro\" (the default), \"lru\" or \"tiny_lfu\"";
+        word::<Self>(key, input, WORDS, |word| match word {
+            "clock_pro" => Some(Self::ClockPro),
             "lru" => Some(Self::Lru),
             "tiny_lfu" => Some(Self::TinyLfu),
             _ => None,

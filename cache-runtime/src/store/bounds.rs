@@ -3,7 +3,9 @@
 use crate::context::clock;
 use crate::key::Key;
 use crate::store::entries::Store;
+use crate::store::eviction::budget::Budget;
 use crate::store::eviction::policy::Policy;
+use crate::store::eviction::recency::Recency;
 use crate::store::eviction::uses::Ticket;
 use crate::store::limits::Limit;
 use crate::store::options::Options;
@@ -38,9 +40,14 @@ impl Store {
             if !had_bounds && self.has_bounds() {
                 self.recency.begin(&self.index);
             }
-            let before = state.policy.take();
-            state.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
-            retired.add_policy(before);
+            let deadline = |key: &Key| self.index.with(key, |kept| self.useless_from(kept));
+            let is_adjusted =
+                had_bounds && state.policy.as_mut().is_some_and(|policy| policy.adjust(&self.options_now(), deadline));
+            if !is_adjusted {
+                let before = state.policy.take();
+                state.policy = Some(self.policy_of_all(before.as_ref().filter(|_| had_bounds)));
+                retired.add_policy(before);
+            }
             // Threads have at hand until when a value was good.
             self.index.begin_epochs();
             self.enforce(state, retired);
@@ -50,7 +57,7 @@ impl Store {
     /// A policy that knows all that is kept: in the order in which one knew it that had bounds, or they came.
     pub(super) fn policy_of_all(&self, before: Option<&Policy>) -> Policy {
         let in_order: Vec<(Key, Ticket)> = if let Some(before) = before {
-            before.tickets().collect()
+            before.tickets()
         } else {
             let mut by_age = Vec::with_capacity(self.index.len());
             let ticket = |kept: &StoredEntry| Ticket { weight: 0, deadline: Moment::NEVER, used: kept.id };
@@ -61,7 +68,7 @@ impl Store {
         let mut policy = Policy::new(&self.options_now());
         for (key, ticket) in in_order {
             if let Some(deadline) = self.index.with(&key, |kept| self.useless_from(kept)) {
-                policy.admit(key, Ticket { deadline, ..ticket });
+                policy.admit_earlier(key, Ticket { deadline, ..ticket });
             }
         }
         policy
@@ -69,10 +76,13 @@ impl Store {
 
     pub(super) fn tell_uses(&self, policy: &mut Policy) {
         if self.has_bounds() {
-            let used = self.recency.take(&self.index);
-            policy.touch(&used.keys);
-            policy.stamp(&used);
+            policy.touch(&self.recency.take(&self.index));
         }
+    }
+
+    /// Takes a mark off an entry; was there one?
+    pub(super) fn take_mark(&self, key: &Key) -> bool {
+        self.index.with(key, |kept| Recency::take_mark(kept)).unwrap_or(false)
     }
 
     /// Lets go some of what has outlived its time.
@@ -101,9 +111,17 @@ impl Store {
 
     /// Lets go what is too much.
     pub(super) fn let_go_excess(&self, state: &mut StoreState, retired: &mut Retired) {
-        let excess = state.policy.as_mut().map(Policy::take_excess).unwrap_or_default();
+        let Some(policy) = &mut state.policy else { return };
+        let excess = policy.take_excess(&mut |key| self.take_mark(key));
         for key in &excess {
             self.take_out_any(state, retired, key, RemovalCause::Bound);
+        }
+        self.begin_round_if_due(state);
+    }
+
+    fn begin_round_if_due(&self, state: &mut StoreState) {
+        if state.policy.as_mut().is_some_and(Policy::has_turned) {
+            self.recency.begin_round();
         }
     }
 
@@ -111,16 +129,17 @@ impl Store {
     pub(crate) fn let_go_used_up_to(&self, up_to: u64, weight: u64) -> Retired {
         let ((), retired) = self.change_alone(|state, retired| {
             let Some(policy) = &mut state.policy else { return };
+            let spared = self.budget.map_or(0, Budget::newest);
             let enough = policy.weight().saturating_sub(weight);
             self.tell_uses(policy);
             self.let_go_due(state, retired, DUE_PER_MISS);
             while let Some(policy) = &mut state.policy
                 && policy.weight() > enough
-                && let Some(key) = policy.oldest_up_to(up_to)
+                && let Some(key) = policy.take_oldest_up_to(up_to, spared, &mut |key| self.take_mark(key))
             {
-                policy.forget(&key);
                 self.take_out_any(state, retired, &key, RemovalCause::Bound);
             }
+            self.begin_round_if_due(state);
         });
         retired
     }

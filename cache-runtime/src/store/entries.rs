@@ -53,7 +53,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(name: &'static str, options: Options, counters: Arc<Counters>) -> Self {
-        let recency = Recency::new(options.has_bounds());
+        let recency = Recency::new(options.has_bounds(), options.eviction);
         Self {
             name,
             options,
@@ -195,7 +195,8 @@ impl Store {
         }
         if let Some((budget, before)) = budget {
             budget.changed(before, weight(&state));
-            self.oldest.store(state.policy.as_ref().map_or(u64::MAX, Policy::oldest), Ordering::Relaxed);
+            let oldest = state.policy.as_ref().map_or(u64::MAX, |policy| policy.oldest(budget.newest()));
+            self.oldest.store(oldest, Ordering::Relaxed);
         }
         drop(state);
         (result, retired)
@@ -236,11 +237,14 @@ impl Store {
             return;
         }
         self.recency.take_turn();
+        if let Some(budget) = self.budget {
+            budget.admit(ticket.used);
+        }
         // In the order of what happened: the uses before, then the newcomer.
         self.tell_uses(state.policy.get_or_insert_with(|| Policy::new(&self.options_now())));
         self.replace(retired, key, kept);
         if let Some(policy) = &mut state.policy {
-            policy.admit(key, ticket);
+            policy.admit(key, ticket, &mut |key| self.take_mark(key));
         }
         self.let_go_few_due(state, retired);
         if state.policy.as_ref().is_some_and(Policy::is_over_bounds) {

@@ -54,11 +54,14 @@ pub struct Options {
 /// }
 ///
 /// one();
-/// assert_eq!(CACHE_DATA.functions()[0].options.eviction, Eviction::Lru);
+/// assert_eq!(CACHE_DATA.functions()[0].options.eviction, Eviction::ClockPro);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Eviction {
+    /// What was not used since it came; which part of the entries that leaves to newcomers is learnt from what is asked
+    /// for again after it had gone. The default.
+    ClockPro,
     /// The least recently used.
     Lru,
     /// The entry that was used least often goes first, be it a newcomer.
@@ -78,7 +81,7 @@ impl Options {
         max_entries: None,
         max_bytes: None,
         weighed: false,
-        eviction: Eviction::Lru,
+        eviction: Eviction::ClockPro,
         single_flight: true,
         memory: true,
         tags: &[],

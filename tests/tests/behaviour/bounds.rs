@@ -6,7 +6,7 @@ use cache_tests::CallLog;
 
 static LOG: CallLog = CallLog::new();
 
-#[cache_data(max_entries = 2)]
+#[cache_data(max_entries = 2, eviction = "lru")]
 fn two(x: u32) -> u32 {
     LOG.ran(x.to_string());
     x
@@ -207,7 +207,7 @@ fn the_last_used_of_many_stays_however_many_were_used() {
     assert!(LARGE.entry(0).contains());
 }
 
-#[cache_data(max_bytes = 3, weigh = |_| 1)]
+#[cache_data(max_bytes = 3, weigh = |_| 1, eviction = "lru")]
 fn few_bytes(x: u32) -> u32 {
     x
 }
@@ -252,7 +252,7 @@ fn a_weight_beyond_32_bits_is_no_less() {
     );
 }
 
-#[cache_data(max_entries = 2, time_to_idle = "30ms")]
+#[cache_data(max_entries = 2, time_to_idle = "30ms", eviction = "lru")]
 fn idle(x: u32) -> u32 {
     x
 }
@@ -310,4 +310,100 @@ fn the_hottest_of_many_is_not_forgotten() {
     }
     // 7,500 of them have to miss. Of many uses between two misses the latest 1,024 are told, which costs some more.
     assert!(HOTTEST.stats().misses < 8_100, "{}", HOTTEST.stats());
+}
+
+/// A function with a bound; which of the first thousand arguments are kept.
+macro_rules! bounded_by {
+    ($function:ident $handle:ident $bound:literal) => {{
+        #[cache_data(max_entries = $bound)]
+        fn $function(x: u32) -> u32 {
+            x
+        }
+        let kept: fn() -> Vec<u32> = || (0..1_000).filter(|x| $handle.entry(*x).contains()).collect();
+        ($bound, $function as fn(u32) -> u32, kept)
+    }};
+}
+
+#[test]
+fn what_was_used_since_it_came_outlives_what_was_not_else_the_oldest_goes() {
+    let functions = [
+        bounded_by!(by_1 BY_1 1),
+        bounded_by!(by_2 BY_2 2),
+        bounded_by!(by_3 BY_3 3),
+        bounded_by!(by_8 BY_8 8),
+        bounded_by!(by_64 BY_64 64),
+    ];
+    for (bound, function, kept) in functions {
+        for x in 0..3 * bound {
+            function(x);
+            assert_eq!(kept(), ((x + 1).saturating_sub(bound)..=x).collect::<Vec<_>>(), "nothing was used");
+        }
+        // Every other one is used, so often that the thread has it at hand, but never the one that came last.
+        let used: Vec<u32> = (2 * bound..3 * bound - 1).step_by(2).collect();
+        for x in &used {
+            (0..100).for_each(|_| assert_eq!(function(*x), *x));
+        }
+        for x in 3 * bound..5 * bound {
+            function(x);
+            let kept = kept();
+            assert!(used.iter().all(|used| kept.contains(used)), "of {used:?} only {kept:?} stayed");
+            let unused = kept.iter().filter(|x| !used.contains(x)).count();
+            let mut latest: Vec<u32> = (2 * bound..=x).rev().filter(|x| !used.contains(x)).take(unused).collect();
+            latest.extend(&used);
+            latest.sort_unstable();
+            assert_eq!(kept, latest, "not the oldest unused one went when {x} came");
+        }
+        assert_eq!(kept().len(), usize::try_from(bound).expect("it is small"));
+    }
+}
+
+#[cache_data(max_entries = 3)]
+fn at_hand(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn what_is_used_all_the_time_stays_though_the_thread_has_it_at_hand() {
+    for miss in 1..5_000 {
+        at_hand(0);
+        at_hand(miss);
+        assert!(AT_HAND.entry(miss).contains());
+    }
+    assert_eq!(AT_HAND.stats().misses, 5_000);
+}
+
+#[cache_data(max_entries = 4)]
+fn lets_go(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn what_leaves_in_other_ways_makes_room() {
+    (0..4).for_each(|x| assert_eq!(lets_go(x), x));
+    lets_go(0);
+    LETS_GO.entry(1).clear();
+    LETS_GO.entry(0).insert(0);
+    lets_go(4);
+    assert_eq!([0, 2, 3, 4].map(|x| LETS_GO.entry(x).contains()), [true; 4]);
+    // 0 came anew.
+    lets_go(5);
+    lets_go(6);
+    assert_eq!([0, 2, 3, 4, 5, 6].map(|x| LETS_GO.entry(x).contains()), [true, false, false, true, true, true]);
+    LETS_GO.clear();
+    (10..15).for_each(|x| assert_eq!(lets_go(x), x));
+    assert_eq!([10, 11, 12, 13, 14].map(|x| LETS_GO.entry(x).contains()), [false, true, true, true, true]);
+}
+
+#[cache_data(max_entries = 200)]
+fn looped(x: u32) -> u32 {
+    x
+}
+
+#[test]
+fn of_a_loop_larger_than_the_bound_most_of_what_fits_is_kept() {
+    for x in (0..300).cycle().take(30_000) {
+        looped(x);
+    }
+    let stats = LOOPED.stats();
+    assert!(stats.hits > 15_000, "{stats}");
 }

@@ -25,7 +25,7 @@ macro_rules! hits {
 fn a_lowered_bound_lets_the_least_recently_used_go_at_once() {
     static RELEASED: CallLog = CallLog::new();
 
-    #[cache_resource(max_entries = 10, on_release = |v| RELEASED.ran(format!("{v}")))]
+    #[cache_resource(max_entries = 10, eviction = "lru", on_release = |v| RELEASED.ran(format!("{v}")))]
     fn bounded(x: u32) -> Arc<u32> {
         Arc::new(x)
     }
@@ -45,6 +45,31 @@ fn a_lowered_bound_lets_the_least_recently_used_go_at_once() {
     }
     RELEASED.expect(["0"]);
     assert_eq!((BOUNDED.len(), BOUNDED.stats().evictions), (5, 5));
+}
+
+#[test]
+fn a_lowered_bound_lets_what_was_not_used_go_at_once() {
+    static RELEASED: CallLog = CallLog::new();
+
+    #[cache_resource(max_entries = 100, on_release = |v| RELEASED.ran(format!("{v}")))]
+    fn used_or_not(x: u32) -> Arc<u32> {
+        Arc::new(x)
+    }
+
+    for x in 0..6 {
+        used_or_not(x);
+    }
+    hits!(used_or_not USED_OR_NOT 0 4);
+    USED_OR_NOT.set_max_entries(3);
+    RELEASED.expect(["1", "2", "3"]);
+    used_or_not(9);
+    RELEASED.expect(["5"]);
+    USED_OR_NOT.set_max_entries(5);
+    for x in 10..13 {
+        used_or_not(x);
+    }
+    RELEASED.expect(["9"]);
+    hits!(used_or_not USED_OR_NOT 0 4 10 11 12);
 }
 
 /// A function without a bound, of which so many entries are kept before it gets one.

@@ -3,8 +3,15 @@
 //!
 //! Every store with weights is a member. Which entry goes is found without holding two stores at a time: each says when
 //! its oldest was used, and the one that says the least lets go under its own lock. Uses are numbered in one order for
-//! all. Where a hit is not noted, because its entry was the last of the store to be used, a use in another store ends
-//! that: so as long as stores are small enough for their own order to be exact, the order over all is exact too.
+//! all.
+//!
+//! Where uses leave marks, a store learns of one when the entry is the next to go: then it counts as used just now, and
+//! the oldest of another store may go before it. So over all stores what was not used since it came or was last looked
+//! at goes first, the oldest of it before the others. Only what came last is spared: else what is found used then would
+//! drive it out again.
+//!
+//! Under `lru` a hit is not noted if its entry was the last of the store to be used; a use in another store ends that. So
+//! as long as such stores are small enough for their own order to be exact, the order over all of them is exact too.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
@@ -90,6 +97,8 @@ pub(crate) struct Budget {
     /// The weight of all that members keep.
     held: AtomicU64,
     members: Mutex<Vec<Member>>,
+    /// [`Ticket::used`](crate::store::eviction::uses::Ticket::used) of what came last: not to go to make room for itself.
+    newest: AtomicU64,
     /// One at a time makes room, or more would be let go than is too much.
     making_room: Mutex<()>,
     /// Where a use was noted last, and where that is.
@@ -109,6 +118,7 @@ impl Budget {
         Self {
             max: AtomicU64::new(u64::MAX),
             held: AtomicU64::new(0),
+            newest: AtomicU64::new(0),
             members: Mutex::new(Vec::new()),
             making_room: Mutex::new(()),
             turn: Mutex::new(None),
@@ -128,11 +138,22 @@ impl Budget {
     /// Sets the bound; what leaves is handed back.
     pub(crate) fn set(&self, max: u64) -> Retired {
         self.max.store(max, Ordering::SeqCst);
+        self.admit(0);
         // Nobody took turns where there was no bound.
         self.members().iter().for_each(|store| store.note_uses_anew());
         let mut retired = Retired::default();
         self.make_room(&mut retired);
         retired
+    }
+
+    /// An entry comes.
+    pub(crate) fn admit(&self, used: u64) {
+        self.newest.store(used, Ordering::Relaxed);
+    }
+
+    /// When what came last came.
+    pub(crate) fn newest(&self) -> u64 {
+        self.newest.load(Ordering::Relaxed)
     }
 
     /// The weight of a member changed.
@@ -158,7 +179,16 @@ impl Budget {
             let mut surprises = 0;
             loop {
                 let excess = self.excess();
-                let Some((store, next, count)) = self.oldest().filter(|_| excess > 0) else { break };
+                if excess == 0 {
+                    break;
+                }
+                let Some((store, next, count)) = self.oldest() else {
+                    if self.newest.swap(0, Ordering::Relaxed) == 0 {
+                        break;
+                    }
+                    // There is nothing else.
+                    continue;
+                };
                 let up_to = if surprises > count { u64::MAX } else { next };
                 let retired = store.let_go_oldest(up_to, excess);
                 if retired.is_empty() {
@@ -178,6 +208,9 @@ impl Budget {
         let (mut oldest, mut next) = ((u64::MAX, None), u64::MAX);
         for member in &*members {
             let age = member.oldest.load(Ordering::Relaxed);
+            if age == self.newest() {
+                continue;
+            }
             if age < oldest.0
                 && let Some(store) = member.store.upgrade()
             {

@@ -1,60 +1,122 @@
 //! The policy: which entries stay, by bounds and lifetimes.
 //!
-//! Asked nothing on a hit: it is told of uses from time to time (see [`Recency`](crate::store::eviction::recency::Recency)) and says
-//! which entries are to go. Only the state's holder asks, so it needs no locks of its own.
+//! Asked nothing on a hit: of uses it is told from time to time, or it looks at the marks that they left (see
+//! [`Recency`](crate::store::eviction::recency::Recency)), and says which entries are to go. Only the state's holder asks,
+//! so it needs no locks of its own.
 
 use std::collections::BTreeSet;
 
-use hashlink::LinkedHashMap;
-
 use crate::key::Key;
+use crate::store::eviction::clock_pro::{ClockPro, WHOLE};
 use crate::store::eviction::tiny_lfu::TinyLfu;
-use crate::store::eviction::uses::{Entries, Ticket, Used};
+use crate::store::eviction::uses::{Entries, TakeMark, Ticket, Used};
 use crate::store::options::{Eviction, Options};
 use crate::sys::moment::Moment;
 
 pub(crate) struct Policy {
     /// The entries that stay.
-    entries: Entries,
+    entries: Ranking,
     weight: u128,
     max_entries: u64,
     max_weight: u64,
     /// Those of entries that have one.
     deadlines: BTreeSet<(Moment, Key)>,
-    /// Decides what goes in place of the order of uses.
-    tiny_lfu: Option<TinyLfu>,
+}
+
+/// The entries, and what decides which goes.
+enum Ranking {
+    ClockPro(Box<ClockPro>),
+    /// The order of uses, which moka may overrule.
+    Uses {
+        entries: Entries,
+        tiny_lfu: Option<TinyLfu>,
+    },
 }
 
 impl Policy {
     pub(crate) fn new(options: &Options) -> Self {
         let is_tiny_lfu = options.has_bounds() && options.eviction == Eviction::TinyLfu;
+        let uses = |tiny_lfu| Ranking::Uses { entries: Entries::default(), tiny_lfu };
         Self {
-            entries: LinkedHashMap::default(),
+            entries: match options.eviction {
+                Eviction::ClockPro => Ranking::ClockPro(Box::new(ClockPro::new())),
+                Eviction::TinyLfu if is_tiny_lfu => uses(TinyLfu::new(options.max_entries, options.max_bytes)),
+                Eviction::TinyLfu | Eviction::Lru => uses(None),
+            },
             weight: 0,
             max_entries: options.max_entries.unwrap_or(u64::MAX),
             max_weight: options.max_bytes.unwrap_or(u64::MAX),
             deadlines: BTreeSet::new(),
-            tiny_lfu: if is_tiny_lfu { TinyLfu::new(options.max_entries, options.max_bytes) } else { None },
         }
     }
 
+    /// The bounds and the lifetimes have changed. `false` if what was learnt cannot be kept: it is to be made anew.
+    pub(crate) fn adjust(&mut self, options: &Options, mut deadline: impl FnMut(&Key) -> Option<Moment>) -> bool {
+        let Ranking::ClockPro(clock_pro) = &mut self.entries else { return false };
+        self.max_entries = options.max_entries.unwrap_or(u64::MAX);
+        self.max_weight = options.max_bytes.unwrap_or(u64::MAX);
+        self.deadlines.clear();
+        for (key, ticket) in clock_pro.tickets().collect::<Vec<_>>() {
+            let deadline = deadline(&key).unwrap_or(Moment::NEVER);
+            clock_pro.set_ticket(&key, Ticket { deadline, ..ticket });
+            if deadline != Moment::NEVER {
+                self.deadlines.insert((deadline, key));
+            }
+        }
+        true
+    }
+
     /// A new or a replaced entry.
-    pub(crate) fn admit(&mut self, key: Key, ticket: Ticket) {
-        if let Some(before) = self.entries.insert(key, ticket) {
+    pub(crate) fn admit(&mut self, key: Key, ticket: Ticket, marks: &mut impl TakeMark) {
+        let fill = self.fill_with(ticket.weight);
+        self.put_in(key, ticket, fill, marks);
+    }
+
+    /// An entry that is there already: nothing counts but that it came after those before.
+    pub(crate) fn admit_earlier(&mut self, key: Key, ticket: Ticket) {
+        self.put_in(key, ticket, u64::MAX, &mut |_: &Key| false);
+    }
+
+    fn put_in(&mut self, key: Key, ticket: Ticket, fill: u64, marks: &mut impl TakeMark) {
+        let before = match &mut self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.admit(key, ticket, fill, marks),
+            Ranking::Uses { entries, tiny_lfu } => {
+                if let Some(tiny_lfu) = tiny_lfu {
+                    tiny_lfu.admit(key, ticket.weight);
+                }
+                entries.insert(key, ticket)
+            }
+        };
+        if let Some(before) = before {
             self.leave(&key, before);
         }
         self.weight += u128::from(ticket.weight);
         if ticket.deadline != Moment::NEVER {
             self.deadlines.insert((ticket.deadline, key));
         }
-        if let Some(tiny_lfu) = &mut self.tiny_lfu {
-            tiny_lfu.admit(key, ticket.weight);
+    }
+
+    /// How full the bounds are with one more of this weight, of [`WHOLE`].
+    fn fill_with(&self, weight: u64) -> u64 {
+        let fill = |count: u128, max: u64| count.saturating_mul(WHOLE.into()) / u128::from(max.max(1));
+        let entries = fill(self.len() as u128 + 1, self.max_entries);
+        let fill = entries.max(fill(self.weight + u128::from(weight), self.max_weight));
+        u64::try_from(fill).unwrap_or(u64::MAX)
+    }
+
+    fn len(&self) -> usize {
+        match &self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.len(),
+            Ranking::Uses { entries, .. } => entries.len(),
         }
     }
 
-    /// The entries that stay, in the order of their last uses.
-    pub(crate) fn tickets(&self) -> impl Iterator<Item = (Key, Ticket)> {
-        self.entries.iter().map(|(key, ticket)| (*key, *ticket))
+    /// The entries that stay, those first that would go first.
+    pub(crate) fn tickets(&self) -> Vec<(Key, Ticket)> {
+        match &self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.tickets().collect(),
+            Ranking::Uses { entries, .. } => entries.iter().map(|(key, ticket)| (*key, *ticket)).collect(),
+        }
     }
 
     fn leave(&mut self, key: &Key, ticket: Ticket) {
@@ -66,42 +128,69 @@ impl Policy {
 
     /// An entry that left.
     pub(crate) fn forget(&mut self, key: &Key) {
-        if let Some(ticket) = self.entries.remove(key) {
-            self.leave(key, ticket);
-            if let Some(tiny_lfu) = &self.tiny_lfu {
-                tiny_lfu.forget(key);
+        let ticket = match &mut self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.remove(key),
+            Ranking::Uses { entries, tiny_lfu } => {
+                let ticket = entries.remove(key);
+                if let Some(tiny_lfu) = tiny_lfu.as_ref().filter(|_| ticket.is_some()) {
+                    tiny_lfu.forget(key);
+                }
+                ticket
             }
+        };
+        if let Some(ticket) = ticket {
+            self.leave(key, ticket);
         }
     }
 
-    /// Entries that were used, in this order.
-    pub(crate) fn touch(&mut self, keys: &[Key]) {
-        for key in keys {
-            self.entries.to_back(key);
+    /// Entries that were used, in this order, where uses are told.
+    pub(crate) fn touch(&mut self, used: &Used) {
+        let Ranking::Uses { entries, tiny_lfu } = &mut self.entries else { return };
+        for key in &used.keys {
+            entries.to_back(key);
         }
-        if let Some(tiny_lfu) = &mut self.tiny_lfu {
-            tiny_lfu.touch(keys);
-        }
-    }
-
-    /// When these were used, for [`Ticket::used`].
-    pub(crate) fn stamp(&mut self, used: &Used) {
         for (key, stamp) in used.keys.iter().zip(&used.stamps) {
-            if let Some(ticket) = self.entries.get_mut(key) {
+            if let Some(ticket) = entries.get_mut(key) {
                 ticket.used = *stamp;
             }
         }
+        if let Some(tiny_lfu) = tiny_lfu {
+            tiny_lfu.touch(&used.keys);
+        }
     }
 
-    /// When the entry was used that was used longest ago; `u64::MAX` if there is none, or if all of them weigh nothing:
-    /// then there is no room to be made here.
-    pub(crate) fn oldest(&self) -> u64 {
-        self.entries.front().filter(|_| self.weight > 0).map_or(u64::MAX, |(_, ticket)| ticket.used)
+    /// Is what threads know of marks out of date, as many were taken off?
+    pub(crate) fn has_turned(&mut self) -> bool {
+        match &mut self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.has_turned(),
+            Ranking::Uses { .. } => false,
+        }
     }
 
-    /// That entry, if it was used no later than this.
-    pub(crate) fn oldest_up_to(&self, used: u64) -> Option<Key> {
-        self.entries.front().filter(|(_, ticket)| ticket.used <= used).map(|(key, _)| *key)
+    /// When the entry was used that was used longest ago, as far as that is known; `u64::MAX` if there is none, or if all
+    /// of them weigh nothing: then there is no room to be made here. The one that came when it is `spared` counts only
+    /// if there is no other.
+    pub(crate) fn oldest(&self, spared: u64) -> u64 {
+        let oldest = match &self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.oldest(spared),
+            Ranking::Uses { entries, .. } => entries.front().map(|(_, ticket)| ticket.used),
+        };
+        oldest.filter(|_| self.weight > 0).unwrap_or(u64::MAX)
+    }
+
+    /// Lets that entry go, if it was used no later than this, and is not to be spared.
+    pub(crate) fn take_oldest_up_to(&mut self, used: u64, spared: u64, marks: &mut impl TakeMark) -> Option<Key> {
+        let (key, ticket) = match &mut self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.evict_up_to(used, spared, marks)?,
+            Ranking::Uses { entries, .. } => {
+                let goes = |ticket: &Ticket| ticket.used <= used && ticket.used != spared;
+                let oldest = entries.front().filter(|(_, ticket)| goes(ticket)).map(|(key, _)| *key)?;
+                self.forget(&oldest);
+                return Some(oldest);
+            }
+        };
+        self.leave(&key, ticket);
+        Some(key)
     }
 
     /// The sum of all weights, for the sum over many stores: it must never be too small, whatever a `weigh` says.
@@ -122,9 +211,17 @@ impl Policy {
 
     /// It was used since: it is to be looked at later.
     pub(crate) fn postpone(&mut self, key: Key, deadline: Moment) {
-        if let Some(ticket) = self.entries.get_mut(&key) {
-            self.deadlines.remove(&(ticket.deadline, key));
-            ticket.deadline = deadline;
+        let before = match &mut self.entries {
+            Ranking::ClockPro(clock_pro) => clock_pro.ticket(&key).map(|ticket| {
+                clock_pro.set_ticket(&key, Ticket { deadline, ..ticket });
+                ticket.deadline
+            }),
+            Ranking::Uses { entries, .. } => {
+                entries.get_mut(&key).map(|ticket| std::mem::replace(&mut ticket.deadline, deadline))
+            }
+        };
+        if let Some(before) = before {
+            self.deadlines.remove(&(before, key));
             self.deadlines.insert((deadline, key));
         }
     }
@@ -132,27 +229,32 @@ impl Policy {
     /// Is more there than the bounds allow, and is it worth while to do something about it?
     pub(crate) fn is_over_bounds(&self) -> bool {
         // moka lets go of several at once for little more than of one.
-        let slack = |max: u64| if self.tiny_lfu.is_some() { max.saturating_add(max / 64) } else { max };
-        self.entries.len() as u64 > slack(self.max_entries) || self.weight > slack(self.max_weight).into()
+        let is_tiny_lfu = matches!(self.entries, Ranking::Uses { tiny_lfu: Some(_), .. });
+        let slack = |max: u64| if is_tiny_lfu { max.saturating_add(max / 64) } else { max };
+        self.len() as u64 > slack(self.max_entries) || self.weight > slack(self.max_weight).into()
     }
 
     /// Lets go what is too much.
-    pub(crate) fn take_excess(&mut self) -> Vec<Key> {
-        let mut excess = Vec::new();
-        if let Some(tiny_lfu) = &mut self.tiny_lfu {
-            excess.extend(tiny_lfu.take_gone(&self.entries));
+    pub(crate) fn take_excess(&mut self, marks: &mut impl TakeMark) -> Vec<Key> {
+        if let Ranking::Uses { entries, tiny_lfu: Some(tiny_lfu) } = &mut self.entries {
+            let excess: Vec<Key> = tiny_lfu.take_gone(entries).into_iter().collect();
             for key in &excess {
-                if let Some(ticket) = self.entries.remove(key) {
+                let Ranking::Uses { entries, .. } = &mut self.entries else { break };
+                if let Some(ticket) = entries.remove(key) {
                     self.leave(key, ticket);
                 }
             }
-        } else {
-            while self.is_over_bounds()
-                && let Some((key, ticket)) = self.entries.pop_front()
-            {
-                self.leave(&key, ticket);
-                excess.push(key);
-            }
+            return excess;
+        }
+        let mut excess = Vec::new();
+        while self.is_over_bounds() {
+            let next = match &mut self.entries {
+                Ranking::ClockPro(clock_pro) => clock_pro.evict(marks),
+                Ranking::Uses { entries, .. } => entries.pop_front(),
+            };
+            let Some((key, ticket)) = next else { break };
+            self.leave(&key, ticket);
+            excess.push(key);
         }
         excess
     }
@@ -160,6 +262,8 @@ impl Policy {
 
 #[cfg(all(test, not(cache_runtime_loom)))]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
 
     fn options(eviction: Eviction) -> Options {
@@ -172,6 +276,7 @@ mod tests {
     /// A use, a newcomer or a removal, each of one of few keys, as a fixed seed has it.
     fn run(policy: &mut Policy, mut after_each: impl FnMut(&Policy, Key, &[Key])) {
         let mut random = 1_u64;
+        let mut marked = HashSet::new();
         for _ in 0..STEPS {
             random ^= random << 13;
             random ^= random >> 7;
@@ -179,12 +284,45 @@ mod tests {
             let key = Key::new(u128::from(random >> 8 & 127).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
             match random & 7 {
                 0 => policy.forget(&key),
-                1..=3 => policy.touch(&[key]),
-                _ => policy.admit(key, Ticket { weight: random >> 16 & 15, deadline: Moment::NEVER, used: 0 }),
+                1..=3 => {
+                    marked.insert(key.bits());
+                    policy.touch(&Used { keys: vec![key], stamps: Vec::new() });
+                }
+                _ => {
+                    let ticket = Ticket { weight: random >> 16 & 15, deadline: Moment::NEVER, used: 0 };
+                    policy.admit(key, ticket, &mut |key| marked.remove(&key.bits()));
+                }
             }
-            let excess = policy.take_excess();
+            let excess = policy.take_excess(&mut |key| marked.remove(&key.bits()));
             after_each(policy, key, &excess);
         }
+    }
+
+    fn keys(policy: &Policy) -> Vec<Key> {
+        policy.tickets().into_iter().map(|(key, _)| key).collect()
+    }
+
+    fn sum(policy: &Policy) -> u128 {
+        policy.tickets().iter().map(|(_, ticket)| u128::from(ticket.weight)).sum()
+    }
+
+    #[test]
+    fn under_clock_pro_what_is_known_is_what_came_and_has_not_left_and_the_newest_stays() {
+        let mut known = HashSet::new();
+        let mut policy = Policy::new(&options(Eviction::ClockPro));
+        run(&mut policy, |policy, key, excess| {
+            assert!(!policy.is_over_bounds());
+            assert_eq!(policy.weight, sum(policy));
+            assert!(!excess.contains(&key), "the newest has to go");
+            for key in excess {
+                assert!(known.remove(&key.bits()), "{key:?} has gone twice");
+            }
+            let now: HashSet<_> = keys(policy).into_iter().map(Key::bits).collect();
+            assert_eq!(now.len(), policy.len());
+            known.insert(key.bits());
+            known.retain(|other| *other != key.bits() || now.contains(other));
+            assert_eq!(known, now);
+        });
     }
 
     #[test]
@@ -192,9 +330,9 @@ mod tests {
         let mut order: Vec<Key> = Vec::new();
         let mut policy = Policy::new(&options(Eviction::Lru));
         run(&mut policy, |policy, key, excess| {
-            let keys: Vec<Key> = policy.entries.keys().copied().collect();
+            let keys = keys(policy);
             assert!(!policy.is_over_bounds());
-            assert_eq!(policy.weight, policy.entries.values().map(|ticket| u128::from(ticket.weight)).sum());
+            assert_eq!(policy.weight, sum(policy));
             if order.contains(&key) || keys.contains(&key) {
                 order.retain(|other| *other != key);
                 order.extend(Some(key).filter(|key| keys.contains(key)));
@@ -210,10 +348,12 @@ mod tests {
         let mut evictions = 0;
         run(&mut policy, |policy, _, excess| {
             evictions += excess.len();
-            assert!(policy.entries.len() <= 40);
-            let tiny_lfu = policy.tiny_lfu.as_ref().expect("it was asked for");
-            assert!(policy.entries.keys().all(|key| tiny_lfu.lacking(key) == 0));
-            assert!(excess.iter().all(|key| tiny_lfu.lacking(key) == 2 && !policy.entries.contains_key(key)));
+            let Ranking::Uses { entries, tiny_lfu: Some(tiny_lfu) } = &policy.entries else {
+                panic!("it was asked for")
+            };
+            assert!(entries.len() <= 40);
+            assert!(entries.keys().all(|key| tiny_lfu.lacking(key) == 0));
+            assert!(excess.iter().all(|key| tiny_lfu.lacking(key) == 2 && !entries.contains_key(key)));
         });
         assert!(evictions > STEPS / 20);
     }

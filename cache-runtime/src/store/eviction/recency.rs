@@ -1,7 +1,12 @@
 //! Which entries were used, for the policy to hear of at the next change.
 //!
-//! A hit must not write to what other threads read. So a use is noted only when it can change which entry goes next:
-//! while there are few entries, when another one than the last is used (the order is exact); while there are many, when
+//! A hit must not write to what other threads read. So a use is noted only when it can change which entry goes next.
+//!
+//! Where the policy looks for marks ([`ClockPro`](Eviction::ClockPro)), a use leaves one on the entry unless it has as many
+//! as count, and nothing else is written. A thread's table knows that there is nothing to be marked until the next
+//! round, which begins when the policy has taken off some of the marks.
+//!
+//! Where it goes by the order of uses it is told of them: while there are few entries, when another one than the last is used (the order is exact); while there are many, when
 //! the entry was not used since the policy last heard of uses (the order among those is by first use).
 
 use std::collections::VecDeque;
@@ -13,6 +18,7 @@ use crate::key::Key;
 use crate::store::eviction::budget::{Budget, MakesRoom};
 use crate::store::eviction::uses::Used;
 use crate::store::index::Index;
+use crate::store::options::Eviction;
 use crate::sys::ids::next_id;
 use crate::sys::sync::{AtomicU64, Ordering};
 use crate::value::stored_entry::StoredEntry;
@@ -21,9 +27,13 @@ use crate::value::stored_entry::StoredEntry;
 const FEW: usize = 64;
 /// Of many entries, this many uses wait to be told; the latest count. Telling more would make one unlucky miss slow.
 const WAITING: usize = 1024;
+/// So many marks of an entry count.
+const MOST_MARKS: u64 = 2;
 
 pub(crate) struct Recency {
-    /// While there are few entries the id of the one used last, while there are many the number of the round. A use
+    /// Do uses leave marks?
+    has_marks: bool,
+    /// Where uses leave marks the number of the round, 0 if they need not. Else while there are few entries the id of the one used last, while there are many the number of the round. A use
     /// has been noted if what stands here is known of it.
     mark: AtomicU64,
     /// Orders the uses of few entries; 0 while there are many.
@@ -48,10 +58,12 @@ struct Uses {
 
 impl Recency {
     /// Where nothing decides what goes next, every use counts as noted.
-    pub(crate) fn new(has_bounds: bool) -> Self {
+    pub(crate) fn new(has_bounds: bool, eviction: Eviction) -> Self {
+        let has_marks = eviction == Eviction::ClockPro;
         Self {
-            mark: AtomicU64::new(0),
-            last_use: AtomicU64::new(u64::from(has_bounds)),
+            has_marks,
+            mark: AtomicU64::new(if has_marks && has_bounds { next_id() } else { 0 }),
+            last_use: AtomicU64::new(u64::from(has_bounds && !has_marks)),
             used: Mutex::default(),
             shared: None,
         }
@@ -64,9 +76,34 @@ impl Recency {
 
     /// An entry is used, or comes: that breaks the row of uses of one entry that another store may have.
     pub(crate) fn take_turn(&self) {
-        if let Some(Shared { budget, store }) = &self.shared {
+        if let Some(Shared { budget, store }) = self.shared.as_ref().filter(|_| !self.has_marks) {
             budget.take_turn(store);
         }
+    }
+
+    /// Takes a mark off an entry; was there one?
+    pub(crate) fn take_mark(kept: &StoredEntry) -> bool {
+        let marks = kept.noted.load(Ordering::Relaxed);
+        if marks > 0 {
+            kept.noted.store(marks - 1, Ordering::Relaxed);
+        }
+        marks > 0
+    }
+
+    /// Marks are looked at anew: some were taken off.
+    pub(crate) fn begin_round(&self) {
+        self.mark.store(next_id(), Ordering::Relaxed);
+    }
+
+    /// Marks an entry; gives the round if no further use of it in this round would do more.
+    fn mark_use(&self, kept: &StoredEntry) -> u64 {
+        let round = self.mark.load(Ordering::Relaxed);
+        let marks = kept.noted.load(Ordering::Relaxed);
+        if round == 0 || marks >= MOST_MARKS {
+            return round;
+        }
+        kept.noted.store(marks + 1, Ordering::Relaxed);
+        if marks + 1 == MOST_MARKS { round } else { 0 }
     }
 
     /// Other stores have had uses: one of the entry that was used last here is to be noted again.
@@ -79,7 +116,7 @@ impl Recency {
     /// From now on something decides what goes next. To be called as [`take`](Self::take) is.
     pub(crate) fn begin(&self, index: &Index) {
         index.for_each(|_, kept| kept.noted.store(0, Ordering::Relaxed));
-        self.last_use.store(u64::from(index.len() <= FEW), Ordering::Relaxed);
+        self.last_use.store(u64::from(!self.has_marks && index.len() <= FEW), Ordering::Relaxed);
         self.mark.store(next_id(), Ordering::Relaxed);
     }
 
@@ -92,6 +129,9 @@ impl Recency {
     /// Notes a use that is not noted; gives what is known from now on.
     #[cold]
     pub(crate) fn note(&self, index: &Index, key: Key) -> u64 {
+        if self.has_marks {
+            return index.with(&key, |kept| self.mark_use(kept)).unwrap_or_default();
+        }
         if self.is_exact() {
             return index.with(&key, |kept| self.note_in_order(kept)).unwrap_or_default();
         }
@@ -136,6 +176,9 @@ impl Recency {
 
     /// Notes a use of an entry that is at hand.
     pub(crate) fn note_entry(&self, index: &Index, key: Key, kept: &StoredEntry) -> u64 {
+        if self.has_marks {
+            return self.mark_use(kept);
+        }
         let mark = self.mark.load(Ordering::Relaxed);
         if self.is_exact() {
             return if kept.id == mark { mark } else { self.note_in_order(kept) };
@@ -152,6 +195,9 @@ impl Recency {
     ///
     /// To be called when the index has changed, which decides between few and many, and by one thread at a time.
     pub(crate) fn take(&self, index: &Index) -> Used {
+        if self.has_marks {
+            return Used::default();
+        }
         let was_exact = self.is_exact();
         let used = if was_exact {
             let used = in_order(index);
@@ -178,4 +224,38 @@ fn in_order(index: &Index) -> Vec<(u64, Key)> {
     used.retain(|(use_number, _)| *use_number != 0);
     used.sort_unstable_by_key(|(use_number, _)| *use_number);
     used
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::function::hooks::Hooks;
+    use crate::store::entries::Store;
+    use crate::store::options::Options;
+    use crate::value::storage::Data;
+
+    #[test]
+    fn a_use_of_what_has_its_marks_writes_nothing_until_they_are_taken_off() {
+        const HOOKS: Hooks<u32> = Hooks::new(Data);
+        let options = Options { max_entries: Some(2), ..Options::DEFAULT };
+        let store = Store::new("f", options, Arc::default());
+        let (kept, _) = HOOKS.take_in(&store, &1, None);
+        let Store { recency, index, .. } = &store;
+        let use_it = || recency.note_entry(index, Key::new(1), &kept);
+        let is_noted = |noted| recency.is_noted(noted);
+
+        assert!(!is_noted(use_it()));
+        assert!(is_noted(use_it()) && is_noted(use_it()));
+        assert_eq!(kept.noted.load(Ordering::Relaxed), MOST_MARKS);
+
+        let before = use_it();
+        assert!(Recency::take_mark(&kept));
+        recency.begin_round();
+        assert!(!is_noted(before) && is_noted(use_it()));
+
+        let unbounded = Recency::new(false, Eviction::ClockPro);
+        assert!(unbounded.is_noted(unbounded.note_entry(index, Key::new(1), &kept)));
+    }
 }

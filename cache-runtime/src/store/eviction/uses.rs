@@ -19,8 +19,14 @@ pub(crate) struct Ticket {
 pub(crate) type Entries = LinkedHashMap<Key, Ticket, BuildAlreadyHashed>;
 
 /// Used entries, in order.
+#[derive(Default)]
 pub(crate) struct Used {
     pub(crate) keys: Vec<Key>,
     /// When, in the order of all functions whose values are weighed; empty in others.
     pub(crate) stamps: Vec<u64>,
 }
+
+/// Takes a mark off an entry, where uses leave marks; was there one?
+pub(crate) trait TakeMark: FnMut(&Key) -> bool {}
+
+impl<F: FnMut(&Key) -> bool> TakeMark for F {}
