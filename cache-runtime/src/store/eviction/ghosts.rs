@@ -1,13 +1,13 @@
 //! What is remembered of entries that had to go: enough to tell, if they are asked for again, how long they were missed.
 //!
-//! Eight bytes each, in sets of a cache line: the newest first, the oldest drops out. Sixteen bits of the key tell those
-//! of a set apart: about one newcomer in ten thousand is mistaken for another.
+//! Eight bytes each, in sets of a cache line: the newest first, the oldest drops out. Fifteen bits of the key tell those
+//! of a set apart: about one newcomer in four thousand is mistaken for another.
 
 use crate::key::Key;
 
 /// A cache line.
 const WAYS: usize = 8;
-/// Times are counted modulo this: they are told apart over 16 million of misses.
+/// Times are counted modulo this: they are told apart over 16 million misses.
 const TIMES: u64 = 1 << 24;
 /// So many more than there are entries are remembered: half as many again.
 const PER_TWO_ENTRIES: usize = 3;
@@ -39,10 +39,9 @@ impl Ghost {
 
     /// Never 0, which is none.
     fn pack(self, key: Key) -> u64 {
-        (u64::from(self.was_cold) << 63)
-            | (mark_of(key) << 48)
-            | (u64::from(self.used) % TIMES << 24)
-            | u64::from(self.gone) % TIMES
+        let used = u64::from(self.used) % TIMES;
+        let gone = u64::from(self.gone) % TIMES;
+        (u64::from(self.was_cold) << 63) | (mark_of(key) << 48) | (used << 24) | gone
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "they have 24 bits")]
@@ -52,10 +51,12 @@ impl Ghost {
     }
 }
 
+const MARK: u64 = 0x7fff;
+
 /// Fifteen bits of a key, never 0.
 fn mark_of(key: Key) -> u64 {
     #[expect(clippy::cast_possible_truncation, reason = "bits that choose no set")]
-    let bits = (key.bits() >> 32) as u64 & 0x7fff;
+    let bits = (key.bits() >> 32) as u64 & MARK;
     bits.max(1)
 }
 
@@ -84,7 +85,7 @@ impl Ghosts {
     /// What is remembered of it, if anything; it is forgotten.
     pub(super) fn take(&mut self, key: Key) -> Option<Ghost> {
         let set = self.set(key)?;
-        let at = set.iter().position(|ghost| *ghost >> 48 & 0x7fff == mark_of(key))?;
+        let at = set.iter().position(|ghost| (*ghost >> 48) & MARK == mark_of(key))?;
         let ghost = std::mem::take(&mut set[at]);
         set[at..].rotate_left(1);
         Some(Ghost::unpack(ghost))
@@ -100,7 +101,7 @@ mod tests {
     }
 
     fn ghost(number: u32) -> Ghost {
-        Ghost { was_cold: number % 2 == 0, used: number, gone: number * 3 }
+        Ghost { was_cold: number.is_multiple_of(2), used: number, gone: number * 3 }
     }
 
     #[test]

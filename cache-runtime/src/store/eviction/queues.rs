@@ -197,7 +197,9 @@ mod tests {
             let key = Key::new(u128::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
             let found = queues.find(key);
             assert_eq!(found.is_some(), model.iter().any(|queue| queue.contains(&number)));
-            model.iter_mut().for_each(|queue| queue.retain(|other| *other != number));
+            for queue in &mut model {
+                queue.retain(|other| *other != number);
+            }
             match found {
                 Some(at) if random & 2 == 0 => {
                     assert_eq!(queues.remove(at).weight, number);
