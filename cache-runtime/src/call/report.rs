@@ -7,6 +7,7 @@ use crate::context::trace::Places;
 use crate::observe::counters::Counters;
 use crate::observe::outcome::Outcome;
 use crate::observe::telemetry;
+use crate::sys::panics::contain;
 use crate::value::stored_entry::StoredEntry;
 
 /// The function that was called, and who wants to know of this call.
@@ -32,6 +33,7 @@ impl Report<'_> {
         let load_time = load_time.filter(|_| is_miss);
         let entry = entry.filter(|_| telemetry::TELLS_AGES && !is_miss);
         let age = entry.map(|entry| clock::now().since(entry.times.stored_at));
-        telemetry::answered(self.function, outcome, age, load_time);
+        // A panic of who is told would be taken for one of the body, and the call be told again.
+        contain(|| telemetry::answered(self.function, outcome, age, load_time));
     }
 }
