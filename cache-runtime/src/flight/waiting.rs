@@ -127,10 +127,10 @@ impl Flight {
         state.running == 1 && state.waiting.is_empty()
     }
 
-    /// Has nobody ended it who ran the body, and does nobody run it any more or wait for it?
+    /// Does nobody run the body any more, and is nobody left who is to run it?
     pub(crate) fn is_idle(&self) -> bool {
         let state = self.state.lock();
-        state.end.is_none() && state.running == 0 && state.waiting.is_empty()
+        state.running == 0 && (state.end.is_some() || state.waiting.is_empty())
     }
 
     /// A load ended with this for all who wait, unless another of the flight has.
@@ -145,6 +145,20 @@ impl Flight {
             state.wakers()
         };
         drop(end);
+        wake(wakers);
+    }
+
+    /// Who had a turn had no need to run the body, which the others may find out as well, unless one of them runs it.
+    fn give_back(&self) {
+        let wakers = {
+            let mut state = self.state.lock();
+            state.running -= 1;
+            if state.running > 0 {
+                return;
+            }
+            state.end.get_or_insert(LoadEnd::Again);
+            state.wakers()
+        };
         wake(wakers);
     }
 
@@ -235,8 +249,7 @@ impl Drop for Waiting {
                 let before = self.flight.state.lock().waiting.remove(&self.ticket);
                 drop(before);
             }
-            // There was no need to run the body, which the others may find out as well.
-            Stage::Turn => self.flight.end(LoadEnd::Again),
+            Stage::Turn => self.flight.give_back(),
         }
     }
 }

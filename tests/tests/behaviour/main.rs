@@ -45,6 +45,7 @@ mod statistics_by_reason;
 mod tasks_come_and_go;
 mod thread_scope;
 mod too_heavy;
+mod turns_are_given_back;
 mod users_code_may_call_back;
 mod validate;
 mod values_are_released;
