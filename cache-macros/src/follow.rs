@@ -1,8 +1,8 @@
 //! The items that a body reaches by name in its own crate: those that it names, and those that these name.
 //!
 //! The crate's files are read once per compilation and their items indexed by name. Which item a name means is not
-//! found out: all of that name count. So too much may be followed, which costs a miss now and then, and never too little
-//! of what has a name in these files. What cannot be found or read is left out, and is never an error.
+//! found out: all of that name count. So too much may be followed, which costs a miss now and then, and never too
+//! little of what has a name in these files. What cannot be found or read is left out, and is never an error.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};

@@ -1,7 +1,7 @@
 //! The attributes of [`cache-runtime`](https://docs.rs/cache-runtime), which re-exports them: depend on that crate.
 //!
-//! The stages stand in files of their own, in the order they run: `groups` tidies up, `input` and `options` parse, `plan` decides and
-//! checks, `codegen` writes the expansion and cannot fail.
+//! The stages stand in files of their own, in the order they run: `groups` tidies up, `input` and `options` parse,
+//! `plan` decides and checks, `codegen` writes the expansion and cannot fail.
 
 use proc_macro2::TokenStream;
 

@@ -1,4 +1,5 @@
-//! The words of a source text, and the brackets that they stand in: as much of it as tells what stands around a function.
+//! The words of a source text, and the brackets that they stand in: as much of it as tells what stands around a
+//! function.
 
 use std::ops::Range;
 
@@ -32,8 +33,8 @@ pub(crate) struct Word {
     pub(crate) bracket: usize,
     /// Where the part of a list or the statement that it belongs to begins.
     pub(crate) part: usize,
-    /// The mark before it, with nothing but white space and comments between: `{` for any bracket that opens, a space for a
-    /// word.
+    /// The mark before it, with nothing but white space and comments between: `{` for any bracket that opens, a space
+    /// for a word.
     pub(crate) before: char,
 }
 

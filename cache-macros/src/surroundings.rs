@@ -1,7 +1,8 @@
 //! The source around a function: an attribute is given the function alone, but its file can be read.
 //!
-//! Only what is certain is told, because a function that is refused for it must be one that does not compile. Where there
-//! is no file, something else stands there, or macros and `cfg` have a say, nothing is told, and the compiler speaks.
+//! Only what is certain is told, because a function that is refused for it must be one that does not compile. Where
+//! there is no file, something else stands there, or macros and `cfg` have a say, nothing is told, and the compiler
+//! speaks.
 
 mod uses;
 
@@ -162,8 +163,8 @@ impl Surroundings {
         is_name.then(|| source.text(source.word(ty).place.clone()))
     }
 
-    /// Is it, as a name that belongs to this type, used as no handle can be? What is the type's own is preferred to what it
-    /// has of a trait.
+    /// Is it, as a name that belongs to this type, used as no handle can be? What is the type's own is preferred to
+    /// what it has of a trait.
     fn is_calculated_with(&self, word: usize) -> bool {
         let source = &self.source;
         let Some(ty) = word.checked_sub(1) else { return false };

@@ -55,7 +55,7 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
         if let Some(value) = look(store) {
             return Some(value);
         }
-        match begin(store, store.walk(KEY), Miss::Absent, false, (&mut turn, &mut Places::default())) {
+        match begin(store, store.walk(KEY), &Miss::Absent, false, (&mut turn, &mut Places::default())) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(mut wait) => {
                 if let LoadEnd::Value(kept, alive) = block_on(pin!(&mut wait))
@@ -282,7 +282,8 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
             thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
         };
         source.store(2, SeqCst);
-        let Begin::Lead(load) = begin(&store, store.walk(KEY), Miss::Absent, true, (&mut None, &mut Places::default()))
+        let Begin::Lead(load) =
+            begin(&store, store.walk(KEY), &Miss::Absent, true, (&mut None, &mut Places::default()))
         else {
             unreachable!("a refresh always runs the body")
         };

@@ -1,5 +1,5 @@
-//! Values that no body made have tags that nobody knows: they leave with any. One family for each test, for that holds for
-//! whatever is cleared by a tag meanwhile.
+//! Values that no body made have tags that nobody knows: they leave with any. One family for each test, for that holds
+//! for whatever is cleared by a tag meanwhile.
 
 use std::sync::{Arc, mpsc};
 use std::thread;

@@ -1,5 +1,5 @@
-//! The sources are layers: in each crate a file uses only what its `lib.rs` lists before it, no files use each other in a
-//! circle, and none is so long that it must be about more than one thing.
+//! The sources are layers: in each crate a file uses only what its `lib.rs` lists before it, no files use each other in
+//! a circle, and none is so long that it must be about more than one thing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

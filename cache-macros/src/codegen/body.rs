@@ -10,8 +10,9 @@ use crate::tokens::{at, ends, shown_from_to};
 
 /// The closure for the body of an `async fn`.
 ///
-/// The body of an async closure is not expected to give the return type that is written there, so nothing would be coerced
-/// to it: neither the value at the end nor one that is returned early. A first `return` of that type makes it expected.
+/// The body of an async closure is not expected to give the return type that is written there, so nothing would be
+/// coerced to it: neither the value at the end nor one that is returned early. A first `return` of that type makes it
+/// expected.
 pub(super) fn async_body(plan: &Plan<'_>, function: &TokenStream) -> TokenStream {
     let Returns { whole, .. } = &plan.returns;
     let returned = Ident::new("returned", Span::mixed_site());
@@ -27,7 +28,8 @@ pub(super) fn async_body(plan: &Plan<'_>, function: &TokenStream) -> TokenStream
     quote!(async move || { #expected #body })
 }
 
-/// The body in these braces, with the parameters that it binds. Where it has the wrong type the compiler shows the braces.
+/// The body in these braces, with the parameters that it binds. Where it has the wrong type the compiler shows the
+/// braces.
 pub(super) fn body(plan: &Plan<'_>, function: &TokenStream, braces: Span) -> Group {
     let body = braced(plan.input.body.clone(), braces);
     let tags = add_tags(plan, function);
@@ -35,8 +37,8 @@ pub(super) fn body(plan: &Plan<'_>, function: &TokenStream, braces: Span) -> Gro
     if tags.is_empty() && bindings.is_empty() {
         return body;
     }
-    // Temporaries of the body's last expression are dropped before its parameters, as in a function, and not after them,
-    // as at the end of a block before the 2024 edition: an arm ends that.
+    // Temporaries of the body's last expression are dropped before its parameters, as in a function, and not after
+    // them, as at the end of a block before the 2024 edition: an arm ends that.
     braced(quote!(#tags #bindings match () { () => #body }), at(braces))
 }
 

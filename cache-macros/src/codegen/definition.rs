@@ -70,8 +70,8 @@ pub(super) fn hooks(plan: &Plan<'_>) -> TokenStream {
     let keep = if returns.keeps_errors { quote!(#rt::OrError(#rt::#keep)) } else { quote!(#rt::#keep) };
     let keep = if plan.scope == Some(Scope::Thread) { quote!(#rt::OnThread(#keep)) } else { keep };
     let keep = shown_from_to(keep, returns.ends);
-    // A type that is looked up is named once, in the handle's type, if no closure has to know it: a mistake in it is told
-    // as often as it is named.
+    // A type that is looked up is named once, in the handle's type, if no closure has to know it: a mistake in it is
+    // told as often as it is named.
     let is_told = plan.place != Place::Body && !plan.is_generic;
     let kept = match returns.kept {
         Kept::OkOf(_) if is_told && plan.hooks.is_empty() => quote!(_),

@@ -132,8 +132,8 @@ fn generic_arguments(sig: &Signature, params: &[Param<'_>], place: Place) -> Vec
     named.chain(unnamed.map(|param| Feed::TypeOf { reference: param.reference(), span: param.span() })).collect()
 }
 
-/// Are there types that only the function knows? Its own parameters, or those of its `impl` block under a `where` clause
-/// of its own: outside of that clause nothing is known of them that the handle would have to know.
+/// Are there types that only the function knows? Its own parameters, or those of its `impl` block under a `where`
+/// clause of its own: outside of that clause nothing is known of them that the handle would have to know.
 pub(crate) fn is_generic(sig: &Signature, params: &[Param<'_>], place: Place) -> bool {
     let is_lifetime = |param: &GenericParam| matches!(param, GenericParam::Lifetime(_));
     let mut clauses = sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates);

@@ -1,5 +1,5 @@
-//! Parameters that no key can stand for: a body's changes to its arguments are not kept, and an address does not say what
-//! is there.
+//! Parameters that no key can stand for: a body's changes to its arguments are not kept, and an address does not say
+//! what is there.
 
 use std::collections::HashSet;
 

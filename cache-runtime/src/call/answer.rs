@@ -10,8 +10,8 @@ use crate::observe::outcome::Outcome;
 use crate::thread::flags::Flags;
 use crate::value::stored_entry::StoredEntry;
 
-/// A call that was not answered on the short way of a hit. Its steps are out of line, so that functions which keep the same type
-/// share them.
+/// A call that was not answered on the short way of a hit. Its steps are out of line, so that functions which keep the
+/// same type share them.
 pub(super) struct Answer<'a, V, S> {
     pub(super) handle: &'a HandleCore<V>,
     pub(super) shape: S,

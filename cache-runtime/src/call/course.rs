@@ -67,7 +67,7 @@ impl<V, S> Answer<'_, V, S> {
                 },
                 Found::Miss(miss) => miss,
             };
-            match begin(&home, keys, miss, self.flags.has(REFRESH), (&mut turn, &mut self.places)) {
+            match begin(&home, keys, &miss, self.flags.has(REFRESH), (&mut turn, &mut self.places)) {
                 Begin::Lead(load) => {
                     return self.recall(&home, load).map_continue(|mut load| {
                         load.begin_body();

@@ -83,11 +83,11 @@ impl<V> Entry<'_, V> {
     /// The value of a body that runs meanwhile for the same arguments is not kept.
     ///
     /// It is for all who call with these arguments, whatever [inputs](crate::Input) are. But inside a
-    /// [`Session`](crate::Session), once anything was kept of the function whose body had read an input or called a function
-    /// of the session, it is for what bodies are known to read here: it is not served in sessions where they would read
-    /// something else. Where that is not known for these arguments it is for the session alone, and leaves with it. Before
-    /// that nothing is known, and it is for all: what is made of a session's data is safest in a function with
-    /// `scope = "session"`.
+    /// [`Session`](crate::Session), once anything was kept of the function whose body had read an input or called a
+    /// function of the session, it is for what bodies are known to read here: it is not served in sessions where they
+    /// would read something else. Where that is not known for these arguments it is for the session alone, and leaves
+    /// with it. Before that nothing is known, and it is for all: what is made of a session's data is safest in a
+    /// function with `scope = "session"`.
     ///
     /// # Panics
     /// Panics if an option that is given by an expression turns out to be none, as a lifetime of zero.
@@ -119,8 +119,8 @@ impl<V> Entry<'_, V> {
             #[cfg(feature = "disk")]
             if let Some(codec) = self.handle.hooks.codec.filter(|_| is_for_all) {
                 let options = store.options_now();
-                let (_, epoch) = codec.recall(self.handle.function, &options, self.key);
-                codec.keep(self.handle.function, &options, (self.key, times, &value), (epoch, Face::Sync));
+                let (_, token) = codec.recall(self.handle.function, &options, self.key);
+                codec.keep(self.handle.function, &options, (self.key, times, &value), (token, Face::Sync));
             }
         }
     }
@@ -132,8 +132,9 @@ impl<V> Entry<'_, V> {
     /// `cache_if` hold, and it counts in the statistics. What `make` reads of inputs and sessions counts as if the body had
     /// read it; inside a session it is taken to depend on what [`insert`](Self::insert) says, too.
     ///
-    /// It waits as a synchronous call does, with its thread. Where that thread is the one that is to run the task which has
-    /// begun the body of an `async` function, neither goes on: in a task, call the function, or [`insert`](Self::insert).
+    /// It waits as a synchronous call does, with its thread. Where that thread is the one that is to run the task which
+    /// has begun the body of an `async` function, neither goes on: in a task, call the function, or
+    /// [`insert`](Self::insert).
     ///
     /// # Panics
     /// Panics if it stands inside the body of the function with the same arguments, or inside such a `make`; if an
@@ -282,8 +283,8 @@ impl<V: fmt::Debug> fmt::Debug for Entry<'_, V> {
 }
 
 /// The methods of handles that know their arguments and the type of their values, for each number of arguments. The key
-/// function's own type says which they are, so no type has to be made per function, and lookup of the methods accepts it
-/// with any lifetimes.
+/// function's own type says which they are, so no type has to be made per function, and lookup of the methods accepts
+/// it with any lifetimes.
 macro_rules! entry_of {
     ($($argument:ident: $Type:ident),*) => {
         impl<V, $($Type),*> CachedFn<V, fn($($Type),*) -> Key> {
@@ -310,10 +311,10 @@ macro_rules! entry_of {
             /// Forgets the entries of which `is_to_stay` says `false`.
             ///
             /// It is asked with nothing locked, about clones of what is kept when this is called, and may call the
-            /// function. What is put in the place of an entry meanwhile stays, and what bodies that run meanwhile return
-            /// is kept. Entries in memory are looked at: those of all sessions, but with `scope = "thread"` those of the
-            /// calling thread; and what `stale_if_error` keeps past its end. What leaves memory leaves the disk too, and
-            /// `on_release` is told of it.
+            /// function. What is put in the place of an entry meanwhile stays, and what bodies that run meanwhile
+            /// return is kept. Entries in memory are looked at: those of all sessions, but with `scope = "thread"`
+            /// those of the calling thread; and what `stale_if_error` keeps past its end. What leaves memory leaves the
+            /// disk too, and `on_release` is told of it.
             ///
             /// # Panics
             /// Panics with whatever `is_to_stay` panics with; then nothing leaves.

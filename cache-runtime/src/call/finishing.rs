@@ -24,7 +24,7 @@ impl<V, S> Answer<'_, V, S> {
         };
         // Dropped before the value where a hook panics: the value's drop may call the function.
         let load = load;
-        load.has_returned();
+        load.body_returned();
         if hooks.is_failure.is_some_and(|is_failure| is_failure(&value)) {
             return self.finish_failure(load, value);
         }
@@ -36,7 +36,7 @@ impl<V, S> Answer<'_, V, S> {
             _ if !self.handle.function.is_at_home(home) => load.fail(),
             Ok(recorded) if is_kept => {
                 #[cfg(feature = "disk")]
-                let (is_plain, epoch) = (recorded.is_none(), load.epoch());
+                let (is_plain, token) = (recorded.is_none(), load.write_token());
                 let (kept, weight) = hooks.take_in(home, &value, recorded);
                 load.keep(&kept, weight);
                 // A value that depends on more than arguments, or shows something, stays in memory.
@@ -46,7 +46,7 @@ impl<V, S> Answer<'_, V, S> {
                         self.handle.function,
                         &home.options_now(),
                         (self.key, kept.times, &value),
-                        (epoch, face),
+                        (token, face),
                     );
                 }
             }

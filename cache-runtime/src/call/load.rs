@@ -93,31 +93,32 @@ impl Drop for Wait {
 pub(crate) fn begin(
     store: &Arc<Store>,
     keys: Keys,
-    miss: Miss,
+    miss: &Miss,
     is_refresh: bool,
     (turn, places): (&mut Option<Wait>, &mut Places),
 ) -> Begin {
-    let (decision, retired) = store.begin_load(keys, &miss, is_refresh, turn.as_ref().and_then(Wait::turn));
-    if let Decision::Lead(listed) = decision {
-        let turn = turn.take_if(|turn| turn.turn().is_some_and(|flight| listed.flight == Some(flight)));
-        let load = Load::new(store, listed, &miss, turn.and_then(Wait::take_turn), mem::take(places));
-        // Retired entries run the user's code: before the body, and as if inside it, so that a call that would wait for
-        // this load is found out.
-        if !retired.is_empty() {
-            frame::within(Frame::Load(load.run()), || drop(retired));
+    let (decision, retired) = store.begin_load(keys, miss, is_refresh, turn.as_ref().and_then(Wait::turn));
+    let begin = match decision {
+        Decision::Lead(listed) => {
+            let turn = turn.take_if(|turn| turn.turn().is_some_and(|flight| listed.flight == Some(flight)));
+            let load = Load::new(store, listed, miss, turn.and_then(Wait::take_turn), mem::take(places));
+            // Retired entries run the user's code: before the body, and as if inside it, so that a call that would wait
+            // for this load is found out.
+            if !retired.is_empty() {
+                frame::within(Frame::Load(load.run()), || drop(retired));
+            }
+            return Begin::Lead(load);
         }
-        return Begin::Lead(load);
-    }
-    drop(retired);
-    match (decision, miss) {
-        (Decision::Wait(waiting), _) => {
+        Decision::Wait(waiting) => {
             Begin::Wait(Wait { store: Arc::clone(store), key: keys.full, waiting: Some(waiting) })
         }
-        (Decision::Serve, Miss::Stale(kept)) => Begin::Serve(kept),
-        (Decision::AfterClear, _) => Begin::AfterClear,
-        (Decision::Recursive(awaited), _) => recursive(awaited.as_deref(), keys, store),
-        _ => Begin::Again,
-    }
+        Decision::Serve(kept) => Begin::Serve(kept),
+        Decision::Again => Begin::Again,
+        Decision::AfterClear => Begin::AfterClear,
+        Decision::Recursive(awaited) => recursive(awaited.as_deref(), keys, store),
+    };
+    drop(retired);
+    begin
 }
 
 /// The step of a call that would wait for the load of this run. Where that is being dropped, because its body has
@@ -149,7 +150,7 @@ pub(crate) struct Load {
     places: Places,
     spinner: Option<Shown>,
     #[cfg(feature = "disk")]
-    epoch: WriteToken,
+    write_token: WriteToken,
 }
 
 impl Load {
@@ -168,7 +169,7 @@ impl Load {
             places,
             spinner: None,
             #[cfg(feature = "disk")]
-            epoch: WriteToken::NONE,
+            write_token: WriteToken::NONE,
         }
     }
 
@@ -176,26 +177,26 @@ impl Load {
         Arc::clone(&self.run)
     }
 
-    /// The state of the tier below when it was asked.
+    /// By which the tier below takes what the body makes.
     #[cfg(feature = "disk")]
-    pub(crate) fn put_down_by(&mut self, epoch: WriteToken) {
-        self.epoch = epoch;
+    pub(crate) fn set_write_token(&mut self, token: WriteToken) {
+        self.write_token = token;
     }
 
     #[cfg(feature = "disk")]
-    pub(crate) fn epoch(&self) -> WriteToken {
-        self.epoch
+    pub(crate) fn write_token(&self) -> WriteToken {
+        self.write_token
     }
 
     /// The tier below has something that cannot be read.
     #[cfg(feature = "disk")]
-    pub(crate) fn was_unreadable(&mut self) {
+    pub(crate) fn found_unreadable(&mut self) {
         self.outcome = Outcome::Miss(MissReason::Unreadable);
     }
 
     /// The value came from the tier below, and no body has to run: that is no miss.
     #[cfg(feature = "disk")]
-    pub(crate) fn is_recalled(&mut self) {
+    pub(crate) fn recalled(&mut self) {
         self.outcome = Outcome::Hit;
         self.started = None;
     }
@@ -208,7 +209,7 @@ impl Load {
     }
 
     /// The body returned a value: hooks look at it, and clones are made.
-    pub(crate) fn has_returned(&self) {
+    pub(crate) fn body_returned(&self) {
         self.run.returned();
     }
 
@@ -220,14 +221,14 @@ impl Load {
 
     /// There is a value that is to be kept: in memory, unless it only passes through.
     pub(crate) fn keep(mut self, kept: &Arc<StoredEntry>, weight: usize) {
-        self.is_refreshed();
+        self.refreshed();
         let made = self.store.options.memory.then_some((kept, weight));
         self.close(Some(kept), made, Some(|| value_end(kept)));
     }
 
     /// The body made a value that is not to be kept, but is good for those who waited.
     pub(crate) fn hand_on(mut self, value: impl FnOnce() -> Arc<StoredEntry>) {
-        self.is_refreshed();
+        self.refreshed();
         self.close(None, None, Some(|| value_end(&value())));
     }
 
@@ -262,7 +263,7 @@ impl Load {
         self.close(None, None, None::<fn() -> LoadEnd>);
     }
 
-    fn is_refreshed(&mut self) {
+    fn refreshed(&mut self) {
         self.refresh = self.refresh.map(|_| Refresh::Done);
     }
 
@@ -313,8 +314,8 @@ impl Load {
 }
 
 impl Drop for Load {
-    /// A panic is a failure like an error. A future that was dropped has not failed, but an older value that others have
-    /// is not tried to be replaced again by each of them, to be dropped too.
+    /// A panic is a failure like an error. A future that was dropped has not failed, but an older value that others
+    /// have is not tried to be replaced again by each of them, to be dropped too.
     fn drop(&mut self) {
         if self.run.is_on() {
             drop(self.fall_back());

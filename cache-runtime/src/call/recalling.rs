@@ -42,19 +42,19 @@ impl<V, S> Answer<'_, V, S> {
         S: Shape<V, R>,
     {
         let hooks = &self.handle.hooks;
-        let (recalled, epoch) = codec.recall(self.handle.function, &home.options_now(), self.key);
-        load.put_down_by(epoch);
+        let (recalled, token) = codec.recall(self.handle.function, &home.options_now(), self.key);
+        load.set_write_token(token);
         match recalled {
             Recalled::Value(value, times)
                 if !self.flags.has(REFRESH) && hooks.validate.is_none_or(|validate| validate(&value)) =>
             {
                 let (kept, weight) = hooks.take_in_with(times, &value, None);
-                load.is_recalled();
+                load.recalled();
                 load.keep(&kept, weight);
                 Break(self.shape.join(value))
             }
             Recalled::Unreadable => {
-                load.was_unreadable();
+                load.found_unreadable();
                 Continue(load)
             }
             _ => Continue(load),

@@ -113,7 +113,8 @@ impl<V: fmt::Debug> fmt::Debug for KeptEntry<'_, V> {
 }
 
 impl<V> HandleCore<V> {
-    /// Asks for each entry whether it is to stay. Entries go by their ids: one that was put in the place of another meanwhile stays.
+    /// Asks for each entry whether it is to stay. Entries go by their ids: one that was put in the place of another
+    /// meanwhile stays.
     pub(crate) fn retain(&self, mut is_to_stay: impl FnMut(&KeptEntry<'_, V>) -> bool) {
         let mut going = Vec::new();
         for store in self.function.stores() {

@@ -1,5 +1,5 @@
-//! Looks at kept values that run on this thread: `validate`, which may call the function whose value it looks at, and would
-//! be asked about that again without end.
+//! Looks at kept values that run on this thread: `validate`, which may call the function whose value it looks at, and
+//! would be asked about that again without end.
 
 use std::cell::RefCell;
 

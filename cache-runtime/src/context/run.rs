@@ -71,8 +71,8 @@ impl Run {
         self.store == store && self.keys.full == key && self.is_on()
     }
 
-    /// Is it still to be said what tags the entry is to have? Asked once: other bodies that run inside this one, because
-    /// the cache is left out, are not for the entry.
+    /// Is it still to be said what tags the entry is to have? Asked once: other bodies that run inside this one,
+    /// because the cache is left out, are not for the entry.
     pub(crate) fn takes_tags(&self) -> bool {
         !self.has_tags.swap(true, Ordering::Relaxed)
     }

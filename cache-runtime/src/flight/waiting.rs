@@ -2,10 +2,10 @@
 //!
 //! Waiting is a future; a synchronous caller parks on the same one. So there is one state machine for both.
 //!
-//! When a load ends with nothing to share, some of those who wait run the body in its place: one after the first load, then
-//! two, then four, and so on while all of them fail. So a hundred callers of what fails wait for seven bodies, one after
-//! the other, and not for a hundred. All are woken when there are turns to take, and the first to ask take them: nobody
-//! waits for one who is not polled.
+//! When a load ends with nothing to share, some of those who wait run the body in its place: one after the first load,
+//! then two, then four, and so on while all of them fail. So a hundred callers of what fails wait for seven bodies, one
+//! after the other, and not for a hundred. All are woken when there are turns to take, and the first to ask take them:
+//! nobody waits for one who is not polled.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -183,8 +183,8 @@ impl Flight {
     }
 }
 
-/// A place among those who wait for a flight: a future of how it ends. Once it has given [`LoadEnd::Turn`] it is the right
-/// to run the body.
+/// A place among those who wait for a flight: a future of how it ends. Once it has given [`LoadEnd::Turn`] it is the
+/// right to run the body.
 pub(crate) struct Waiting {
     flight: Arc<Flight>,
     ticket: u64,

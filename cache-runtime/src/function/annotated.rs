@@ -195,8 +195,8 @@ impl Function {
         std::ptr::from_ref(self).addr()
     }
 
-    /// The store for a call made here, if there is a place for it: a function of sessions has none outside of them. From
-    /// now on the function counts as used.
+    /// The store for a call made here, if there is a place for it: a function of sessions has none outside of them.
+    /// From now on the function counts as used.
     ///
     /// # Panics
     /// Panics if an expression among the options calls the function, or says what no option can be.

@@ -81,7 +81,8 @@ mod with_disk {
 
         /// Keeps a value in the tier, if it can be; the process goes on without if not.
         ///
-        /// Large values of async functions are written on another thread, and may be missing if the process ends at once.
+        /// Large values of async functions are written on another thread, and may be missing if the process ends at
+        /// once.
         pub(crate) fn keep(
             self,
             function: &Function,

@@ -77,8 +77,8 @@ impl CacheFamily {
 
     /// Forgets every entry of every function.
     ///
-    /// When it returns, no caller gets what was kept before, and what bodies that run meanwhile return is not kept. It is
-    /// one clear of all: no function keeps what it made meanwhile of what another had not forgotten yet.
+    /// When it returns, no caller gets what was kept before, and what bodies that run meanwhile return is not kept. It
+    /// is one clear of all: no function keeps what it made meanwhile of what another had not forgotten yet.
     ///
     /// ```
     /// use cache_runtime::{CACHE_DATA, cache_data};
@@ -103,12 +103,12 @@ impl CacheFamily {
         clears::clear(None, || self.used().into_iter().flat_map(Function::to_clear).collect(), clear_below);
     }
 
-    /// Forgets every entry of the functions with this tag (`tags("…")`), and of others the entries for which an expression
-    /// among their `tags(…)` gave it. A tag that nothing has is no error.
+    /// Forgets every entry of the functions with this tag (`tags("…")`), and of others the entries for which an
+    /// expression among their `tags(…)` gave it. A tag that nothing has is no error.
     ///
-    /// When it returns, no caller gets what it forgot, and what bodies with the tag that run meanwhile return is not kept.
-    /// It is one clear of all. A value that was put in with [`insert`](crate::Entry::insert) has the tags of what it
-    /// replaced; if there was nothing, nobody knows its tags, and it is forgotten with any.
+    /// When it returns, no caller gets what it forgot, and what bodies with the tag that run meanwhile return is not
+    /// kept. It is one clear of all. A value that was put in with [`insert`](crate::Entry::insert) has the tags of what
+    /// it replaced; if there was nothing, nobody knows its tags, and it is forgotten with any.
     ///
     /// ```
     /// use cache_runtime::{CACHE_DATA, cache_data};
@@ -147,12 +147,12 @@ impl CacheFamily {
     }
 
     /// Bounds what all functions of the family keep together, by weight: `"1GiB"`, or a number of bytes. At the bound
-    /// goes what was used longest ago over all of them, whatever the `eviction` of a function says. What is too much now
-    /// is gone when this returns, and the last call holds; `u64::MAX` lifts the bound.
+    /// goes what was used longest ago over all of them, whatever the `eviction` of a function says. What is too much
+    /// now is gone when this returns, and the last call holds; `u64::MAX` lifts the bound.
     ///
     /// It is for the functions whose values are weighed, by `max_bytes` or `weigh`: a bound of their own holds
-    /// besides. The others are as they are without this, and cost what they did. A value that alone weighs more than the
-    /// bound is not kept.
+    /// besides. The others are as they are without this, and cost what they did. A value that alone weighs more than
+    /// the bound is not kept.
     ///
     /// How exact it is: whenever a call has returned that kept something, the sum is within the bound, but for what
     /// others are about to keep at that moment. The order of uses is exact among functions that hold up to 64 entries

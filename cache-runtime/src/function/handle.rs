@@ -14,8 +14,8 @@ use crate::store::options::Options;
 ///
 /// `V` is what is kept: `T` for a function that returns `T` or `Result<T, E>`, `Arc<T>` for a resource. `K` is the key
 /// function, `fn(KeyArgs…) -> Key`; through it [`entry`](CachedFn::entry) takes exactly the arguments that make the
-/// key, in order, with their declared types. A function of up to twelve such arguments has `entry` and `retain`; a generic
-/// one has all but these, and its `V` is [`Generic`].
+/// key, in order, with their declared types. A function of up to twelve such arguments has `entry` and `retain`; a
+/// generic one has all but these, and its `V` is [`Generic`].
 ///
 /// ```
 /// use cache_runtime::{CachedFn, Key, cache_data};
@@ -113,8 +113,8 @@ impl<V, K> CachedFn<V, K> {
     /// to their own callers and is not kept, and values that no caller holds have been dropped. (What another thread is
     /// evicting at that moment, that thread drops.)
     ///
-    /// Where entries are kept apart (`scope`) it forgets those of all sessions or threads, also if it is called inside of
-    /// one. To forget what one session has, call [`Entry::clear`](crate::Entry::clear) inside it, or drop it.
+    /// Where entries are kept apart (`scope`) it forgets those of all sessions or threads, also if it is called inside
+    /// of one. To forget what one session has, call [`Entry::clear`](crate::Entry::clear) inside it, or drop it.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -132,8 +132,8 @@ impl<V, K> CachedFn<V, K> {
         self.inside.function.clear();
     }
 
-    /// The number of live entries in memory, with bounds and lifetimes enforced: those of all sessions or threads, and one
-    /// for each state of the inputs in which the function was called with the same arguments.
+    /// The number of live entries in memory, with bounds and lifetimes enforced: those of all sessions or threads, and
+    /// one for each state of the inputs in which the function was called with the same arguments.
     ///
     /// Where entries have lifetimes this looks at each of them.
     ///
@@ -218,7 +218,8 @@ impl<V, K> CachedFn<V, K> {
     /// where entries are kept apart, also those to come. On disk it is reached by and by.
     ///
     /// # Panics
-    /// Panics if it is zero, or if an option that is given by an expression turns out to be none, as a lifetime of zero.
+    /// Panics if it is zero, or if an option that is given by an expression turns out to be none, as a lifetime of
+    /// zero.
     ///
     /// ```
     /// use cache_runtime::cache_data;
@@ -246,8 +247,8 @@ impl<V, K> CachedFn<V, K> {
     /// `cache_err = "…"` too. Of sessions and threads, it holds for those to come as well.
     ///
     /// # Panics
-    /// Panics if it is zero or not longer than `refresh_after`, or if an option that is given by an expression turns out
-    /// to be none, as a lifetime of zero.
+    /// Panics if it is zero or not longer than `refresh_after`, or if an option that is given by an expression turns
+    /// out to be none, as a lifetime of zero.
     ///
     /// ```
     /// use std::time::Duration;

@@ -19,8 +19,8 @@ use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
 ///
 /// The value that a body reads is part of the key, found out while the body runs. Change the input, and the functions
 /// whose results depend on it run again; change it back, and what was kept is served. What nested cached functions read
-/// counts for those around them, on their hits too. An input that is read in some cases only counts for the results of these.
-/// A body that reads an input twice and finds it changed in between is not kept.
+/// counts for those around them, on their hits too. An input that is read in some cases only counts for the results of
+/// these. A body that reads an input twice and finds it changed in between is not kept.
 ///
 /// ```
 /// use cache_runtime::{Input, cache_data};
@@ -40,8 +40,8 @@ use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
 /// assert_eq!(WIDTH.stats().misses, 2);
 /// ```
 ///
-/// Each result counts as an entry: `len`, `max_entries` and lifetimes hold for all of them. Reads on threads that a body
-/// starts itself are not noticed.
+/// Each result counts as an entry: `len`, `max_entries` and lifetimes hold for all of them. Reads on threads that a
+/// body starts itself are not noticed.
 pub struct Input<T> {
     initial: fn() -> T,
     shared: OnceCell<Arc<Shared<T>>>,

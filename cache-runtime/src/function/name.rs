@@ -1,8 +1,8 @@
 //! The name of a function: its module path, the type it is a method of, its own name.
 //!
-//! An attribute does not see the `impl` around a function. What the compiler calls a closure in there says what it is of;
-//! `Self` would not do, for it is another type in each instance of a generic `impl` and in each that has a trait's default
-//! method, while all these are one function.
+//! An attribute does not see the `impl` around a function. What the compiler calls a closure in there says what it is
+//! of; `Self` would not do, for it is another type in each instance of a generic `impl` and in each that has a trait's
+//! default method, while all these are one function.
 
 /// The name of the function with this path, whose static has a closure of this name.
 pub(crate) fn holding_type(path: &'static str, closure: &str) -> &'static str {

@@ -89,8 +89,8 @@ impl Session {
         frame::within(Frame::Session(self.any()), f)
     }
 
-    /// [`enter`](Self::enter) for a future, wherever it is polled. It does not keep the session from being dropped: what
-    /// it calls afterwards just runs.
+    /// [`enter`](Self::enter) for a future, wherever it is polled. It does not keep the session from being dropped:
+    /// what it calls afterwards just runs.
     ///
     /// ```
     /// use cache_runtime::{Session, cache_data};
@@ -161,8 +161,8 @@ pub(crate) fn of(session: &AnySession) -> Option<Arc<SessionState>> {
     Arc::clone(session).downcast().ok()
 }
 
-/// Which session it is, as something that bodies read: a body that calls a function of the session, but is itself kept for
-/// all, must not be served to another session.
+/// Which session it is, as something that bodies read: a body that calls a function of the session, but is itself kept
+/// for all, must not be served to another session.
 struct Which(Option<Arc<SessionState>>);
 
 /// No input has this id.

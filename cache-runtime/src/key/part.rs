@@ -1,8 +1,8 @@
 //! How a parameter is fed into a key: the first way that fits its type.
 //!
-//! The ways are tried by method lookup: [`Part`] holds `feed_into_cache_key` for types of fixed width and dereferences to the next
-//! way, which holds it for maps and sets, and so on to `Hash`, `Serialize` and the error. So the way is chosen when
-//! the user's crate is compiled, also where only a bound (`T: Hash`) is known.
+//! The ways are tried by method lookup: [`Part`] holds `feed_into_cache_key` for types of fixed width and dereferences
+//! to the next way, which holds it for maps and sets, and so on to `Hash`, `Serialize` and the error. So the way is
+//! chosen when the user's crate is compiled, also where only a bound (`T: Hash`) is known.
 
 use std::hash::Hash;
 use std::ops::Deref;

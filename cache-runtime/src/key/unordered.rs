@@ -1,5 +1,5 @@
-//! Collections that are not `Hash`: maps and sets, of which equal ones feed the same whatever order they iterate in, and
-//! rows of floats.
+//! Collections that are not `Hash`: maps and sets, of which equal ones feed the same whatever order they iterate in,
+//! and rows of floats.
 
 use std::any::type_name;
 use std::collections::{HashMap, HashSet};

@@ -25,8 +25,8 @@ pub(crate) struct ToClear {
     pub(crate) is_persistent: bool,
 }
 
-/// Empties the stores that `list` gives, some of what has `tag` only, and with `clear_below` the tier below them. Nobody who begins a load later comes
-/// by anything that was made before.
+/// Empties the stores that `list` gives, some of what has `tag` only, and with `clear_below` the tier below them.
+/// Nobody who begins a load later comes by anything that was made before.
 pub(crate) fn clear(tag: Option<&str>, list: impl FnOnce() -> Vec<ToClear>, clear_below: impl FnOnce()) {
     // Retired entries are let go last, with nothing locked.
     let mut retired = Vec::new();

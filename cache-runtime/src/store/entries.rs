@@ -31,7 +31,8 @@ use crate::value::thread_local::Closable;
 pub(crate) struct Store {
     /// Of the function.
     pub(crate) name: &'static str,
-    /// As they were when it was made; those that [`Limits`] knows are to be asked for by [`options_now`](Self::options_now).
+    /// As they were when it was made; those that [`Limits`] knows are to be asked for by
+    /// [`options_now`](Self::options_now).
     pub(crate) options: Options,
     pub(super) limits: Limits,
     pub(super) index: Index,

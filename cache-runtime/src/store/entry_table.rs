@@ -102,8 +102,8 @@ impl EntryTable {
         if self.is_fenced.load(Ordering::Relaxed) {
             slots = self.slots_behind_fence();
         }
-        // SAFETY: slots come from `Box::into_raw`. They leave in `retire`, when others are in their place, and are freed
-        // when whoever may have found them has stopped reading.
+        // SAFETY: slots come from `Box::into_raw`. They leave in `retire`, when others are in their place, and are
+        // freed when whoever may have found them has stopped reading.
         unsafe { slots.as_ref() }
     }
 

@@ -37,8 +37,8 @@ impl EntryTags {
         tags
     }
 
-    /// May what a load of this key makes have this tag, as far as they have said? One that has not said anything yet has
-    /// read nothing either: its body comes after that.
+    /// May what a load of this key makes have this tag, as far as they have said? One that has not said anything yet
+    /// has read nothing either: its body comes after that.
     pub(crate) fn may_come(&self, tag: &str, key: &Key) -> bool {
         let has_it = |tags: &Tags| tags.iter().any(|other| **other == *tag);
         let said = self.of_loads.get(key).map_or(&[][..], Vec::as_slice);

@@ -1,8 +1,9 @@
 //! The read path: a lock-free table from key to kept value.
 //!
 //! A hit ends here, without a lock and without a shared write. What is removed is not seen by anyone who looks
-//! afterwards. The table frees it once nobody who looked before looks any more, and at its leisure; so no value of a user
-//! that has to be dropped belongs to it alone (see [`StoredValue::release`](crate::value::stored_entry::StoredValue::release)).
+//! afterwards. The table frees it once nobody who looked before looks any more, and at its leisure; so no value of a
+//! user that has to be dropped belongs to it alone (see
+//! [`StoredValue::release`](crate::value::stored_entry::StoredValue::release)).
 
 use std::sync::Arc;
 

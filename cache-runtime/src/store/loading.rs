@@ -59,7 +59,7 @@ pub(crate) enum Decision {
     /// Wait for the one who runs it.
     Wait(Waiting),
     /// Take the stale value: somebody refreshes it.
-    Serve,
+    Serve(Arc<StoredEntry>),
     /// Look again: something was kept meanwhile.
     Again,
     /// Look again when the clear that goes on is over.
@@ -102,8 +102,8 @@ impl Store {
             let flight = state.loads.flight(&key).filter(|_| !is_alone);
             let has_turn = flight.is_some() && flight == turn;
             let to_join = flight.filter(|_| !has_turn);
-            if let (Some(_), Miss::Stale(_)) = (to_join, miss) {
-                return Decision::Serve;
+            if let (Some(_), Miss::Stale(kept)) = (to_join, miss) {
+                return Decision::Serve(Arc::clone(kept));
             }
             if let Some(run) = around.filter(|_| !is_in_another_state) {
                 return Decision::Recursive(Some(run));
@@ -138,8 +138,8 @@ impl Store {
         })
     }
 
-    /// Ends a load, and keeps what it made if nothing has struck it out. Hands back its flight, if anybody ever waited for
-    /// its first load. With `is_over` those who wait will get something, else they may run in its place.
+    /// Ends a load, and keeps what it made if nothing has struck it out. Hands back its flight, if anybody ever waited
+    /// for its first load. With `is_over` those who wait will get something, else they may run in its place.
     pub(crate) fn end_load(
         self: &Arc<Self>,
         load: Listed,

@@ -1,11 +1,11 @@
 //! The loads of a store, and the protocol of begin, commit and clear.
 //!
-//! A load *begins* by being listed for its key. When it ends it is struck out, and *commits* what it made only if it was
-//! still listed then. A *clear* strikes out whatever runs for what it forgets. All three are made under the lock of the
-//! store's state, so a clear wins against every load that runs meanwhile, without any counting of generations.
+//! A load *begins* by being listed for its key. When it ends it is struck out, and *commits* what it made only if it
+//! was still listed then. A *clear* strikes out whatever runs for what it forgets. All three are made under the lock of
+//! the store's state, so a clear wins against every load that runs meanwhile, without any counting of generations.
 //!
-//! Others wait for a load in its [`Flight`]. Mostly nobody does: so a flight is made when the first one comes to wait, and
-//! until then its number stands for it.
+//! Others wait for a load in its [`Flight`]. Mostly nobody does: so a flight is made when the first one comes to wait,
+//! and until then its number stands for it.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -20,8 +20,8 @@ use crate::key::{BuildAlreadyHashed, Key, Keys};
 pub(crate) struct Listed {
     pub(crate) id: u64,
     pub(crate) keys: Keys,
-    /// The flight that it belongs to, which has the number of its first load; `None` if it runs for itself: a refresh, and
-    /// all where `single_flight = false`.
+    /// The flight that it belongs to, which has the number of its first load; `None` if it runs for itself: a refresh,
+    /// one that stands in a load of the same arguments in another state, and all where `single_flight = false`.
     pub(crate) flight: Option<u64>,
 }
 
@@ -123,13 +123,11 @@ impl Loads {
 
 /// Commit.
 impl Loads {
-    /// A load has ended, with something to be kept or without. Unless its flight is over for all who wait, they may still
-    /// run in its place.
+    /// A load has ended, with something to be kept or without. Unless its flight is over for all who wait, they may
+    /// still run in its place.
     pub(super) fn end(&mut self, load: Listed, is_over: bool, is_kept: bool) -> Ended {
         let Keys { base, full } = load.keys;
-        let Entry::Occupied(mut entry) = self.by_key.entry(full) else {
-            return Ended { is_listed: false, flight: None };
-        };
+        let Entry::Occupied(mut entry) = self.by_key.entry(full) else { unreachable!("a load that runs is listed") };
         self.with_variants -= usize::from(base != full);
         let loads = entry.get_mut();
         let is_listed = loads.stands(load);
@@ -215,8 +213,8 @@ mod tests {
     const KEY: Key = Key::new(7);
     const KEYS: Keys = Keys { base: KEY, full: KEY };
 
-    /// The first load of a flight finds it, however it was struck out meanwhile, exactly if somebody joined it; and when
-    /// all have ended, nothing is left.
+    /// The first load of a flight finds it, however it was struck out meanwhile, exactly if somebody joined it; and
+    /// when all have ended, nothing is left.
     #[test]
     fn a_first_load_finds_its_flight_and_nothing_is_left_behind() {
         for seed in 1..=2_000_u64 {

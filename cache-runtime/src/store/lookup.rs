@@ -38,13 +38,14 @@ impl Store {
         Some(found)
     }
 
-    /// The value, if it is fresh: still without a lock. Says whether nothing at all is kept for the key: returned beside
-    /// the value, that would cost a hit.
+    /// The value, if it is fresh: still without a lock. Says whether nothing at all is kept for the key: returned
+    /// beside the value, that would cost a hit.
     ///
     /// Out of line: the compiler may inline what is on the shortest way where the function is called.
     #[inline(never)]
     pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>, is_absent: &mut bool) -> Option<V> {
-        // Read first: what leaves after this may still be found, but what is put into the table is then not found there.
+        // Read first: what leaves after this may still be found, but what is put into the table is then not found
+        // there.
         let epoch = self.index.epoch(key);
         let looked = self.index.with(&key, |kept| {
             if kept.record.is_some() {

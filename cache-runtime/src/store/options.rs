@@ -101,7 +101,8 @@ impl Options {
     /// Refuses expressions for what literals are refused for when the attribute is read.
     ///
     /// # Panics
-    /// Panics if a lifetime or bound is zero, if `jitter` is no fraction, or if `refresh_after` is not shorter than `ttl`.
+    /// Panics if a lifetime or bound is zero, if `jitter` is no fraction, or if `refresh_after` is not shorter than
+    /// `ttl`.
     pub(crate) fn checked(self, function: &str) -> Self {
         let lifetimes = [
             ("ttl", self.ttl),

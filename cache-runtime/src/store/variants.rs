@@ -1,9 +1,9 @@
 //! Variants of an entry, where the result of a body depends on more than its arguments: as HTTP's `Vary` has them.
 //!
-//! A body that reads a source makes its key a variant point: the key of what it returned is made of that key and the state
-//! of the source, and so on for each source in the order they were read. A look-up walks the same way by the states it
-//! finds. So a result may depend on one source in one state of another, and a state that was seen before leads to what
-//! was kept then.
+//! A body that reads a source makes its key a variant point: the key of what it returned is made of that key and the
+//! state of the source, and so on for each source in the order they were read. A look-up walks the same way by the
+//! states it finds. So a result may depend on one source in one state of another, and a state that was seen before
+//! leads to what was kept then.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

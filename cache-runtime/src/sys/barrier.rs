@@ -1,8 +1,8 @@
 //! Two barriers that only matter in a pair: a light one for those who read often, a heavy one for those who seldom make
 //! something leave.
 //!
-//! A write before a barrier is seen by the other thread after its own, on one side at least: either the reader sees that
-//! something left, or the one who made it leave sees the reader. Where the system can interrupt all threads of the
+//! A write before a barrier is seen by the other thread after its own, on one side at least: either the reader sees
+//! that something left, or the one who made it leave sees the reader. Where the system can interrupt all threads of the
 //! process for it (`membarrier` on Linux), the light one costs nothing but what the compiler may not do.
 //!
 //! A filter of system calls may take that away while the process runs. From then on the light one is worth nothing, and

@@ -4,8 +4,9 @@
 //! takes a value out looks afterwards who has it written down, and leaves the drop to those; nobody waits for anybody,
 //! though cloning runs the user's code.
 //!
-//! Where the barriers are lost while the process runs, nobody can tell any more who is reading what. Then a reference is
-//! left to every thread that may be, and each drops it when it is certainly not reading, and guards nothing from then on.
+//! Where the barriers are lost while the process runs, nobody can tell any more who is reading what. Then a reference
+//! is left to every thread that may be, and each drops it when it is certainly not reading, and guards nothing from
+//! then on.
 //!
 //! After Maged Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects" (2004), with the barriers of
 //! [`barrier`].
@@ -57,8 +58,8 @@ impl Hazard {
         }
     }
 
-    /// From now on the value at `address` is not dropped, if it has not left before: that is to be looked up now. `None`
-    /// if the thread already guards something: the clone of one value may look for another.
+    /// From now on the value at `address` is not dropped, if it has not left before: that is to be looked up now.
+    /// `None` if the thread already guards something: the clone of one value may look for another.
     #[inline(always)]
     pub(crate) fn guard(&self, address: usize) -> Option<Guard<'_>> {
         if self.guarded.load(Ordering::Relaxed) != NOTHING {

@@ -10,7 +10,8 @@
 use crate::sys::barrier;
 use crate::sys::sync::{AtomicU64, Mutex, Ordering, fence};
 
-/// The mark of one thread at a time: odd while it reads. It counts, so that who reads again is told from who still does.
+/// The mark of one thread at a time: odd while it reads. It counts, so that who reads again is told from who still
+/// does.
 ///
 /// A cache line of its own, or two: threads write their marks with every look-up.
 #[repr(align(128))]
@@ -21,8 +22,8 @@ impl Mark {
         Self(AtomicU64::new(0))
     }
 
-    /// To be called by the thread that has the mark. It may be reading already: then nothing changes, and it reads until
-    /// the first to begin has ended.
+    /// To be called by the thread that has the mark. It may be reading already: then nothing changes, and it reads
+    /// until the first to begin has ended.
     #[inline(always)]
     pub(crate) fn begin(&'static self) -> Reading {
         let count = self.0.load(Ordering::Relaxed);
@@ -140,7 +141,8 @@ use modelled::all;
 #[cfg(cache_runtime_loom)]
 pub(crate) use modelled::begin;
 
-/// The model checker begins anew with each interleaving, and so do the marks. Its threads have nothing else of their own.
+/// The model checker begins anew with each interleaving, and so do the marks. Its threads have nothing else of their
+/// own.
 #[cfg(cache_runtime_loom)]
 mod modelled {
     use super::{Mark, Marks, Mutex, Reading, register};

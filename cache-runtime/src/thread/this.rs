@@ -99,8 +99,8 @@ pub(crate) fn this() -> &'static Thread {
 fn local(key: &'static LocalKey<Thread>) -> &'static Thread {
     const { assert!(!mem::needs_drop::<Thread>()) };
     let thread = key.with(ptr::from_ref);
-    // SAFETY: what needs no drop is there as long as its thread runs, and a reference to what is full of cells cannot be
-    // given to another.
+    // SAFETY: what needs no drop is there as long as its thread runs, and a reference to what is full of cells cannot
+    // be given to another.
     unsafe { &*thread }
 }
 

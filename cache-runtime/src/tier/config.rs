@@ -27,8 +27,8 @@ impl Config {
     }
 
     /// The folder of what is persisted. It is made if it is not there, for its owner alone, and may be shared by any
-    /// number of processes on one machine. By default it is `CACHE_RUNTIME_DIR`, or if that is not set a folder with the
-    /// name of the running program in the platform's folder for caches.
+    /// number of processes on one machine. By default it is `CACHE_RUNTIME_DIR`, or if that is not set a folder with
+    /// the name of the running program in the platform's folder for caches.
     ///
     /// ```
     /// use cache_runtime::{Config, configure};

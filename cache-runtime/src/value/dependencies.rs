@@ -75,8 +75,8 @@ pub(crate) struct Dependencies {
     pub(crate) content: Option<Key>,
 }
 
-/// The events that a body raised. Each is the user's, and so is what is run when it is dropped: a panic of one does not cost the others
-/// their end.
+/// The events that a body raised. Each is the user's, and so is what is run when it is dropped: a panic of one does not
+/// cost the others their end.
 #[derive(Default)]
 struct Events(Vec<Event>);
 

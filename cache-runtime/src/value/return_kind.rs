@@ -112,8 +112,8 @@ impl<V, E> Shape<V, Result<V, E>> for Fallible<E> {
 
 /// The shape of a function that returns the `Result` `R`.
 ///
-/// Whether the error can be cloned is found out by method lookup: `shape_of_cached_return` of this type is for errors that can, and it
-/// dereferences to one that is for all.
+/// Whether the error can be cloned is found out by method lookup: `shape_of_cached_return` of this type is for errors
+/// that can, and it dereferences to one that is for all.
 #[must_use]
 pub fn returns<R>() -> Returns<R> {
     Returns(AnyError(PhantomData))

@@ -28,8 +28,8 @@ impl<V> SlotForm<V> {
     /// those of a set larger than the table do not pay for pushing each other out.
     ///
     /// When a value leaves that was lent, all threads are interrupted for a barrier, which takes as long as looking up
-    /// some hundred values elsewhere. So it is lent when that was done about as often. (Under miri, which is to see much
-    /// of it in little time, sooner.)
+    /// some hundred values elsewhere. So it is lent when that was done about as often. (Under miri, which is to see
+    /// much of it in little time, sooner.)
     pub(crate) const fn taken(&self) -> u16 {
         match self {
             Self::Copied(_) => 4,

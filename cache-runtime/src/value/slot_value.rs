@@ -1,5 +1,5 @@
-//! Values of any type in rooms of one, and values read where another keeps them: on the shortest way of a hit, which takes
-//! a third of the time with them.
+//! Values of any type in rooms of one, and values read where another keeps them: on the shortest way of a hit, which
+//! takes a third of the time with them.
 #![expect(unsafe_code, reason = "measured to matter, and kept in this file")]
 
 use std::any::TypeId;

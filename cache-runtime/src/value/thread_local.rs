@@ -1,8 +1,8 @@
 //! Values that stay on their thread, because they cannot be sent or shared.
 //!
 //! The cache keeps a reference to such a value instead of it. So all that holds for other values holds for these,
-//! and the handle of their function may be used on any thread. What another thread lets go is dropped by the thread that
-//! has it, when that calls such a function again or ends.
+//! and the handle of their function may be used on any thread. What another thread lets go is dropped by the thread
+//! that has it, when that calls such a function again or ends.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};

@@ -4,8 +4,8 @@
 //! then what shows its bytes, then the error. So nothing is asked of the types of users.
 //!
 //! A weight is the size of the value and of what it owns on the heap, by length: what is kept is a clone, which has no
-//! room to spare. The bookkeeping of maps and of the heap does not count. What several values share behind an `Arc` counts
-//! in each.
+//! room to spare. The bookkeeping of maps and of the heap does not count. What several values share behind an `Arc`
+//! counts in each.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
@@ -87,8 +87,8 @@ pub trait KnownWeight {
     fn weight(&self) -> usize;
 }
 
-/// A type whose weight is known. What is `Copy` and what owns something are of two kinds, or else the compiler could not
-/// be told that nothing is both.
+/// A type whose weight is known. What is `Copy` and what owns something are of two kinds, or else the compiler could
+/// not be told that nothing is both.
 pub trait Weigh<K> {
     /// The bytes on the heap, beyond the size of the value.
     fn beyond(&self) -> usize;

@@ -1,5 +1,5 @@
-//! A drop that panics beside an answer does not make the answer leak: of a function that panics when it has written what
-//! it returns, the compiler forgets that.
+//! A drop that panics beside an answer does not make the answer leak: of a function that panics when it has written
+//! what it returns, the compiler forgets that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;

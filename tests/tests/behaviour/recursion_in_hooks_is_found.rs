@@ -1,5 +1,5 @@
-//! A call that would wait for itself is found out wherever it stands, not only in the body: in what looks at a value before
-//! it is kept, in what is dropped, in the expressions of options.
+//! A call that would wait for itself is found out wherever it stands, not only in the body: in what looks at a value
+//! before it is kept, in what is dropped, in the expressions of options.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Barrier, LazyLock};

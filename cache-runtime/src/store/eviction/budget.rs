@@ -10,8 +10,8 @@
 //! at goes first, the oldest of it before the others. Only what came last is spared: else what is found used then would
 //! drive it out again.
 //!
-//! Under `lru` a hit is not noted if its entry was the last of the store to be used; a use in another store ends that. So
-//! as long as such stores are small enough for their own order to be exact, the order over all of them is exact too.
+//! Under `lru` a hit is not noted if its entry was the last of the store to be used; a use in another store ends that.
+//! So as long as such stores are small enough for their own order to be exact, the order over all of them is exact too.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
@@ -21,7 +21,8 @@ use parking_lot::Mutex;
 use crate::store::retirement::Retired;
 use crate::sys::quantity;
 
-/// A size in bytes, for [`CacheFamily::max_bytes`](crate::CacheFamily::max_bytes): a number, or a text such as `"64MiB"`.
+/// A size in bytes, for [`CacheFamily::max_bytes`](crate::CacheFamily::max_bytes): a number, or a text such as
+/// `"64MiB"`.
 ///
 /// ```
 /// use cache_runtime::{ByteSize, CACHE_DATA};
@@ -97,7 +98,8 @@ pub(crate) struct Budget {
     /// The weight of all that members keep.
     held: AtomicU64,
     members: Mutex<Vec<Member>>,
-    /// [`Ticket::used`](crate::store::eviction::uses::Ticket::used) of what came last: not to go to make room for itself.
+    /// [`Ticket::used`](crate::store::eviction::uses::Ticket::used) of what came last: not to go to make room for
+    /// itself.
     newest: AtomicU64,
     /// One at a time makes room, or more would be let go than is too much.
     making_room: Mutex<()>,
@@ -108,8 +110,8 @@ pub(crate) struct Budget {
 
 struct Member {
     store: Weak<dyn MakesRoom>,
-    /// When the entry was used that goes first there; `u64::MAX` if there is none. Beside the store, for where there is one
-    /// for each session all are looked at when room is made.
+    /// When the entry was used that goes first there; `u64::MAX` if there is none. Beside the store, for where there is
+    /// one for each session all are looked at when room is made.
     oldest: Arc<AtomicU64>,
 }
 

@@ -6,8 +6,8 @@
 //!
 //! A newcomer that has a ghost was missed. It becomes hot at once if the time since its last use is shorter than that
 //! since the first of the hot ones was used: so what comes round in a loop larger than the bound does not drive out the
-//! part of it that is kept. And it tells which of the queues is too short: one that has only just gone from the cold ones
-//! makes their share larger, one that has only just gone from the hot ones makes it smaller.
+//! part of it that is kept. And it tells which of the queues is too short: one that has only just gone from the cold
+//! ones makes their share larger, one that has only just gone from the hot ones makes it smaller.
 //!
 //! A hit writes nothing here: it marks the entry, at most twice, and the marks are taken off when something is to go.
 //! Time is counted in newcomers.
@@ -27,13 +27,13 @@ const SHARE_AT_FIRST: u64 = WHOLE / 50;
 const SMALLEST_SHARE: u64 = WHOLE / 100;
 const LARGEST_SHARE: u64 = WHOLE * 9 / 10;
 const STEP: u64 = WHOLE * 3 / 1000;
-/// What went longer ago, but would still be here if it had been the last to be used, makes the share larger by this part
-/// of a step: else where all comes back after the same while, nothing would ever be learnt.
+/// What went longer ago, but would still be here if it had been the last to be used, makes the share larger by this
+/// part of a step: else where all comes back after the same while, nothing would ever be learnt.
 const FAR: u64 = 16;
 /// One has only just gone if no more than one in so many entries went since.
 const JUST: u64 = 20;
-/// Of the hot ones that were used, so many are passed over to see whether there is one that was not; and so many to find
-/// one that has to go. Then one goes that was used: no miss should be slow.
+/// Of the hot ones that were used, so many are passed over to see whether there is one that was not; and so many to
+/// find one that has to go. Then one goes that was used: no miss should be slow.
 const GLANCE: usize = 16;
 const SEARCH: usize = 64;
 

@@ -1,7 +1,8 @@
-//! What is remembered of entries that had to go: enough to tell, if they are asked for again, how long they were missed.
+//! What is remembered of entries that had to go: enough to tell, if they are asked for again, how long they were
+//! missed.
 //!
-//! Eight bytes each, in sets of a cache line: the newest first, the oldest drops out. Fifteen bits of the key tell those
-//! of a set apart: about one newcomer in four thousand is mistaken for another.
+//! Eight bytes each, in sets of a cache line: the newest first, the oldest drops out. Fifteen bits of the key tell
+//! those of a set apart: about one newcomer in four thousand is mistaken for another.
 
 use crate::key::Key;
 

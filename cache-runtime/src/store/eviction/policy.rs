@@ -1,8 +1,8 @@
 //! The policy: which entries stay, by bounds and lifetimes.
 //!
 //! Asked nothing on a hit: of uses it is told from time to time, or it looks at the marks that they left (see
-//! [`Recency`](crate::store::eviction::recency::Recency)), and says which entries are to go. Only the state's holder asks,
-//! so it needs no locks of its own.
+//! [`Recency`](crate::store::eviction::recency::Recency)), and says which entries are to go. Only the state's holder
+//! asks, so it needs no locks of its own.
 
 use std::collections::BTreeSet;
 
@@ -167,9 +167,9 @@ impl Policy {
         }
     }
 
-    /// When the entry was used that was used longest ago, as far as that is known; `u64::MAX` if there is none, or if all
-    /// of them weigh nothing: then there is no room to be made here. The one that came when it is `spared` counts only
-    /// if there is no other.
+    /// When the entry was used that was used longest ago, as far as that is known; `u64::MAX` if there is none, or if
+    /// all of them weigh nothing: then there is no room to be made here. The one that came when it is `spared` counts
+    /// only if there is no other.
     pub(crate) fn oldest(&self, spared: u64) -> u64 {
         let oldest = match &self.entries {
             Ranking::ClockPro(clock_pro) => clock_pro.oldest(spared),

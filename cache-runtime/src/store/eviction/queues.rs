@@ -1,6 +1,7 @@
 //! Two queues of entries, which are found by their keys too.
 //!
-//! All stand in one block of memory and know their neighbours by number: an entry takes 32 bytes and five for its place.
+//! All stand in one block of memory and know their neighbours by number: an entry takes 32 bytes and five for its
+//! place.
 
 use hashbrown::HashTable;
 

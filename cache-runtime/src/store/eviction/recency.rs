@@ -2,12 +2,13 @@
 //!
 //! A hit must not write to what other threads read. So a use is noted only when it can change which entry goes next.
 //!
-//! Where the policy looks for marks ([`ClockPro`](Eviction::ClockPro)), a use leaves one on the entry unless it has as many
-//! as count, and nothing else is written. A thread's table knows that there is nothing to be marked until the next
+//! Where the policy looks for marks ([`ClockPro`](Eviction::ClockPro)), a use leaves one on the entry unless it has as
+//! many as count, and nothing else is written. A thread's table knows that there is nothing to be marked until the next
 //! round, which begins when the policy has taken off some of the marks.
 //!
-//! Where it goes by the order of uses it is told of them: while there are few entries, when another one than the last is used (the order is exact); while there are many, when
-//! the entry was not used since the policy last heard of uses (the order among those is by first use).
+//! Where it goes by the order of uses it is told of them: while there are few entries, when another one than the last
+//! is used (the order is exact); while there are many, when the entry was not used since the policy last heard of uses
+//! (the order among those is by first use).
 
 use std::collections::VecDeque;
 use std::sync::Weak;
@@ -33,8 +34,9 @@ const MOST_MARKS: u64 = 2;
 pub(crate) struct Recency {
     /// Do uses leave marks?
     has_marks: bool,
-    /// Where uses leave marks the number of the round, 0 if they need not. Else while there are few entries the id of the one used last, while there are many the number of the round. A use
-    /// has been noted if what stands here is known of it.
+    /// Where uses leave marks the number of the round, 0 if they need not. Else while there are few entries the id of
+    /// the one used last, while there are many the number of the round. A use has been noted if what stands here is
+    /// known of it.
     mark: AtomicU64,
     /// Orders the uses of few entries; 0 while there are many.
     last_use: AtomicU64,

@@ -1,7 +1,7 @@
 //! Bounds under which what was used least often goes, newcomers included: decided by moka.
 //!
-//! moka would tell what it lets go, but then it locks every key that it takes in or lets go, at twice the cost. So it is
-//! asked: as many entries as it counts less are looked for where they most likely were.
+//! moka would tell what it lets go, but then it locks every key that it takes in or lets go, at twice the cost. So it
+//! is asked: as many entries as it counts less are looked for where they most likely were.
 
 use std::collections::HashSet;
 
