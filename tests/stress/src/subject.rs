@@ -107,6 +107,7 @@ pub(crate) static SUBJECTS: &[Subject] = &[
     subject!(Small, sync chain::small, chain::SMALL, |key| (key), most: None),
     subject!(Wrapped, sync chain::wrapped, chain::WRAPPED, |key| (key), generic, most: None),
     subject!(Unshared, sync chain::unshared, chain::UNSHARED, |key| (key), most: None),
+    subject!(ClockPro, sync bounded::clock_pro, bounded::CLOCK_PRO, |key| (key), most: MOST),
     subject!(Lru, sync bounded::lru, bounded::LRU, |key| (key), most: MOST),
     subject!(TinyLfu, sync bounded::tiny_lfu, bounded::TINY_LFU, |key| (key), most: MOST),
     subject!(Heavy, sync bounded::heavy, bounded::HEAVY, |key| (key), most: None),

@@ -58,6 +58,7 @@ functions! {
     Query "query" Global [Data Chain];
     Page "page" Global [Data Chain];
     Small "small" Global [Data];
+    ClockPro "clock_pro" Global [Data];
     Lru "lru" Global [Data];
     TinyLfu "tiny_lfu" Global [Data];
     Heavy "heavy" Global [Data];

@@ -9,6 +9,11 @@ use crate::world::Function;
 /// So many entries these functions keep at most.
 pub(crate) const MOST: usize = 5;
 
+#[cache_data(max_entries = 5, eviction = "clock_pro")]
+pub(crate) fn clock_pro(key: u8) -> Owned {
+    Owned::made(begin(Function::ClockPro, key))
+}
+
 #[cache_data(max_entries = 5, eviction = "lru")]
 pub(crate) fn lru(key: u8) -> Owned {
     Owned::made(begin(Function::Lru, key))
