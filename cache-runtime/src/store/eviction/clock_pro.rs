@@ -20,7 +20,7 @@ use crate::sys::ids::next_id;
 
 /// Up to this many entries nothing counts but what was used since it came. From more on the first to come are hot until
 /// the bound is reached: else of a loop larger than the bound nothing would ever be kept.
-const FEW: usize = 64;
+const FEW: usize = 128;
 /// Shares are counted in these.
 pub(super) const WHOLE: u64 = 1 << 16;
 const SHARE_AT_FIRST: u64 = WHOLE / 50;
