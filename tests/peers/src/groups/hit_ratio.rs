@@ -25,7 +25,7 @@ fn body(x: u64) -> u64 {
 }
 
 #[cache_data(max_entries = BOUND)]
-fn ours(x: u64) -> u64 {
+fn ours_at_a_bound(x: u64) -> u64 {
     body(x)
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn run(_: Effort, findings: &mut Findings) {
     let (moka_lru, moka_tiny_lfu) = (moka(EvictionPolicy::lru()), moka(EvictionPolicy::tiny_lfu()));
     let quick = Quick::new(BOUND);
     let contenders: [(&str, &dyn Fn(u64) -> u64); 9] = [
-        (OURS, &ours),
+        (OURS, &ours_at_a_bound),
         ("our lru", &ours_lru),
         ("moka lru", &|x| moka_lru.call(&x, |x| body(*x))),
         ("our tiny_lfu", &ours_tiny_lfu),
