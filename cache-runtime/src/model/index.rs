@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
 
 use loom::thread;
 
-use super::{KEY, explore};
+use super::{HOOKS, KEY, explore};
 use crate::key::Key;
 use crate::store::index::Index;
+use crate::value::removal::Listeners;
+use crate::value::slot_form::SlotForm;
 use crate::value::stored_entry::{EntryMeta, InlineValue, StoredEntry, Times};
 
 /// The value of an entry of which is known whether its memory has been freed.
@@ -122,5 +124,56 @@ fn what_was_cleared_is_freed_when_nobody_reads_it() {
         drop(index.drain());
         index.insert(BESIDE, tracked(2).0);
         assert_eq!(is_freed.load(SeqCst), 1, "nobody reads it any more");
+    });
+}
+
+/// The copy of a small value, read without its entry.
+fn copied(index: &Index, key: Key) -> Option<u64> {
+    let SlotForm::Copied(copied) = HOOKS.storage.near else { unreachable!("numbers are copied") };
+    let (copy, _) = index.copy(key, |_| true)?;
+    Some(copied.find_small(copy).expect("all are numbers").get())
+}
+
+#[test]
+fn a_copy_beside_an_entry_is_that_of_its_value_whoever_comes_and_goes() {
+    explore(|| {
+        let index = Arc::new(Index::new());
+        let number = |value: u64| {
+            let told = Listeners { on_evict: None, on_release: None };
+            (HOOKS.storage.take_in)(EntryMeta { times: Times::NONE, recorded: None }, &value, told)
+        };
+        index.insert(KEY, number(1));
+        let reader = {
+            let index = Arc::clone(&index);
+            thread::spawn(move || {
+                assert!(copied(&index, BESIDE).is_none_or(|value| value == 2));
+                assert!(copied(&index, KEY).is_none_or(|value| value == 1 || value == 3));
+            })
+        };
+        drop(index.remove(&KEY));
+        drop(index.insert(BESIDE, number(2)));
+        assert_eq!((copied(&index, KEY), copied(&index, BESIDE)), (None, Some(2)));
+        drop(index.insert(KEY, number(3)));
+        assert_eq!(copied(&index, KEY), Some(3));
+        reader.join().expect("no assertion fails");
+    });
+}
+
+#[test]
+fn what_is_replaced_is_found_at_any_moment_as_it_was_or_is() {
+    explore(|| {
+        let index = Arc::new(Index::new());
+        index.insert(KEY, tracked(1).0);
+        let reader = {
+            let index = Arc::clone(&index);
+            thread::spawn(move || {
+                for _ in 0..2 {
+                    assert!(matches!(read(&index, KEY), Some(1 | 2)));
+                }
+            })
+        };
+        drop(index.insert(KEY, tracked(2).0));
+        assert_eq!((read(&index, KEY), index.len()), (Some(2), 1));
+        reader.join().expect("no assertion fails");
     });
 }

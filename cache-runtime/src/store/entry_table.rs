@@ -10,12 +10,14 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::key::Key;
-use crate::store::slots::{Place, Slots};
+use crate::store::slots::{InSlot, Place, Slots};
 use crate::sys::barrier;
+use crate::sys::moment::Moment;
 use crate::sys::reading::{Readers, Reading};
 use crate::sys::sync::{AtomicBool, AtomicPtr, AtomicUsize, Mutex, Ordering, fence};
 use crate::thread::this as thread;
 use crate::value::entry_pointer::EntryPointer;
+use crate::value::small_copy::SmallCopy;
 use crate::value::stored_entry::StoredEntry;
 
 /// The slots of the smallest table.
@@ -43,8 +45,10 @@ struct Writer {
     used: usize,
     /// What left since it was last looked who reads.
     left: Left,
-    /// What left earlier, with those who were reading then.
-    read: Vec<(Readers, Left)>,
+    /// What left earlier, with those who were reading then, and the slots from which it left.
+    read: Vec<(Readers, Left, u64)>,
+    /// Of the slots.
+    generation: u64,
     /// What nobody can tell who reads: for as long as the table is there.
     unsure: Left,
 }
@@ -53,6 +57,8 @@ struct Writer {
 #[derive(Default)]
 struct Left {
     entries: Vec<Arc<StoredEntry>>,
+    /// Where they were, if the slots are the same still.
+    places: Vec<usize>,
     /// Addresses that are not those of boxes again: readers look into them.
     slots: Vec<AtomicPtr<Slots>>,
     slots_count: usize,
@@ -102,8 +108,8 @@ impl EntryTable {
         if self.is_fenced.load(Ordering::Relaxed) {
             slots = self.slots_behind_fence();
         }
-        // SAFETY: slots come from `Box::into_raw`. They leave in `retire`, when others are in their place, and are
-        // freed when whoever may have found them has stopped reading.
+        // SAFETY: slots come from `Box::into_raw`. They leave in `publish`, when others are in their place, and are freed
+        // when whoever may have found them has stopped reading.
         unsafe { slots.as_ref() }
     }
 
@@ -113,20 +119,31 @@ impl EntryTable {
         self.slots.load(Ordering::Acquire)
     }
 
-    #[inline]
-    pub(super) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<StoredEntry>) -> R) -> Option<R> {
+    /// The copy of a small value, if its last use is known to be noted.
+    #[inline(always)]
+    pub(super) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<(SmallCopy, u64)> {
         let reading = thread::begin_reading();
-        let entry = self.slots(&reading)?.find(*key)?;
+        // SAFETY: this thread reads.
+        let slot = unsafe { self.slots(&reading)?.find(key) }?;
+        let noted = slot.noted();
+        if is_noted(noted) { Some((slot.copy()?, noted)) } else { None }
+    }
+
+    #[inline]
+    pub(super) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<StoredEntry>, InSlot<'_>) -> R) -> Option<R> {
+        let reading = thread::begin_reading();
+        // SAFETY: this thread reads.
+        let slot = unsafe { self.slots(&reading)?.find(*key) }?;
         // SAFETY: what stands in slots are addresses of leaked references. They are taken back by those who take them
         // out, and dropped when whoever may have found them has stopped reading, which this thread has not.
-        Some(unsafe { EntryPointer::at(entry).with(read) })
+        Some(unsafe { slot.entry().with(|entry| read(entry, slot)) })
     }
 
     pub(super) fn for_each(&self, mut see: impl FnMut(&Key, &Arc<StoredEntry>)) {
         let reading = thread::begin_reading();
         let Some(slots) = self.slots(&reading) else { return };
         // SAFETY: as in `with`.
-        slots.each(|key, entry| unsafe { EntryPointer::at(entry).with(|entry| see(&key, entry)) });
+        unsafe { slots.each(|key, slot| slot.entry().with(|entry| see(&key, entry))) };
     }
 }
 
@@ -134,45 +151,44 @@ impl EntryTable {
 impl EntryTable {
     pub(super) fn insert(&self, key: Key, entry: Arc<StoredEntry>) -> Option<Arc<StoredEntry>> {
         let mut writer = self.writer.lock();
+        let is_plain = !entry.record.is_some() && entry.times.fresh_until == Moment::NEVER;
+        let copy = is_plain.then(|| entry.value.copy()).flatten();
         let entry = EntryPointer::leak(entry);
-        let place = self.current().map(|slots| (slots, slots.place(key)));
-        let (slots, place) = match place {
-            Some((slots, Place::Taken(place))) => {
-                let before = slots.replace(place, entry);
-                // SAFETY: the reference was leaked when it was put in, and has just been taken out.
-                return Some(self.retire(&mut writer, unsafe { EntryPointer::at(before).take() }));
-            }
-            Some((slots, Place::Left(place))) => (slots, place),
-            Some((slots, Place::Free(place))) if (writer.used + 1) * 4 <= slots.len() * 3 => {
-                writer.used += 1;
-                (slots, place)
-            }
-            _ => {
-                let slots = self.rebuild(&mut writer, self.len() + 1);
-                let (Place::Taken(place) | Place::Left(place) | Place::Free(place)) = slots.place(key);
-                writer.used += 1;
-                (slots, place)
-            }
+        let slots = match self.current() {
+            Some(slots) if (writer.used + 1) * 5 <= slots.len() * 4 => slots,
+            _ => self.rebuild(&mut writer, self.len() + 1),
         };
-        slots.fill(place, key, entry);
-        self.len.store(self.len() + 1, Ordering::Relaxed);
+        // SAFETY: who has the writer is the one who changes them; a place that `place_after` finds is not taken.
+        let before = unsafe {
+            let found = slots.place(key);
+            let (taken, place) = match found {
+                // Behind the one that is there: so who looks for the key finds one of them at any moment.
+                Place::Taken(place) => (Some(place), slots.place_after(place)),
+                place => (None, place),
+            };
+            slots.fill(place.index(), key, entry, copy);
+            writer.used += usize::from(matches!(place, Place::Free(_)));
+            taken
+        };
+        let before = before.map(|place| Self::take_out(&mut writer, slots, place));
+        self.len.store(self.len() + usize::from(before.is_none()), Ordering::Relaxed);
         self.reclaim(&mut writer);
-        None
+        before
     }
 
     pub(super) fn remove(&self, key: &Key) -> Option<Arc<StoredEntry>> {
         let mut writer = self.writer.lock();
         let slots = self.current()?;
-        let Place::Taken(place) = slots.place(*key) else { return None };
-        let (entry, free) = slots.leave(place);
-        writer.used -= free;
+        // SAFETY: who has the writer is the one who changes them.
+        let Place::Taken(place) = (unsafe { slots.place(*key) }) else { return None };
+        let entry = Self::take_out(&mut writer, slots, place);
         let len = self.len() - 1;
         self.len.store(len, Ordering::Relaxed);
         if slots.len() > 16 * FEWEST && len < slots.len() / 8 {
             self.rebuild(&mut writer, len);
         }
-        // SAFETY: the reference was leaked when it was put in, and has just been taken out.
-        Some(self.retire(&mut writer, unsafe { EntryPointer::at(entry).take() }))
+        self.reclaim(&mut writer);
+        Some(entry)
     }
 
     /// Takes out all.
@@ -184,12 +200,22 @@ impl EntryTable {
         all
     }
 
+    /// Takes an entry out of its slot, and keeps it for those who may be reading it.
+    fn take_out(writer: &mut Writer, slots: &Slots, place: usize) -> Arc<StoredEntry> {
+        // SAFETY: the reference was leaked when it was put in, and has just been taken out.
+        let entry = unsafe { slots.leave(place).entry().take() };
+        writer.left.entries.push(Arc::clone(&entry));
+        writer.left.places.push(place);
+        entry
+    }
+
     /// Takes out all, with the slots.
     fn empty(&self, writer: &mut Writer) -> Vec<Arc<StoredEntry>> {
         let mut all = Vec::with_capacity(self.len());
         if let Some(slots) = self.current() {
-            // SAFETY: the references were leaked when they were put in, and leave with the slots.
-            slots.each(|_, entry| all.push(unsafe { EntryPointer::at(entry).take() }));
+            // SAFETY: who has the writer is the one who changes them. The references were leaked when they were put in,
+            // and leave with the slots.
+            unsafe { slots.each(|_, slot| all.push(slot.entry().take())) };
         }
         self.publish(writer, ptr::null_mut());
         writer.used = 0;
@@ -208,12 +234,13 @@ impl EntryTable {
         let new = Slots::new((entries * 8 / 5).next_power_of_two().max(FEWEST));
         writer.used = 0;
         if let Some(slots) = self.current() {
-            slots.each(|key, entry| {
-                let (Place::Taken(place) | Place::Left(place) | Place::Free(place)) = new.place(key);
-                // SAFETY: the address comes from slots.
-                new.fill(place, key, unsafe { EntryPointer::at(entry) });
-                writer.used += 1;
-            });
+            // SAFETY: who has the writer is the one who changes them, and nobody has the new ones.
+            unsafe {
+                slots.each(|key, slot| {
+                    new.fill(new.place(key).index(), key, slot.entry(), slot.copy());
+                    writer.used += 1;
+                });
+            }
         } else if !barrier::are_available() {
             self.is_fenced.store(true, Ordering::Relaxed);
         }
@@ -228,26 +255,21 @@ impl EntryTable {
         let count = self.current().map(Slots::len);
         let old = self.slots.load(Ordering::Relaxed);
         self.slots.store(new, Ordering::Release);
+        writer.generation += 1;
+        writer.left.places.clear();
         if let Some(count) = count {
             writer.left.slots.push(AtomicPtr::new(old));
             writer.left.slots_count += count;
         }
     }
 
-    /// Keeps what was taken out for those who may be reading it.
-    fn retire(&self, writer: &mut Writer, entry: Arc<StoredEntry>) -> Arc<StoredEntry> {
-        writer.left.entries.push(Arc::clone(&entry));
-        self.reclaim(writer);
-        entry
-    }
-
     /// Frees what nobody reads any more, if it is worth looking.
     fn reclaim(&self, writer: &mut Writer) {
         for at in (0..writer.read.len()).rev() {
             if writer.read[at].0.are_done() {
-                let (_, left) = writer.read.swap_remove(at);
+                let (_, left, generation) = writer.read.swap_remove(at);
                 // SAFETY: all who were reading after it left have stopped since.
-                unsafe { left.free() };
+                unsafe { self.free(writer, left, generation) };
             }
         }
         if writer.left.bytes() <= WAITING.max(self.len() * ENTRY / 8) {
@@ -262,10 +284,28 @@ impl EntryTable {
         let left = mem::take(&mut writer.left);
         if readers.are_done() {
             // SAFETY: nobody was reading after it left.
-            unsafe { left.free() };
+            unsafe { self.free(writer, left, writer.generation) };
         } else {
-            writer.read.push((readers, left));
+            writer.read.push((readers, left, writer.generation));
         }
+    }
+
+    /// Frees what has left, and its places.
+    ///
+    /// # Safety
+    /// Nobody reads it any more.
+    unsafe fn free(&self, writer: &mut Writer, mut left: Left, generation: u64) {
+        let places = mem::take(&mut left.places);
+        if let Some(slots) = self.current()
+            && generation == writer.generation
+        {
+            for place in places {
+                // SAFETY: what was there has left, and nobody reads it, as the caller promises.
+                writer.used -= unsafe { slots.vacate(place) };
+            }
+        }
+        // SAFETY: as the caller promises.
+        unsafe { left.free() };
     }
 
     /// The barriers are lost: nobody can tell any more who reads. So what they may find who do not make fences yet is
@@ -274,14 +314,14 @@ impl EntryTable {
     #[cold]
     fn begin_fences(&self, writer: &mut Writer) {
         if let Some(slots) = self.current() {
-            // SAFETY: the address comes from slots, whose references are there.
-            slots.each(|_, entry| unsafe {
-                EntryPointer::at(entry).with(|entry| writer.unsure.entries.push(Arc::clone(entry)));
-            });
+            // SAFETY: who has the writer is the one who changes them, and what stands in them is there.
+            unsafe { slots.each(|_, slot| slot.entry().with(|entry| writer.unsure.entries.push(Arc::clone(entry)))) };
         }
         self.is_fenced.store(true, Ordering::Relaxed);
         self.rebuild(writer, self.len());
-        for left in mem::take(&mut writer.read).into_iter().map(|(_, left)| left).chain([mem::take(&mut writer.left)]) {
+        for left in
+            mem::take(&mut writer.read).into_iter().map(|(_, left, _)| left).chain([mem::take(&mut writer.left)])
+        {
             writer.unsure.entries.extend(left.entries);
             writer.unsure.slots.extend(left.slots);
         }
@@ -293,9 +333,145 @@ impl Drop for EntryTable {
         let mut writer = mem::take(&mut *self.writer.lock());
         drop(self.empty(&mut writer));
         let Writer { left, read, unsure, .. } = writer;
-        for left in read.into_iter().map(|(_, left)| left).chain([left, unsure]) {
+        for left in read.into_iter().map(|(_, left, _)| left).chain([left, unsure]) {
             // SAFETY: who reads has a reference to the table.
             unsafe { left.free() };
+        }
+    }
+}
+
+#[cfg(all(test, not(cache_runtime_loom)))]
+mod tests {
+    use std::collections::HashMap;
+    use std::sync::atomic::AtomicU64;
+    use std::thread::{scope, yield_now};
+
+    use super::*;
+    use crate::value::stored_entry::{EntryMeta, InlineValue, Times};
+
+    const CHANGES: u64 = if cfg!(miri) { 300 } else { 30_000 };
+
+    /// Many of them have the same place in a small table.
+    fn key(number: u64) -> Key {
+        Key::of_halves([number % 8, number])
+    }
+
+    fn entry(value: u64) -> Arc<StoredEntry> {
+        Arc::new(StoredEntry::new(EntryMeta { times: Times::NONE, recorded: None }, InlineValue(value)))
+    }
+
+    fn value(entry: &StoredEntry) -> u64 {
+        entry.held::<InlineValue<u64>>().expect("it was made here").0
+    }
+
+    /// The value by the entry, which is the same as that beside it.
+    fn look(table: &EntryTable, number: u64) -> Option<u64> {
+        table.with(&key(number), |entry, slot| {
+            assert!(slot.copy().is_some());
+            value(entry)
+        })
+    }
+
+    fn random(seed: &mut u64) -> u64 {
+        *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        *seed >> 33
+    }
+
+    #[test]
+    fn it_holds_what_a_map_holds_whatever_comes_and_goes() {
+        let (table, mut map, mut seed) = (EntryTable::new(), HashMap::new(), 1);
+        for change in 0..CHANGES {
+            // Now few are there, now many.
+            let number = random(&mut seed) % (8 << (change / 100 % 6));
+            let before = match random(&mut seed) % 5 {
+                0 | 1 => (table.remove(&key(number)), map.remove(&number)),
+                _ => (table.insert(key(number), entry(change)), map.insert(number, change)),
+            };
+            assert_eq!(before.0.map(|entry| value(&entry)), before.1);
+            if random(&mut seed).is_multiple_of(500) {
+                assert_eq!(table.drain().len(), map.drain().count());
+            }
+            assert_eq!(table.len(), map.len());
+            assert_eq!(look(&table, number), map.get(&number).copied());
+        }
+        let mut all = HashMap::new();
+        table.for_each(|at, entry| all.extend([(at.halves()[1], value(entry))]));
+        assert_eq!(all, map);
+    }
+
+    #[test]
+    fn who_reads_while_it_changes_finds_what_is_there_and_nothing_else() {
+        let table = EntryTable::new();
+        let changes = AtomicU64::new(0);
+        // Those below 4 are always there, of the others it is said when they come and go.
+        for number in 0..4 {
+            table.insert(key(number), entry(number));
+        }
+        scope(|scope| {
+            for thread in 0..2 {
+                let (table, changes) = (&table, &changes);
+                scope.spawn(move || {
+                    let mut seed = thread;
+                    while changes.load(Ordering::Relaxed) < CHANGES {
+                        let number = random(&mut seed) % 40;
+                        let found = look(table, number);
+                        assert!(found.is_some() || number >= 4, "{number} was always there");
+                        assert!(found.is_none_or(|value| value % 40 == number), "{number} is not {found:?}");
+                        yield_now();
+                    }
+                });
+            }
+            let mut seed = 7;
+            for change in 0..CHANGES {
+                let number = random(&mut seed) % 40;
+                if number < 4 || !random(&mut seed).is_multiple_of(3) {
+                    drop(table.insert(key(number), entry(change * 40 + number)));
+                } else {
+                    drop(table.remove(&key(number)));
+                }
+                changes.store(change + 1, Ordering::Relaxed);
+            }
+        });
+    }
+
+    #[test]
+    fn what_left_is_freed_when_nobody_reads_it_and_not_before() {
+        let table = EntryTable::new();
+        table.insert(key(0), entry(0));
+        let mut held = Vec::new();
+        table.with(&key(0), |inside, _| {
+            for number in 0..2_000 {
+                drop(table.insert(key(0), entry(number)));
+                table.with(&key(0), |entry, _| held.push(Arc::downgrade(entry)));
+            }
+            assert_eq!(value(inside), 0);
+            assert!(held.iter().all(|entry| entry.strong_count() > 0), "this thread was reading");
+        });
+        for _ in 0..100 {
+            drop(table.insert(key(0), entry(1)));
+        }
+        let left = held.iter().filter(|entry| entry.strong_count() > 0).count();
+        assert_eq!(left, 0, "memory is held for nobody");
+    }
+
+    #[test]
+    fn nothing_is_lost_where_fences_take_the_place_of_barriers() {
+        let table = EntryTable::new();
+        for number in 0..100 {
+            table.insert(key(number), entry(number));
+        }
+        table.with(&key(5), |inside, _| {
+            drop(table.remove(&key(5)));
+            table.begin_fences(&mut table.writer.lock());
+            for number in 0..100 {
+                drop(table.remove(&key(number)));
+            }
+            assert_eq!(value(inside), 5);
+        });
+        assert_eq!(table.len(), 0);
+        for number in 0..1_000 {
+            table.insert(key(number), entry(number));
+            assert_eq!(look(&table, number), Some(number));
         }
     }
 }

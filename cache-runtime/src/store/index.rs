@@ -10,6 +10,8 @@ use std::sync::Arc;
 use crate::key::Key;
 use crate::store::entry_table::EntryTable;
 use crate::store::epochs::Epochs;
+use crate::store::slots::InSlot;
+use crate::value::small_copy::SmallCopy;
 use crate::value::stored_entry::StoredEntry;
 
 /// The table, and its epochs, which change with whatever leaves.
@@ -31,7 +33,19 @@ impl Index {
 
     #[inline]
     pub(crate) fn with<R>(&self, key: &Key, read: impl FnOnce(&Arc<StoredEntry>) -> R) -> Option<R> {
+        self.entries.with(key, |entry, _| read(entry))
+    }
+
+    /// The same, with where it stands.
+    #[inline]
+    pub(super) fn with_slot<R>(&self, key: &Key, read: impl FnOnce(&Arc<StoredEntry>, InSlot<'_>) -> R) -> Option<R> {
         self.entries.with(key, read)
+    }
+
+    /// The copy of a small value, if its last use is known to be noted, and what is known of that.
+    #[inline(always)]
+    pub(crate) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<(SmallCopy, u64)> {
+        self.entries.copy(key, is_noted)
     }
 
     pub(crate) fn get(&self, key: &Key) -> Option<Arc<StoredEntry>> {

@@ -47,7 +47,34 @@ impl Store {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found
         // there.
         let epoch = self.index.epoch(key);
-        let looked = self.index.with(&key, |kept| {
+        if let SlotForm::Copied(copied) = storage.near
+            && self.copies_are_good()
+            && let Some((copy, noted)) = self.index.copy(key, |noted| self.is_noted(noted))
+            && let Some(found) = copied.find_small(copy)
+        {
+            let hits = self.counters.hits.of(thread);
+            self.counters.hits.one(hits);
+            let value = found.get();
+            if epoch != 0 && thread.table.wants(storage.near) {
+                let about = About { epoch, until: Moment::NEVER, noted, hits };
+                thread.table.put(key, copied.put_in(&value), &about);
+            }
+            return Some(value);
+        }
+        self.hit_entry(thread, key, storage, epoch, is_absent)
+    }
+
+    /// The same, by the entry. Out of line: it takes more registers than the other way should have to save.
+    #[inline(never)]
+    fn hit_entry<V>(
+        &self,
+        thread: &Thread,
+        key: Key,
+        storage: &Storage<V>,
+        epoch: u64,
+        is_absent: &mut bool,
+    ) -> Option<V> {
+        let looked = self.index.with_slot(&key, |kept, slot| {
             if kept.record.is_some() {
                 return None;
             }
@@ -60,6 +87,9 @@ impl Store {
                 }
                 self.note_use_at(key, kept, now)
             };
+            if noted != slot.noted() {
+                slot.note(noted);
+            }
             let value = (storage.clone_out)(kept)?;
             let hits = self.counters.hits.of(thread);
             // Of idle time every use has to be noted in the entry.
@@ -76,6 +106,19 @@ impl Store {
         });
         *is_absent = looked.is_none();
         looked?
+    }
+
+    /// Is a use noted of which this stands beside the entry? Where nothing has been noted there yet stands 0, which is right
+    /// where nobody wants to know.
+    #[inline(always)]
+    fn is_noted(&self, noted: u64) -> bool {
+        self.recency.is_noted(noted) && (noted != 0 || !self.has_bounds())
+    }
+
+    /// Is what stands beside the index's entries good for as long as it stands there? An entry with a lifetime of its own
+    /// has no copy.
+    fn copies_are_good(&self) -> bool {
+        self.options.time_to_idle.is_none() && self.limits.ttl().is_none()
     }
 
     /// The key to look up here and now, for these arguments.

@@ -1,83 +1,112 @@
 //! The places of a table's entries: open addressing, in which one thread at a time changes what others read meanwhile.
 //!
-//! An entry stands at the place that its key names, or in the next one that was free. A place that was left says so, as
-//! long as others may lie behind it; then it can be taken again. Nothing is ever moved: that takes a new array.
+//! An entry stands at the place that its key names, or at a later one that had room. What stands in a slot beside the
+//! entry's address is written before that, and not again until nobody reads any more who may have found it. So it may be
+//! of any type, and be read like all that nobody changes.
+#![expect(unsafe_code, reason = "what readers find is changed when none is there, as the compiler cannot know")]
 
-use std::ops::Index;
 use std::ptr;
 
 use crate::key::Key;
-use crate::sys::sync::{AtomicPtr, AtomicU64, Ordering, fence};
+use crate::sys::sync::{AtomicPtr, AtomicU64, AtomicUsize, OnceBox, Ordering, UnsafeCell};
 use crate::value::entry_pointer::EntryPointer;
+use crate::value::small_copy::{SmallBits, SmallCopy};
 
-/// No slot lies on two cache lines.
+/// Two of them have one cache line.
 #[repr(align(32))]
-pub(super) struct Slot {
-    /// Of what stands here or has stood here. Not that of `entry`, unless that is the same before and after.
-    key: [AtomicU64; 2],
-    /// The address of the entry. Null if there was none yet, [`LEFT`] if it has left.
+struct Slot {
+    /// The address of the entry, and whether its value stands here: [`COPIED`]. Null if there was no entry yet.
     entry: AtomicPtr<()>,
+    body: UnsafeCell<Body>,
 }
 
-const LEFT: *mut () = ptr::without_provenance_mut(1);
+/// What readers look at who have found an entry.
+struct Body {
+    key: [u64; 2],
+    /// The value, if it is small.
+    copy: SmallBits,
+}
+
+/// Added to the address of an entry whose value stands in its slot.
+const COPIED: usize = 1;
+/// An entry has left that readers may still find.
+const LEFT: *mut () = ptr::without_provenance_mut(2);
+/// An entry has left, and others may lie behind.
+const VACANT: *mut () = ptr::without_provenance_mut(4);
 
 /// At least one slot is always free, where a search ends.
 pub(super) struct Slots {
-    slots: Box<[Slot]>,
+    all: Box<[Slot]>,
+    /// The type of the values that stand in the slots, as [`SmallCopy`] has it; others are found by their entries.
+    type_id: AtomicUsize,
+    /// Marks of the last uses, by place; made for the first that is marked.
+    noted: OnceBox<Box<[AtomicU64]>>,
     /// For the model checker, which would not see a look at what is freed: there it is only said to be.
     #[cfg(cache_runtime_loom)]
     pub(super) is_freed: std::sync::atomic::AtomicBool,
 }
 
-/// Where an entry is to be put.
+/// Where an entry stands, or is to be put.
 #[derive(Clone, Copy)]
 pub(super) enum Place {
     /// Where one with its key stands.
     Taken(usize),
     /// Where one was.
-    Left(usize),
+    Vacant(usize),
     /// Where none was yet.
     Free(usize),
 }
 
-impl Index<usize> for Slots {
-    type Output = Slot;
-    #[inline(always)]
-    fn index(&self, place: usize) -> &Slot {
-        #[cfg(cache_runtime_loom)]
-        assert!(!self.is_freed.load(Ordering::Relaxed), "it was freed while it was read");
-        &self.slots[place]
+impl Place {
+    pub(super) fn index(self) -> usize {
+        let (Self::Taken(place) | Self::Vacant(place) | Self::Free(place)) = self;
+        place
     }
 }
 
-impl Slot {
-    fn has(&self, [low, high]: [u64; 2]) -> bool {
-        self.key[0].load(Ordering::Relaxed) == low && self.key[1].load(Ordering::Relaxed) == high
-    }
+/// An entry that was found, for as long as it is said that the slots are read.
+#[derive(Clone, Copy)]
+pub(super) struct InSlot<'a> {
+    slots: &'a Slots,
+    place: usize,
+    entry: *mut (),
 }
 
 impl Slots {
     /// So many slots, a power of two.
     pub(super) fn new(slots: usize) -> Self {
-        let slot = || Slot { key: [AtomicU64::new(0), AtomicU64::new(0)], entry: AtomicPtr::new(ptr::null_mut()) };
+        let slot = || Slot {
+            entry: AtomicPtr::new(ptr::null_mut()),
+            body: UnsafeCell::new(Body { key: [0; 2], copy: SmallBits::EMPTY }),
+        };
         Self {
-            slots: (0..slots).map(|_| slot()).collect(),
+            all: (0..slots).map(|_| slot()).collect(),
+            type_id: AtomicUsize::new(0),
+            noted: OnceBox::new(),
             #[cfg(cache_runtime_loom)]
             is_freed: std::sync::atomic::AtomicBool::new(false),
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.slots.len()
+        self.all.len()
+    }
+
+    #[inline(always)]
+    fn at(&self, place: usize) -> &Slot {
+        #[cfg(cache_runtime_loom)]
+        assert!(!self.is_freed.load(Ordering::Relaxed), "it was freed while it was read");
+        &self.all[place]
     }
 
     /// From where the entry of a key may stand.
     #[inline(always)]
     #[expect(clippy::cast_possible_truncation, reason = "any part of a key is as good as the whole for a table")]
-    fn from(&self, [low, _]: [u64; 2]) -> usize {
+    fn first(&self, [low, _]: [u64; 2]) -> usize {
         low as usize & (self.len() - 1)
     }
 
+    #[inline(always)]
     fn after(&self, place: usize) -> usize {
         (place + 1) & (self.len() - 1)
     }
@@ -86,105 +115,180 @@ impl Slots {
         place.wrapping_sub(1) & (self.len() - 1)
     }
 
+    /// What stands beside the address of an entry.
+    ///
+    /// # Safety
+    /// That address was loaded from the slot, by the one who changes it or by one who has read since.
+    #[inline(always)]
+    unsafe fn body<R>(slot: &Slot, see: impl FnOnce(&Body) -> R) -> R {
+        // SAFETY: it was written before the address, and is not written again while the entry stands here or one reads who
+        // may have found it.
+        slot.body.with(|body| see(unsafe { &*body }))
+    }
+
     /// The entry of a key, or one that had it when this began.
-    #[inline]
-    pub(super) fn find(&self, key: Key) -> Option<*mut ()> {
+    ///
+    /// # Safety
+    /// This thread reads, or is the one who changes them.
+    #[inline(always)]
+    pub(super) unsafe fn find(&self, key: Key) -> Option<InSlot<'_>> {
         let key = key.halves();
-        let mut place = self.from(key);
+        let mut place = self.first(key);
         loop {
-            let slot = &self[place];
-            // The key was written before the entry.
+            let slot = self.at(place);
             let entry = slot.entry.load(Ordering::Acquire);
             if entry.is_null() {
                 return None;
             }
-            if entry != LEFT && slot.has(key) {
-                // The key may be that of what came here since. Then what was here is seen to have left: see `fill`.
-                fence(Ordering::Acquire);
-                if slot.entry.load(Ordering::Relaxed) == entry {
-                    return Some(entry);
-                }
-                continue;
+            // SAFETY: the address was loaded just now, as the caller promises to be allowed.
+            if is_entry(entry) && unsafe { Self::body(slot, |body| body.key == key) } {
+                return Some(InSlot { slots: self, place, entry });
             }
             place = self.after(place);
         }
     }
 
     /// All entries, each of which was here at some moment of it.
-    pub(super) fn each(&self, mut see: impl FnMut(Key, *mut ())) {
-        for slot in &self.slots {
-            loop {
-                let entry = slot.entry.load(Ordering::Acquire);
-                if entry.is_null() || entry == LEFT {
-                    break;
-                }
-                let [low, high] = &slot.key;
-                let key = Key::of_halves([low.load(Ordering::Relaxed), high.load(Ordering::Relaxed)]);
-                fence(Ordering::Acquire);
-                if slot.entry.load(Ordering::Relaxed) == entry {
-                    see(key, entry);
-                    break;
-                }
+    ///
+    /// # Safety
+    /// This thread reads, or is the one who changes them.
+    pub(super) unsafe fn each(&self, mut see: impl FnMut(Key, InSlot<'_>)) {
+        for place in 0..self.len() {
+            let slot = self.at(place);
+            let entry = slot.entry.load(Ordering::Acquire);
+            if is_entry(entry) {
+                // SAFETY: as in `find`.
+                let key = unsafe { Self::body(slot, |body| Key::of_halves(body.key)) };
+                see(key, InSlot { slots: self, place, entry });
             }
         }
     }
 }
 
+#[inline(always)]
+fn is_entry(entry: *mut ()) -> bool {
+    !entry.is_null() && entry != LEFT && entry != VACANT
+}
+
+impl InSlot<'_> {
+    #[inline(always)]
+    pub(super) fn entry(self) -> EntryPointer {
+        // SAFETY: it is that of an entry, but for the mark.
+        unsafe { EntryPointer::at(self.entry.map_addr(|address| address & !COPIED)) }
+    }
+
+    /// The value, if it stands here.
+    #[inline(always)]
+    pub(super) fn copy(self) -> Option<SmallCopy> {
+        if self.entry.addr() & COPIED == 0 {
+            return None;
+        }
+        // SAFETY: the address was loaded by `find` or `each`.
+        let bits = unsafe { Slots::body(self.slots.at(self.place), |body| body.copy) };
+        Some(SmallCopy { bits, type_id: self.slots.type_id.load(Ordering::Relaxed) })
+    }
+
+    /// The mark of the last use.
+    #[inline(always)]
+    pub(super) fn noted(self) -> u64 {
+        self.slots.noted.get().map_or(0, |noted| noted[self.place].load(Ordering::Relaxed))
+    }
+
+    pub(super) fn note(self, mark: u64) {
+        let none = || Box::new((0..self.slots.len()).map(|_| AtomicU64::new(0)).collect());
+        self.slots.noted.get_or_init(none)[self.place].store(mark, Ordering::Relaxed);
+    }
+}
+
 /// Changes, which one thread at a time makes.
 impl Slots {
-    pub(super) fn place(&self, key: Key) -> Place {
-        let key = key.halves();
-        let mut place = self.from(key);
-        let mut left = None;
+    /// Where the entry of a key is, or can be put.
+    ///
+    /// # Safety
+    /// This thread is the one who changes them.
+    pub(super) unsafe fn place(&self, key: Key) -> Place {
+        let mut place = self.first(key.halves());
+        let mut vacant = None;
         loop {
-            let slot = &self[place];
+            let slot = self.at(place);
             let entry = slot.entry.load(Ordering::Relaxed);
             if entry.is_null() {
-                return left.map_or(Place::Free(place), Place::Left);
+                return vacant.map_or(Place::Free(place), Place::Vacant);
             }
-            if entry == LEFT {
-                left = left.or(Some(place));
-            } else if slot.has(key) {
+            if entry == VACANT {
+                vacant = vacant.or(Some(place));
+            }
+            // SAFETY: this is the one who changes them.
+            if is_entry(entry) && unsafe { Self::body(slot, |body| body.key == key.halves()) } {
                 return Place::Taken(place);
             }
             place = self.after(place);
         }
     }
 
-    /// Puts an entry where none is.
-    pub(super) fn fill(&self, place: usize, key: Key, entry: EntryPointer) {
-        let slot = &self[place];
-        // Whoever sees the new key sees that what was here has left.
-        fence(Ordering::Release);
-        for (word, half) in slot.key.iter().zip(key.halves()) {
-            word.store(half, Ordering::Relaxed);
+    /// A place behind this one.
+    pub(super) fn place_after(&self, mut place: usize) -> Place {
+        loop {
+            place = self.after(place);
+            let entry = self.at(place).entry.load(Ordering::Relaxed);
+            if entry.is_null() {
+                return Place::Free(place);
+            }
+            if entry == VACANT {
+                return Place::Vacant(place);
+            }
         }
-        slot.entry.store(entry.address(), Ordering::Release);
     }
 
-    /// Puts an entry where one with its key is; hands back that.
-    pub(super) fn replace(&self, place: usize, entry: EntryPointer) -> *mut () {
-        let slot = &self[place];
-        let before = slot.entry.load(Ordering::Relaxed);
-        slot.entry.store(entry.address(), Ordering::Release);
-        before
+    /// Puts an entry where there is none, and a copy of its value, if it is small.
+    ///
+    /// # Safety
+    /// This thread is the one who changes them, and the place is vacant or free.
+    pub(super) unsafe fn fill(&self, place: usize, key: Key, entry: EntryPointer, copy: Option<SmallCopy>) {
+        let copy = copy.filter(|copy| match self.type_id.load(Ordering::Relaxed) {
+            0 => {
+                self.type_id.store(copy.type_id, Ordering::Relaxed);
+                true
+            }
+            type_id => type_id == copy.type_id,
+        });
+        let slot = self.at(place);
+        let body = Body { key: key.halves(), copy: copy.map_or(SmallBits::EMPTY, |copy| copy.bits) };
+        // SAFETY: nobody reads it: there was no entry here yet, or all have stopped who may have found it.
+        slot.body.with_mut(|place| unsafe { *place = body });
+        if let Some(noted) = self.noted.get() {
+            noted[place].store(0, Ordering::Relaxed);
+        }
+        let mark = if copy.is_some() { COPIED } else { 0 };
+        // What was written before this is seen by who finds it.
+        slot.entry.store(entry.address().map_addr(|address| address | mark), Ordering::Release);
     }
 
-    /// Takes out the entry that is there; hands back how many slots are free again, too.
-    pub(super) fn leave(&self, mut place: usize) -> (*mut (), usize) {
-        let entry = self[place].entry.load(Ordering::Relaxed);
-        if !self[self.after(place)].entry.load(Ordering::Relaxed).is_null() {
-            self[place].entry.store(LEFT, Ordering::Release);
-            return (entry, 0);
+    /// Takes out the entry that is there. Nothing comes in its place until that is [vacated](Self::vacate).
+    pub(super) fn leave(&self, place: usize) -> InSlot<'_> {
+        let slot = self.at(place);
+        let entry = slot.entry.load(Ordering::Relaxed);
+        slot.entry.store(LEFT, Ordering::Release);
+        InSlot { slots: self, place, entry }
+    }
+
+    /// Nobody reads any more who may have found what was there. Hands back how many slots are free by that.
+    ///
+    /// # Safety
+    /// That is so, and the entry has left.
+    pub(super) unsafe fn vacate(&self, mut place: usize) -> usize {
+        if !self.at(self.after(place)).entry.load(Ordering::Relaxed).is_null() {
+            self.at(place).entry.store(VACANT, Ordering::Release);
+            return 0;
         }
-        // No entry lies behind this place, and none behind those before it that were left.
+        // No entry lies behind this place, and none behind those before it that are vacant.
         let mut free = 0;
         loop {
-            self[place].entry.store(ptr::null_mut(), Ordering::Release);
+            self.at(place).entry.store(ptr::null_mut(), Ordering::Release);
             free += 1;
             place = self.before(place);
-            if self[place].entry.load(Ordering::Relaxed) != LEFT {
-                return (entry, free);
+            if self.at(place).entry.load(Ordering::Relaxed) != VACANT {
+                return free;
             }
         }
     }

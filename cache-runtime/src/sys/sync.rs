@@ -5,10 +5,29 @@ mod primitives {
     pub(crate) use once_cell::race::OnceBox;
     pub(crate) use parking_lot::Mutex;
     pub(crate) use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
+
+    /// `std`'s with the face of the model checker's, which wants to know who looks when.
+    pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) const fn new(value: T) -> Self {
+            Self(std::cell::UnsafeCell::new(value))
+        }
+
+        #[inline(always)]
+        pub(crate) fn with<R>(&self, see: impl FnOnce(*const T) -> R) -> R {
+            see(self.0.get())
+        }
+
+        pub(crate) fn with_mut<R>(&self, see: impl FnOnce(*mut T) -> R) -> R {
+            see(self.0.get())
+        }
+    }
 }
 
 #[cfg(cache_runtime_loom)]
 mod primitives {
+    pub(crate) use loom::cell::UnsafeCell;
     pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering, fence};
 
     /// loom's mutex with the face of `parking_lot`'s: a panic does not poison it.

@@ -5,6 +5,7 @@ pub(crate) mod removal;
 pub(crate) mod return_kind;
 pub(crate) mod slot_form;
 pub(crate) mod slot_value;
+pub(crate) mod small_copy;
 pub(crate) mod storage;
 pub(crate) mod stored_entry;
 pub(crate) mod thread_local;

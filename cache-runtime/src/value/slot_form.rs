@@ -32,7 +32,7 @@ impl<V> SlotForm<V> {
     /// much of it in little time, sooner.)
     pub(crate) const fn taken(&self) -> u16 {
         match self {
-            Self::Copied(_) => 4,
+            Self::Copied(_) => 16,
             Self::Borrowed(_) if cfg!(miri) => 8,
             Self::Borrowed(_) => 256,
             Self::Never => u16::MAX,

@@ -8,6 +8,7 @@ use std::ptr;
 
 use crate::sys::hazard::{Guard, Hazard};
 use crate::value::owned::OwnedValue;
+use crate::value::small_copy::{SmallCopy, type_id};
 use crate::value::stored_entry::StoredEntry;
 
 /// A place for a small value of any type that needs no drop, or for the address of another.
@@ -48,7 +49,7 @@ impl<V: Clone + 'static> Copied<V> {
     pub(crate) const fn of() -> Option<Self> {
         let fits = size_of::<V>() <= size_of::<Bytes>() && align_of::<V>() <= align_of::<Bytes>();
         if fits && !mem::needs_drop::<V>() {
-            Some(Self { write: write::<V>, read: read::<V>, type_id: TypeId::of::<V> })
+            Some(Self { write: write::<V>, read: read::<V>, type_id: type_id::<V> })
         } else {
             None
         }
@@ -59,6 +60,14 @@ impl<V> Copied<V> {
     /// A room with a clone of the value.
     pub(crate) fn put_in(self, value: &V) -> SlotValue {
         SlotValue { bytes: (self.write)(value), type_id: self.type_id as usize }
+    }
+
+    /// The same of a small value that stood elsewhere.
+    #[inline(always)]
+    pub(crate) fn find_small(self, copy: SmallCopy) -> Option<CopiedFound<V>> {
+        let mut bytes = NOTHING;
+        bytes[0] = copy.bits.bits();
+        (copy.type_id == self.type_id as usize).then_some(CopiedFound { read: self.read, bytes })
     }
 
     /// The value, to be cloned, if one of this type is there.
@@ -77,8 +86,8 @@ pub(crate) struct CopiedFound<V> {
 impl<V> CopiedFound<V> {
     #[inline(always)]
     pub(crate) fn get(self) -> V {
-        // SAFETY: a room with this type's id was made by `put_in`, with the `write` that belongs to this `read`: both
-        // come from `of`, which alone makes a `Copied`.
+        // SAFETY: what has this type's id was made by `put_in`, with the `write` that belongs to this `read`, as both
+        // come from `of`, which alone makes a `Copied`; or by `SmallCopy::of`, from such a value.
         unsafe { (self.read)(&self.bytes) }
     }
 }

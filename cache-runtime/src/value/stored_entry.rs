@@ -11,6 +11,7 @@ use crate::sys::sync::{AtomicU64, Ordering};
 use crate::value::dependencies::{Dependencies, StoredDependencies};
 use crate::value::removal::{Listeners, RemovalCause};
 use crate::value::return_kind::Passed;
+use crate::value::small_copy::SmallCopy;
 
 /// A kept value. Stores know it as `StoredEntry<dyn StoredValue>`: their code is compiled once, not once per function.
 #[repr(C)]
@@ -132,6 +133,11 @@ pub(crate) trait StoredValue: Any + Send + Sync {
     /// From now on the value is kept. No code of the user's runs here.
     fn is_put(&self) {}
 
+    /// A copy of a small value that needs no drop. To be asked before others have the entry.
+    fn copy(&self) -> Option<SmallCopy> {
+        None
+    }
+
     /// The value has left the cache for good: told once. `guards` are those who may be reading it, if it was lent.
     fn release(&self, guards: &Guards, cause: RemovalCause);
 
@@ -143,6 +149,10 @@ pub(crate) trait StoredValue: Any + Send + Sync {
 pub(crate) struct InlineValue<V>(pub(crate) V);
 
 impl<V: Send + Sync + 'static> StoredValue for InlineValue<V> {
+    fn copy(&self) -> Option<SmallCopy> {
+        SmallCopy::of(&self.0)
+    }
+
     fn is_lent(&self) -> bool {
         false
     }
@@ -161,6 +171,10 @@ pub(crate) struct WatchedValue<V> {
 }
 
 impl<V: Send + Sync + 'static> StoredValue for WatchedValue<V> {
+    fn copy(&self) -> Option<SmallCopy> {
+        SmallCopy::of(&self.value)
+    }
+
     fn is_lent(&self) -> bool {
         false
     }
