@@ -24,6 +24,7 @@ impl Store {
         self.limits.of(self.options)
     }
 
+    #[inline]
     pub(super) fn has_bounds(&self) -> bool {
         self.options.has_bounds() || self.limits.max_entries().is_some()
     }

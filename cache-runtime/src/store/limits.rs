@@ -36,10 +36,12 @@ impl Limits {
         }
     }
 
+    #[inline]
     pub(crate) fn ttl(&self) -> Option<Duration> {
         set(&self.ttl).map(Duration::from_nanos)
     }
 
+    #[inline]
     pub(crate) fn max_entries(&self) -> Option<u64> {
         set(&self.max_entries)
     }
@@ -50,6 +52,7 @@ impl Limits {
     }
 }
 
+#[inline]
 fn set(value: &AtomicU64) -> Option<u64> {
     Some(value.load(Ordering::Relaxed)).filter(|value| *value != NOT_SET)
 }

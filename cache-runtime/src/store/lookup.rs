@@ -117,6 +117,7 @@ impl Store {
 
     /// Is what stands beside the index's entries good for as long as it stands there? An entry with a lifetime of its own
     /// has no copy.
+    #[inline(always)]
     fn copies_are_good(&self) -> bool {
         self.options.time_to_idle.is_none() && self.limits.ttl().is_none()
     }

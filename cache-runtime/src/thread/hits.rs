@@ -19,6 +19,7 @@ impl Hits {
         Self([const { OnceCell::new() }; CHUNKS])
     }
 
+    #[inline]
     pub(crate) fn of(&self, place: usize) -> Option<&AtomicU64> {
         Some(&self.0.get(place / CHUNK)?.get()?[place % CHUNK])
     }
