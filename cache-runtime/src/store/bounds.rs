@@ -39,6 +39,7 @@ impl Store {
             let had_bounds = self.has_bounds();
             self.limits.set(limit);
             if !had_bounds && self.has_bounds() {
+                self.index.note_uses();
                 self.recency.begin(&self.index);
             }
             let deadline = |key: &Key| self.index.with(key, |kept| self.useless_from(kept));

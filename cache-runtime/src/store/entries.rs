@@ -54,12 +54,16 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new(name: &'static str, options: Options, counters: Arc<Counters>) -> Self {
+        let index = Index::new();
+        if options.has_bounds() {
+            index.note_uses();
+        }
         let recency = Recency::new(options.has_bounds(), options.eviction);
         Self {
             name,
             options,
             limits: Limits::new(),
-            index: Index::new(),
+            index,
             state: Mutex::new(StoreState::default()),
             recency,
             has_variants: AtomicBool::new(false),

@@ -43,6 +43,8 @@ pub(super) struct EntryTable {
 struct Writer {
     /// How many slots are not free.
     used: usize,
+    /// Are uses noted beside the entries?
+    notes_uses: bool,
     /// What left since it was last looked who reads.
     left: Left,
     /// What left earlier, with those who were reading then, and the slots from which it left.
@@ -229,9 +231,18 @@ impl EntryTable {
         unsafe { self.slots.load(Ordering::Relaxed).as_ref() }
     }
 
+    /// From now on uses are noted beside the entries. The room for it is made here: a hit does not allocate.
+    pub(super) fn note_uses(&self) {
+        let mut writer = self.writer.lock();
+        writer.notes_uses = true;
+        if self.current().is_some() {
+            self.rebuild(&mut writer, self.len());
+        }
+    }
+
     /// Moves all to new slots: so many that some more can come and go before the next time.
     fn rebuild(&self, writer: &mut Writer, entries: usize) -> &Slots {
-        let new = Slots::new((entries * 8 / 5).next_power_of_two().max(FEWEST));
+        let new = Slots::new((entries * 8 / 5).next_power_of_two().max(FEWEST), writer.notes_uses);
         writer.used = 0;
         if let Some(slots) = self.current() {
             // SAFETY: who has the writer is the one who changes them, and nobody has the new ones.

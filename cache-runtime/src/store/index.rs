@@ -63,6 +63,11 @@ impl Index {
 
 /// Changes. Only to be made under the state's lock, which is what keeps their steps together.
 impl Index {
+    /// From now on uses are noted beside the entries.
+    pub(crate) fn note_uses(&self) {
+        self.entries.note_uses();
+    }
+
     pub(crate) fn insert(&self, key: Key, kept: Arc<StoredEntry>) -> Option<Arc<StoredEntry>> {
         if self.with(&key, |_| ()).is_none() {
             return self.entries.insert(key, kept);

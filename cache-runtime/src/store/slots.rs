@@ -8,7 +8,7 @@
 use std::ptr;
 
 use crate::key::Key;
-use crate::sys::sync::{AtomicPtr, AtomicU64, AtomicUsize, OnceBox, Ordering, UnsafeCell};
+use crate::sys::sync::{AtomicPtr, AtomicU64, AtomicUsize, Ordering, UnsafeCell};
 use crate::value::entry_pointer::EntryPointer;
 use crate::value::small_copy::{SmallBits, SmallCopy};
 
@@ -39,8 +39,8 @@ pub(super) struct Slots {
     all: Box<[Slot]>,
     /// The type of the values that stand in the slots, as [`SmallCopy`] has it; others are found by their entries.
     type_id: AtomicUsize,
-    /// Marks of the last uses, by place; made for the first that is marked.
-    noted: OnceBox<Box<[AtomicU64]>>,
+    /// Marks of the last uses, by place, where uses are noted.
+    noted: Option<Box<[AtomicU64]>>,
     /// For the model checker, which would not see a look at what is freed: there it is only said to be.
     #[cfg(cache_runtime_loom)]
     pub(super) is_freed: std::sync::atomic::AtomicBool,
@@ -74,7 +74,7 @@ pub(super) struct InSlot<'a> {
 
 impl Slots {
     /// So many slots, a power of two.
-    pub(super) fn new(slots: usize) -> Self {
+    pub(super) fn new(slots: usize, notes_uses: bool) -> Self {
         let slot = || Slot {
             entry: AtomicPtr::new(ptr::null_mut()),
             body: UnsafeCell::new(Body { key: [0; 2], copy: SmallBits::EMPTY }),
@@ -82,7 +82,7 @@ impl Slots {
         Self {
             all: (0..slots).map(|_| slot()).collect(),
             type_id: AtomicUsize::new(0),
-            noted: OnceBox::new(),
+            noted: notes_uses.then(|| (0..slots).map(|_| AtomicU64::new(0)).collect()),
             #[cfg(cache_runtime_loom)]
             is_freed: std::sync::atomic::AtomicBool::new(false),
         }
@@ -191,12 +191,13 @@ impl InSlot<'_> {
     /// The mark of the last use.
     #[inline(always)]
     pub(super) fn noted(self) -> u64 {
-        self.slots.noted.get().map_or(0, |noted| noted[self.place].load(Ordering::Relaxed))
+        self.slots.noted.as_ref().map_or(0, |noted| noted[self.place].load(Ordering::Relaxed))
     }
 
     pub(super) fn note(self, mark: u64) {
-        let none = || Box::new((0..self.slots.len()).map(|_| AtomicU64::new(0)).collect());
-        self.slots.noted.get_or_init(none)[self.place].store(mark, Ordering::Relaxed);
+        if let Some(noted) = &self.slots.noted {
+            noted[self.place].store(mark, Ordering::Relaxed);
+        }
     }
 }
 
@@ -256,7 +257,7 @@ impl Slots {
         let body = Body { key: key.halves(), copy: copy.map_or(SmallBits::EMPTY, |copy| copy.bits) };
         // SAFETY: nobody reads it: there was no entry here yet, or all have stopped who may have found it.
         slot.body.with_mut(|place| unsafe { *place = body });
-        if let Some(noted) = self.noted.get() {
+        if let Some(noted) = &self.noted {
             noted[place].store(0, Ordering::Relaxed);
         }
         let mark = if copy.is_some() { COPIED } else { 0 };
