@@ -15,7 +15,8 @@ pub(crate) fn with_table(readme: &str, findings: &Findings) -> io::Result<String
     let parts = readme.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.ok_or_else(|| io::Error::other("the README has no place for its table"))?;
     let mut table = "| ns per call | here | `cached` | `moka` | `quick_cache` |\n|---|--:|--:|--:|--:|\n".to_owned();
-    for line in findings.one_key.iter().chain(&findings.mixed) {
+    let has_ours = |line: &&Line| line.one.iter().any(|(name, _)| *name == OURS);
+    for line in findings.one_key.iter().chain(&findings.mixed).filter(has_ours) {
         let cells = [OURS, CACHED, MOKA, QUICK].map(|name| cell(line, name));
         writeln!(table, "| {} | {} |", line.case, cells.join(" | ")).map_err(io::Error::other)?;
     }
