@@ -18,9 +18,18 @@ pub(crate) fn with_table(readme: &str, findings: &Findings) -> io::Result<String
     let has_ours = |line: &&Line| line.one.iter().any(|(name, _)| *name == OURS);
     for line in findings.one_key.iter().chain(&findings.mixed).filter(has_ours) {
         let cells = [OURS, CACHED, MOKA, QUICK].map(|name| cell(line, name));
-        writeln!(table, "| {} | {} |", line.case, cells.join(" | ")).map_err(io::Error::other)?;
+        writeln!(table, "| {} | {} |", with_options_as_code(line.case), cells.join(" | ")).map_err(io::Error::other)?;
     }
     Ok(format!("{before}{BEGIN}{table}{END}{after}"))
+}
+
+/// Names with underscores are options, and brackets would be links: both are code.
+fn with_options_as_code(case: &str) -> String {
+    let mark = |word: &str| {
+        let name = word.trim_end_matches([' ', ',']);
+        if name.contains(['_', '[']) { format!("`{name}`{}", &word[name.len()..]) } else { word.to_owned() }
+    };
+    case.split_inclusive(' ').map(mark).collect()
 }
 
 /// On one thread, and on two where that was measured.
@@ -35,12 +44,18 @@ mod tests {
 
     #[test]
     fn only_the_table_is_another() {
-        let line =
-            Line { case: "2 keys", one: vec![(OURS, 3.5), (MOKA, 109.2)], two: vec![(OURS, 3.6), (MOKA, 254.0)] };
+        let line = Line {
+            case: "2 keys, max_entries",
+            one: vec![(OURS, 3.5), (MOKA, 109.2)],
+            two: vec![(OURS, 3.6), (MOKA, 254.0)],
+        };
         let findings = Findings { mixed: vec![line], ..Findings::default() };
         let readme = with_table(&format!("before\n{BEGIN}| old |\n{END}after\n"), &findings).expect("there is a place");
         assert!(readme.starts_with(&format!("before\n{BEGIN}| ns per call | here |")), "{readme}");
-        assert!(readme.ends_with(&format!("| 2 keys | 3.5 / 3.6 |  | 109 / 254 |  |\n{END}after\n")), "{readme}");
+        assert!(
+            readme.ends_with(&format!("| 2 keys, `max_entries` | 3.5 / 3.6 |  | 109 / 254 |  |\n{END}after\n")),
+            "{readme}"
+        );
         assert!(with_table("no place", &findings).is_err());
     }
 
