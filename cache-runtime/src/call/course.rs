@@ -11,10 +11,8 @@ use crate::call::load::{Begin, Load, Wait, begin};
 use crate::context::clock;
 use crate::context::run::Run;
 use crate::flight::waiting::LoadEnd;
-use crate::key::Keys;
 use crate::observe::outcome::{Outcome, Refresh};
 use crate::store::clears;
-use crate::store::entries::Store;
 use crate::store::loading::Miss;
 use crate::sys::park::block_on;
 use crate::thread::flags::{BYPASS, REFRESH};
@@ -44,12 +42,19 @@ impl<V, S> Answer<'_, V, S> {
     where
         S: Shape<V, R>,
     {
-        let Some(home) = self.home.clone().filter(|_| !self.flags.has(BYPASS)) else {
+        let mut is_absent = mem::take(&mut self.is_absent);
+        let Some(home) = self.home.as_ref().filter(|_| !self.flags.has(BYPASS)) else {
             return Continue(self.bypass(None));
         };
         loop {
             let keys = home.walk(self.key);
-            let miss = match self.find(&home, keys) {
+            // Was it looked up just now? Whether that still holds is seen when the load begins.
+            let found = if mem::take(&mut is_absent) && keys.full == keys.base {
+                Found::Miss(Miss::Absent)
+            } else {
+                self.look(home, keys.full)
+            };
+            let miss = match found {
                 Found::Value(value, beside, kept) => {
                     self.tell(Outcome::Hit, Some(&kept));
                     replay(beside.as_deref());
@@ -67,9 +72,9 @@ impl<V, S> Answer<'_, V, S> {
                 },
                 Found::Miss(miss) => miss,
             };
-            match begin(&home, keys, &miss, self.flags.has(REFRESH), (&mut turn, &mut self.places)) {
+            match begin(home, keys, &miss, self.flags.has(REFRESH), (&mut turn, &mut self.places)) {
                 Begin::Lead(load) => {
-                    return self.recall(&home, load).map_continue(|mut load| {
+                    return self.recall(home, load).map_continue(|mut load| {
                         load.begin_body();
                         Step::Lead(load)
                     });
@@ -88,15 +93,6 @@ impl<V, S> Answer<'_, V, S> {
                 Begin::RecursiveInDrop(run) => return Continue(self.bypass(Some(run))),
             }
         }
-    }
-
-    /// Looks the key up, unless that was just done.
-    fn find(&mut self, store: &Store, keys: Keys) -> Found<V> {
-        // Whether it still holds is seen when the load begins.
-        if mem::take(&mut self.is_absent) && keys.full == keys.base {
-            return Found::Miss(Miss::Absent);
-        }
-        self.look(store, keys.full)
     }
 
     fn bypass(&self, run: Option<Arc<Run>>) -> Step {

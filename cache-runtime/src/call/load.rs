@@ -140,7 +140,8 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
 pub(crate) struct Load {
     store: Arc<Store>,
     run: Arc<Run>,
-    listed: Listed,
+    /// See [`Listed::flight`].
+    flight: Option<u64>,
     /// The flight in which it has waited for its turn.
     turn_in: Option<Arc<Flight>>,
     failure: Failure,
@@ -159,7 +160,7 @@ impl Load {
         Self {
             store: Arc::clone(store),
             run: Arc::new(Run::listed(id, flight.unwrap_or(id), keys, store.name, store.address())),
-            listed,
+            flight,
             turn_in,
             failure: Failure::Failed,
             // Unless it is done.
@@ -216,7 +217,7 @@ impl Load {
     /// The dependencies of the body, to be kept with its value.
     pub(crate) fn recorded(&self) -> Result<Option<Dependencies>, Inconsistent> {
         // Dropping the log runs the user's code: with nothing locked.
-        self.run.take_record().map(|record| record.finish(self.listed.keys.base)).transpose()
+        self.run.take_record().map(|record| record.finish(self.run.keys.base)).transpose()
     }
 
     /// There is a value that is to be kept: in memory, unless it only passes through.
@@ -238,7 +239,7 @@ impl Load {
         if options.stale_if_error.is_none() && options.refresh_after.is_none() {
             return None;
         }
-        let (kept, freshness) = self.store.look_up(self.listed.keys.base)?;
+        let (kept, freshness) = self.store.look_up(self.run.keys.base)?;
         if matches!(freshness, Freshness::Stale | Freshness::Fallback) {
             kept.pause(clock::now(), options.retry_after.unwrap_or(Duration::from_secs(1)));
         }
@@ -284,7 +285,8 @@ impl Load {
             store.refreshed(refresh);
         }
         let is_over = end.is_some();
-        let (flight, retired) = store.end_load(self.listed, made, is_over);
+        let listed = Listed { id: self.run.id, keys: self.run.keys, flight: self.flight };
+        let (flight, retired) = store.end_load(listed, made, is_over);
         let flight = self.turn_in.take().or(flight);
         // Nobody can join any more. Making the end may panic: it clones an error, say.
         let has_waiters = flight.as_ref().is_some_and(|flight| flight.has_waiters());
@@ -299,7 +301,7 @@ impl Load {
             (Some(flight), end) => {
                 flight.fail(self.failure);
                 if !is_over {
-                    self.store.forget_if_idle(self.listed.keys.full, flight);
+                    self.store.forget_if_idle(self.run.keys.full, flight);
                 }
                 end.err()
             }

@@ -63,7 +63,6 @@ impl Kind {
 }
 
 /// The store that a call uses.
-#[derive(Clone)]
 pub(crate) enum StoreRef {
     Global(&'static Arc<Store>),
     Own(Arc<Store>),
