@@ -10,6 +10,7 @@ use std::ptr;
 use std::sync::Arc;
 
 use crate::key::Key;
+use crate::store::epochs::Epochs;
 use crate::store::slots::{InSlot, Place, Slots};
 use crate::sys::barrier;
 use crate::sys::moment::Moment;
@@ -151,7 +152,8 @@ impl EntryTable {
 
 /// Changes. Whoever makes one holds the writer.
 impl EntryTable {
-    pub(super) fn insert(&self, key: Key, entry: Arc<StoredEntry>) -> Option<Arc<StoredEntry>> {
+    /// Puts an entry in; hands back the one that it replaces, which ends its epoch.
+    pub(super) fn insert(&self, key: Key, entry: Arc<StoredEntry>, epochs: &Epochs) -> Option<Arc<StoredEntry>> {
         let mut writer = self.writer.lock();
         let is_plain = !entry.record.is_some() && entry.times.fresh_until == Moment::NEVER;
         let copy = is_plain.then(|| entry.value.copy()).flatten();
@@ -160,30 +162,35 @@ impl EntryTable {
             Some(slots) if (writer.used + 1) * 5 <= slots.len() * 4 => slots,
             _ => self.rebuild(&mut writer, self.len() + 1),
         };
-        // SAFETY: who has the writer is the one who changes them; a place that `place_after` finds is not taken.
-        let before = unsafe {
-            let found = slots.place(key);
-            let (taken, place) = match found {
-                // Behind the one that is there: so who looks for the key finds one of them at any moment.
-                Place::Taken(place) => (Some(place), slots.place_after(place)),
-                place => (None, place),
-            };
-            slots.fill(place.index(), key, entry, copy);
+        let fill = |writer: &mut Writer, place: Place| {
+            // SAFETY: who has the writer is the one who changes them; the place is not taken, as it was just found.
+            unsafe { slots.fill(place.index(), key, entry, copy) };
             writer.used += usize::from(matches!(place, Place::Free(_)));
-            taken
         };
-        let before = before.map(|place| Self::take_out(&mut writer, slots, place));
+        // SAFETY: who has the writer is the one who changes them.
+        let before = match unsafe { slots.place(key) } {
+            // Behind the one that is there: so who looks for the key finds one of them at any moment.
+            Place::Taken(taken) => Some(epochs.let_go(key, self.len(), || {
+                fill(&mut writer, slots.place_after(taken));
+                Self::take_out(&mut writer, slots, taken)
+            })),
+            place => {
+                fill(&mut writer, place);
+                None
+            }
+        };
         self.len.store(self.len() + usize::from(before.is_none()), Ordering::Relaxed);
         self.reclaim(&mut writer);
         before
     }
 
-    pub(super) fn remove(&self, key: &Key) -> Option<Arc<StoredEntry>> {
+    /// Takes an entry out, which ends its epoch.
+    pub(super) fn remove(&self, key: &Key, epochs: &Epochs) -> Option<Arc<StoredEntry>> {
         let mut writer = self.writer.lock();
         let slots = self.current()?;
         // SAFETY: who has the writer is the one who changes them.
         let Place::Taken(place) = (unsafe { slots.place(*key) }) else { return None };
-        let entry = Self::take_out(&mut writer, slots, place);
+        let entry = epochs.let_go(*key, self.len(), || Self::take_out(&mut writer, slots, place));
         let len = self.len() - 1;
         self.len.store(len, Ordering::Relaxed);
         if slots.len() > 16 * FEWEST && len < slots.len() / 8 {

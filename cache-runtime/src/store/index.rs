@@ -69,15 +69,11 @@ impl Index {
     }
 
     pub(crate) fn insert(&self, key: Key, kept: Arc<StoredEntry>) -> Option<Arc<StoredEntry>> {
-        if self.with(&key, |_| ()).is_none() {
-            return self.entries.insert(key, kept);
-        }
-        self.epochs.let_go(key, self.len(), || self.entries.insert(key, kept))
+        self.entries.insert(key, kept, &self.epochs)
     }
 
     pub(crate) fn remove(&self, key: &Key) -> Option<Arc<StoredEntry>> {
-        self.with(key, |_| ())?;
-        self.epochs.let_go(*key, self.len(), || self.entries.remove(key))
+        self.entries.remove(key, &self.epochs)
     }
 
     /// Begins new epochs: all is to be looked up again.

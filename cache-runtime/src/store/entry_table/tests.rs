@@ -37,13 +37,14 @@ fn random(seed: &mut u64) -> u64 {
 
 #[test]
 fn it_holds_what_a_map_holds_whatever_comes_and_goes() {
-    let (table, mut map, mut seed) = (EntryTable::new(), HashMap::new(), 1);
+    let (table, epochs) = (EntryTable::new(), Epochs::new());
+    let (mut map, mut seed) = (HashMap::new(), 1);
     for change in 0..CHANGES {
         // Now few are there, now many.
         let number = random(&mut seed) % (8 << (change / 100 % 6));
         let before = match random(&mut seed) % 5 {
-            0 | 1 => (table.remove(&key(number)), map.remove(&number)),
-            _ => (table.insert(key(number), entry(change)), map.insert(number, change)),
+            0 | 1 => (table.remove(&key(number), &epochs), map.remove(&number)),
+            _ => (table.insert(key(number), entry(change), &epochs), map.insert(number, change)),
         };
         assert_eq!(before.0.map(|entry| value(&entry)), before.1);
         if random(&mut seed).is_multiple_of(500) {
@@ -59,11 +60,11 @@ fn it_holds_what_a_map_holds_whatever_comes_and_goes() {
 
 #[test]
 fn who_reads_while_it_changes_finds_what_is_there_and_nothing_else() {
-    let table = EntryTable::new();
+    let (table, epochs) = (EntryTable::new(), Epochs::new());
     let changes = AtomicU64::new(0);
     // Those below 4 are always there, of the others it is said when they come and go.
     for number in 0..4 {
-        table.insert(key(number), entry(number));
+        table.insert(key(number), entry(number), &epochs);
     }
     scope(|scope| {
         for thread in 0..2 {
@@ -83,9 +84,9 @@ fn who_reads_while_it_changes_finds_what_is_there_and_nothing_else() {
         for change in 0..CHANGES {
             let number = random(&mut seed) % 40;
             if number < 4 || !random(&mut seed).is_multiple_of(3) {
-                drop(table.insert(key(number), entry(change * 40 + number)));
+                drop(table.insert(key(number), entry(change * 40 + number), &epochs));
             } else {
-                drop(table.remove(&key(number)));
+                drop(table.remove(&key(number), &epochs));
             }
             changes.store(change + 1, Ordering::Relaxed);
         }
@@ -94,19 +95,19 @@ fn who_reads_while_it_changes_finds_what_is_there_and_nothing_else() {
 
 #[test]
 fn what_left_is_freed_when_nobody_reads_it_and_not_before() {
-    let table = EntryTable::new();
-    table.insert(key(0), entry(0));
+    let (table, epochs) = (EntryTable::new(), Epochs::new());
+    table.insert(key(0), entry(0), &epochs);
     let mut held = Vec::new();
     table.with(&key(0), |inside, _| {
         for number in 0..2_000 {
-            drop(table.insert(key(0), entry(number)));
+            drop(table.insert(key(0), entry(number), &epochs));
             table.with(&key(0), |entry, _| held.push(Arc::downgrade(entry)));
         }
         assert_eq!(value(inside), 0);
         assert!(held.iter().all(|entry| entry.strong_count() > 0), "this thread was reading");
     });
     for _ in 0..100 {
-        drop(table.insert(key(0), entry(1)));
+        drop(table.insert(key(0), entry(1), &epochs));
     }
     let left = held.iter().filter(|entry| entry.strong_count() > 0).count();
     assert_eq!(left, 0, "memory is held for nobody");
@@ -114,21 +115,21 @@ fn what_left_is_freed_when_nobody_reads_it_and_not_before() {
 
 #[test]
 fn nothing_is_lost_where_fences_take_the_place_of_barriers() {
-    let table = EntryTable::new();
+    let (table, epochs) = (EntryTable::new(), Epochs::new());
     for number in 0..100 {
-        table.insert(key(number), entry(number));
+        table.insert(key(number), entry(number), &epochs);
     }
     table.with(&key(5), |inside, _| {
-        drop(table.remove(&key(5)));
+        drop(table.remove(&key(5), &epochs));
         table.begin_fences(&mut table.writer.lock());
         for number in 0..100 {
-            drop(table.remove(&key(number)));
+            drop(table.remove(&key(number), &epochs));
         }
         assert_eq!(value(inside), 5);
     });
     assert_eq!(table.len(), 0);
     for number in 0..1_000 {
-        table.insert(key(number), entry(number));
+        table.insert(key(number), entry(number), &epochs);
         assert_eq!(look(&table, number), Some(number));
     }
 }
