@@ -15,6 +15,7 @@ use loom::thread;
 use crate::call::load::{Begin, Load, begin};
 use crate::context::trace::Places;
 use crate::flight::waiting::LoadEnd;
+use crate::function::annotated::StoreRef;
 use crate::function::hooks::Hooks;
 use crate::key::Key;
 use crate::store::clears::{self, ToClear};
@@ -55,7 +56,13 @@ fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
         if let Some(value) = look(store) {
             return Some(value);
         }
-        match begin(store, store.walk(KEY), &Miss::Absent, false, (&mut turn, &mut Places::default())) {
+        match begin(
+            &StoreRef::Own(Arc::clone(store)),
+            store.walk(KEY),
+            &Miss::Absent,
+            false,
+            (&mut turn, &mut Places::default()),
+        ) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(mut wait) => {
                 if let LoadEnd::Value(kept, alive) = block_on(pin!(&mut wait))
@@ -282,9 +289,13 @@ fn a_refresh_is_not_undone_by_a_load_that_began_before_it() {
             thread::spawn(move || call(&store, |load| keep(&store, load, source.load(SeqCst))))
         };
         source.store(2, SeqCst);
-        let Begin::Lead(load) =
-            begin(&store, store.walk(KEY), &Miss::Absent, true, (&mut None, &mut Places::default()))
-        else {
+        let Begin::Lead(load) = begin(
+            &StoreRef::Own(Arc::clone(&store)),
+            store.walk(KEY),
+            &Miss::Absent,
+            true,
+            (&mut None, &mut Places::default()),
+        ) else {
             unreachable!("a refresh always runs the body")
         };
         keep(&store, load, source.load(SeqCst));

@@ -3,13 +3,12 @@
 use std::mem;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::pin;
-use std::sync::Arc;
 
 use crate::call::answer::Answer;
 use crate::call::finding::{Beside, Found, is_current, replay};
-use crate::call::load::{Begin, Load, Wait, begin};
+use crate::call::load::{Begin, Load, Wait, begin, begin_first};
 use crate::context::clock;
-use crate::context::run::Run;
+use crate::context::frame::LoadFrame;
 use crate::flight::waiting::LoadEnd;
 use crate::observe::outcome::{Outcome, Refresh};
 use crate::store::clears;
@@ -22,7 +21,7 @@ use crate::value::stored_entry::StoredEntry;
 /// The next step of a face. It holds no `R`: a future that did could not be sent where an `R` cannot.
 pub(super) enum Step {
     /// Run the body, inside this run if there is one, and that is all.
-    Run(Option<Arc<Run>>),
+    Run(Option<LoadFrame>),
     /// Run the body inside the load, and finish it.
     Lead(Load),
     /// Wait, and go on with it if that gave no answer.
@@ -31,7 +30,7 @@ pub(super) enum Step {
 
 /// A [`Step`] for which there is nothing to wait.
 pub(super) enum Todo {
-    Run(Option<Arc<Run>>),
+    Run(Option<LoadFrame>),
     Lead(Load),
 }
 
@@ -95,7 +94,16 @@ impl<V, S> Answer<'_, V, S> {
         }
     }
 
-    fn bypass(&self, run: Option<Arc<Run>>) -> Step {
+    /// The load of a call to which nothing is special, for which there is nothing and nobody makes it.
+    pub(super) fn lead_at_once(&self) -> Option<Load> {
+        // The short way has looked in vain: so the flags are plain, and who is to be told of calls is not there.
+        if !self.is_absent || self.handle.hooks.codec.is_some() {
+            return None;
+        }
+        begin_first(self.home.as_ref()?, self.key)
+    }
+
+    fn bypass(&self, run: Option<LoadFrame>) -> Step {
         self.tell(Outcome::Bypassed, None);
         Step::Run(run)
     }

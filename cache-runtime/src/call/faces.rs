@@ -5,7 +5,6 @@ use std::pin::pin;
 
 use crate::call::answer::Answer;
 use crate::call::course::{Step, Todo};
-use crate::context::frame::{self, Frame};
 use crate::function::codec::Face;
 use crate::function::handle::{CachedFn, HandleCore};
 use crate::key::Key;
@@ -81,15 +80,19 @@ fn miss<V, R>(
     body: &mut dyn FnMut() -> R,
 ) -> R {
     let mut answer = Answer::new(handle, shape, key, is_absent);
-    match answer.now() {
-        Break(returned) => returned,
-        Continue(Todo::Run(None)) => body(),
-        Continue(Todo::Run(Some(run))) => frame::within(Frame::Load(run), body),
-        Continue(Todo::Lead(load)) => frame::within(Frame::Load(load.run()), || {
-            let returned = telemetry::running(handle.function.name(), body);
-            answer.finish(load, returned, Face::Sync)
-        }),
-    }
+    let load = match answer.lead_at_once() {
+        Some(load) => load,
+        None => match answer.now() {
+            Break(returned) => return returned,
+            Continue(Todo::Run(None)) => return body(),
+            Continue(Todo::Run(Some(run))) => return run.within(body),
+            Continue(Todo::Lead(load)) => load,
+        },
+    };
+    load.run().within(|| {
+        let returned = telemetry::running(handle.function.name(), body);
+        answer.finish(load, returned, Face::Sync)
+    })
 }
 
 #[cold]
@@ -109,11 +112,11 @@ async fn miss_async<V, R>(
         };
         match step {
             Step::Run(None) => return body().await,
-            Step::Run(Some(run)) => return frame::within_async(Frame::Load(run), pin!(Some(body()))).await,
+            Step::Run(Some(run)) => return run.within_async(pin!(Some(body()))).await,
             Step::Lead(load) => {
                 let body = pin!(Some(telemetry::running_async(handle.function.name(), body())));
-                let returned = frame::within_async(Frame::Load(load.run()), body).await;
-                return frame::within(Frame::Load(load.run()), || answer.finish(load, returned, Face::Async));
+                let returned = load.run().within_async(body).await;
+                return load.run().within(|| answer.finish(load, returned, Face::Async));
             }
             Step::Wait(mut wait) => {
                 let end = (&mut wait).await;

@@ -10,15 +10,14 @@ use std::time::Duration;
 
 use crate::call::report::Report;
 use crate::context::clock;
-use crate::context::frame::{self, Frame};
+use crate::context::frame::{self, Frame, LoadFrame};
 use crate::context::run::Run;
 use crate::context::trace::Places;
 use crate::context::tracking;
 use crate::flight::waiting::{Alive, Failure, Flight, LoadEnd, Waiting};
+use crate::function::annotated::StoreRef;
 use crate::key::{Key, Keys};
-#[cfg(feature = "disk")]
-use crate::observe::outcome::MissReason;
-use crate::observe::outcome::{Outcome, Refresh};
+use crate::observe::outcome::{MissReason, Outcome, Refresh};
 use crate::observe::spinner::Shown;
 use crate::store::entries::Store;
 use crate::store::loading::{Decision, Miss};
@@ -46,12 +45,12 @@ pub(crate) enum Begin {
     /// Give up: this call stands inside the load it would wait for, be it in the body or in what looks at its value.
     Recursive { has_returned: bool },
     /// Run the body as this, and keep nothing: see [`recursive`].
-    RecursiveInDrop(Arc<Run>),
+    RecursiveInDrop(LoadFrame),
 }
 
 /// A call that waits for another's load. When that gave it the turn, this is the right to run the body.
 pub(crate) struct Wait {
-    store: Arc<Store>,
+    store: StoreRef,
     key: Key,
     waiting: Option<Waiting>,
 }
@@ -91,7 +90,7 @@ impl Drop for Wait {
 /// others do. Who has waited and is to run the body comes with its `turn`, which is taken if it does, and so are its
 /// `places`.
 pub(crate) fn begin(
-    store: &Arc<Store>,
+    store: &StoreRef,
     keys: Keys,
     miss: &Miss,
     is_refresh: bool,
@@ -101,17 +100,18 @@ pub(crate) fn begin(
     let begin = match decision {
         Decision::Lead(listed) => {
             let turn = turn.take_if(|turn| turn.turn().is_some_and(|flight| listed.flight == Some(flight)));
-            let load = Load::new(store, listed, miss, turn.and_then(Wait::take_turn), mem::take(places));
+            let mut load = Load::new(store.again(), listed, miss.reason(), mem::take(places));
+            load.turn_in = turn.and_then(Wait::take_turn);
+            // Unless it is done.
+            load.refresh = matches!(miss, Miss::Stale(_) | Miss::Unwanted(_)).then_some(Refresh::Failed);
             // Retired entries run the user's code: before the body, and as if inside it, so that a call that would wait
             // for this load is found out.
             if !retired.is_empty() {
-                frame::within(Frame::Load(load.run()), || drop(retired));
+                load.run().within(|| drop(retired));
             }
             return Begin::Lead(load);
         }
-        Decision::Wait(waiting) => {
-            Begin::Wait(Wait { store: Arc::clone(store), key: keys.full, waiting: Some(waiting) })
-        }
+        Decision::Wait(waiting) => Begin::Wait(Wait { store: store.again(), key: keys.full, waiting: Some(waiting) }),
         Decision::Serve(kept) => Begin::Serve(kept),
         Decision::Again => Begin::Again,
         Decision::AfterClear => Begin::AfterClear,
@@ -119,6 +119,15 @@ pub(crate) fn begin(
     };
     drop(retired);
     begin
+}
+
+/// Begins the load of a call that has found nothing, if there is nothing else to be considered.
+pub(crate) fn begin_first(store: &StoreRef, key: Key) -> Option<Load> {
+    if store.options.spinner.is_some() {
+        return None;
+    }
+    let listed = store.begin_first(key)?;
+    Some(Load::new(store.again(), listed, MissReason::Absent, Places::default()))
 }
 
 /// The step of a call that would wait for the load of this run. Where that is being dropped, because its body has
@@ -131,15 +140,15 @@ fn recursive(awaited: Option<&Run>, keys: Keys, store: &Store) -> Begin {
         None => frame::find(|frame| matches!(frame, Frame::Load(run) if is_dropped(run)).then_some(())).is_some(),
     };
     if is_excused {
-        return Begin::RecursiveInDrop(Arc::new(Run::unlisted(keys, store.name, store.address())));
+        return Begin::RecursiveInDrop(LoadFrame::new(Run::unlisted(keys, store.name, store.address())));
     }
     Begin::Recursive { has_returned: awaited.is_some_and(Run::has_returned) }
 }
 
 /// The run of a body. Dropped before its end (a panic, a cancelled future), it lets one of those who wait be next.
 pub(crate) struct Load {
-    store: Arc<Store>,
-    run: Arc<Run>,
+    store: StoreRef,
+    run: LoadFrame,
     /// See [`Listed::flight`].
     flight: Option<u64>,
     /// The flight in which it has waited for its turn.
@@ -155,18 +164,17 @@ pub(crate) struct Load {
 }
 
 impl Load {
-    fn new(store: &Arc<Store>, listed: Listed, miss: &Miss, turn_in: Option<Arc<Flight>>, places: Places) -> Self {
+    fn new(store: StoreRef, listed: Listed, reason: MissReason, places: Places) -> Self {
         let Listed { id, keys, flight } = listed;
         Self {
-            store: Arc::clone(store),
-            run: Arc::new(Run::listed(id, flight.unwrap_or(id), keys, store.name, store.address())),
+            run: LoadFrame::new(Run::listed(id, flight.unwrap_or(id), keys, store.name, store.address())),
+            store,
             flight,
-            turn_in,
+            turn_in: None,
             failure: Failure::Failed,
-            // Unless it is done.
-            refresh: matches!(miss, Miss::Stale(_) | Miss::Unwanted(_)).then_some(Refresh::Failed),
+            refresh: None,
             started: Some(clock::now()),
-            outcome: Outcome::Miss(miss.reason()),
+            outcome: Outcome::Miss(reason),
             places,
             spinner: None,
             #[cfg(feature = "disk")]
@@ -174,8 +182,8 @@ impl Load {
         }
     }
 
-    pub(crate) fn run(&self) -> Arc<Run> {
-        Arc::clone(&self.run)
+    pub(crate) fn run(&self) -> LoadFrame {
+        self.run.clone()
     }
 
     /// By which the tier below takes what the body makes.

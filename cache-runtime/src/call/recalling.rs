@@ -6,8 +6,6 @@ use std::ops::ControlFlow::{self, Continue};
 
 use crate::call::answer::Answer;
 use crate::call::load::Load;
-#[cfg(feature = "disk")]
-use crate::context::frame::{self, Frame};
 use crate::function::annotated::StoreRef;
 #[cfg(feature = "disk")]
 use crate::function::codec::{Codec, Recalled};
@@ -33,7 +31,7 @@ impl<V, S> Answer<'_, V, S> {
         let hooks = &self.handle.hooks;
         let Some(codec) = hooks.codec else { return Continue(load) };
         // Reading a value back and looking at it runs the user's code.
-        frame::within(Frame::Load(load.run()), || self.recall_by(codec, home, load))
+        load.run().within(|| self.recall_by(codec, home, load))
     }
 
     #[cfg(feature = "disk")]

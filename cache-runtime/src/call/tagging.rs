@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::context::frame::{self, Frame};
+use crate::context::frame::{self, LoadFrame};
 use crate::context::run::Run;
 use crate::function::annotated::{Function, StoreRef};
 use crate::key::Key;
@@ -100,12 +100,9 @@ impl Function {
     }
 
     /// The load of this key around this call, if its tags are still to be said, and where it keeps what it makes.
-    fn load_around(&'static self, key: Key) -> Option<(StoreRef, Arc<Run>)> {
+    fn load_around(&'static self, key: Key) -> Option<(StoreRef, LoadFrame)> {
         let home = self.used_home()?;
-        let innermost = frame::find(|frame| match frame {
-            Frame::Load(run) => Some(Arc::clone(run)),
-            _ => None,
-        })?;
+        let innermost = frame::find_load(|_| true)?;
         let is_for_this = innermost.is_load_of(Arc::as_ptr(&home).addr(), key) && innermost.takes_tags();
         is_for_this.then_some((home, innermost))
     }

@@ -7,6 +7,7 @@ use std::any::Any;
 use std::cell::RefCell;
 use std::future::Future;
 use std::mem::{self, ManuallyDrop};
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -33,7 +34,7 @@ pub(crate) enum Frame {
     /// Whatever a session is.
     Session(Arc<dyn Any + Send + Sync>),
     /// The body of a cached call runs, or a hook that looks at what it returned.
-    Load(Arc<Run>),
+    Load(Run),
     /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
     Listeners(Around),
     /// A user's expression is evaluated on which what stands at this address depends: options, an input's first value.
@@ -66,6 +67,60 @@ pub(crate) struct FrameNode {
     outer_but_loads: Option<Arc<Self>>,
 }
 
+/// The frame of a load, entered whenever something of it runs.
+#[derive(Clone)]
+pub(crate) struct LoadFrame(Arc<FrameNode>);
+
+impl LoadFrame {
+    /// Inside what surrounds this place.
+    pub(crate) fn new(run: Run) -> Self {
+        Self(Arc::new(FrameNode::new(Frame::Load(run), innermost())))
+    }
+
+    /// Runs `f` inside it.
+    pub(crate) fn within<R>(self, f: impl FnOnce() -> R) -> R {
+        let entered = self.enter();
+        let returned = f();
+        drop(entered);
+        returned
+    }
+
+    #[inline(never)]
+    fn enter(self) -> Entered {
+        Entered(self.surroundings().replace_current())
+    }
+
+    /// Polls `future` inside it, and drops it there too: see [`within_async`].
+    pub(crate) async fn within_async<F: Future>(self, future: Pin<&mut Option<F>>) -> F::Output {
+        Within { surroundings: self.surroundings(), future }.await
+    }
+
+    fn surroundings(self) -> Surroundings {
+        Surroundings { flags: self.0.frame.flags_within(flags()), innermost: Some(self.0) }
+    }
+}
+
+impl Deref for LoadFrame {
+    type Target = Run;
+    fn deref(&self) -> &Run {
+        match &self.0.frame {
+            Frame::Load(run) => run,
+            _ => unreachable!("`new` makes no other"),
+        }
+    }
+}
+
+/// The innermost load around this call of which that is true.
+pub(crate) fn find_load(is_meant: impl Fn(&Run) -> bool) -> Option<LoadFrame> {
+    INNERMOST.with(|innermost| {
+        let innermost = innermost.borrow();
+        let mut links = std::iter::successors(innermost.as_ref(), |link| link.outer.as_ref());
+        links
+            .find(|link| matches!(&link.frame, Frame::Load(run) if is_meant(run)))
+            .map(|link| LoadFrame(Arc::clone(link)))
+    })
+}
+
 /// Everything that surrounds a call: the innermost frame and what it adds up to.
 #[derive(Default)]
 struct Surroundings {
@@ -73,18 +128,28 @@ struct Surroundings {
     innermost: Option<Arc<FrameNode>>,
 }
 
+impl FrameNode {
+    fn new(frame: Frame, outer: Option<Arc<Self>>) -> Self {
+        let outer_but_loads = match outer.as_deref() {
+            Some(Self { frame: Frame::Load(_), outer_but_loads, .. }) => outer_but_loads.clone(),
+            _ => outer.clone(),
+        };
+        Self { frame, outer, outer_but_loads }
+    }
+}
+
+fn innermost() -> Option<Arc<FrameNode>> {
+    INNERMOST.with(|innermost| innermost.borrow().clone())
+}
+
 impl Surroundings {
     fn current() -> Self {
-        Self { flags: flags(), innermost: INNERMOST.with(|innermost| innermost.borrow().clone()) }
+        Self { flags: flags(), innermost: innermost() }
     }
 
     fn with(self, frame: Frame) -> Self {
         let flags = frame.flags_within(self.flags);
-        let outer_but_loads = match self.innermost.as_deref() {
-            Some(FrameNode { frame: Frame::Load(_), outer_but_loads, .. }) => outer_but_loads.clone(),
-            _ => self.innermost.clone(),
-        };
-        Self { flags, innermost: Some(Arc::new(FrameNode { frame, outer: self.innermost, outer_but_loads })) }
+        Self { flags, innermost: Some(Arc::new(FrameNode::new(frame, self.innermost))) }
     }
 
     /// Puts these in place and hands back what was there.

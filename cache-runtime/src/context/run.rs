@@ -28,6 +28,8 @@ pub(crate) struct Run {
     /// It began while its thread was panicking.
     pub(crate) began_in_panic: bool,
     record: Mutex<DependencyLog>,
+    /// Nothing was written down yet.
+    is_blank: AtomicBool,
 }
 
 impl Run {
@@ -45,6 +47,7 @@ impl Run {
             has_tags: AtomicBool::new(false),
             began_in_panic: std::thread::panicking(),
             record: Mutex::default(),
+            is_blank: AtomicBool::new(true),
         }
     }
 
@@ -93,7 +96,11 @@ impl Run {
 
     /// Shows what is written down of the body, if it still runs.
     pub(crate) fn record<R>(&self, see: impl FnOnce(&mut DependencyLog) -> R) -> Option<R> {
-        self.is_on().then(|| see(&mut self.record.lock()))
+        self.is_on().then(|| {
+            let mut record = self.record.lock();
+            self.is_blank.store(false, Ordering::Release);
+            see(&mut record)
+        })
     }
 
     /// The body returned a value: hooks look at it, and clones are made.
@@ -107,6 +114,9 @@ impl Run {
 
     /// Takes what was written down so far; mostly nothing.
     pub(crate) fn take_record(&self) -> Option<DependencyLog> {
+        if self.is_blank.load(Ordering::Acquire) {
+            return None;
+        }
         let mut record = self.record.lock();
         (!record.is_empty()).then(|| mem::take(&mut *record))
     }

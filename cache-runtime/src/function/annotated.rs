@@ -68,6 +68,16 @@ pub(crate) enum StoreRef {
     Own(Arc<Store>),
 }
 
+impl StoreRef {
+    /// Another reference to the same.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::Global(store) => Self::Global(store),
+            Self::Own(store) => Self::Own(Arc::clone(store)),
+        }
+    }
+}
+
 impl Deref for StoreRef {
     type Target = Arc<Store>;
     fn deref(&self) -> &Arc<Store> {

@@ -130,7 +130,7 @@ fn what_was_cleared_is_freed_when_nobody_reads_it() {
 /// The copy of a small value, read without its entry.
 fn copied(index: &Index, key: Key) -> Option<u64> {
     let SlotForm::Copied(copied) = HOOKS.storage.near else { unreachable!("numbers are copied") };
-    let (copy, _) = index.copy(key, |_| true)?;
+    let (copy, _) = index.copy(key, |_| true)??;
     Some(copied.find_small(copy).expect("all are numbers").get())
 }
 

@@ -122,14 +122,14 @@ impl EntryTable {
         self.slots.load(Ordering::Acquire)
     }
 
-    /// The copy of a small value, if its last use is known to be noted.
+    /// Of the entry of a key the copy of its value, if that is small and its last use is known to be noted.
     #[inline(always)]
-    pub(super) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<(SmallCopy, u64)> {
+    pub(super) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<Option<(SmallCopy, u64)>> {
         let reading = thread::begin_reading();
         // SAFETY: this thread reads.
         let slot = unsafe { self.slots(&reading)?.find(key) }?;
         let noted = slot.noted();
-        if is_noted(noted) { Some((slot.copy()?, noted)) } else { None }
+        Some(if is_noted(noted) { slot.copy().map(|copy| (copy, noted)) } else { None })
     }
 
     #[inline]
@@ -159,7 +159,7 @@ impl EntryTable {
         let copy = is_plain.then(|| entry.value.copy()).flatten();
         let entry = EntryPointer::leak(entry);
         let slots = match self.current() {
-            Some(slots) if (writer.used + 1) * 5 <= slots.len() * 4 => slots,
+            Some(slots) if (writer.used + 1) * 3 <= slots.len() * 2 => slots,
             _ => self.rebuild(&mut writer, self.len() + 1),
         };
         let fill = |writer: &mut Writer, place: Place| {
@@ -249,7 +249,7 @@ impl EntryTable {
 
     /// Moves all to new slots: so many that some more can come and go before the next time.
     fn rebuild(&self, writer: &mut Writer, entries: usize) -> &Slots {
-        let new = Slots::new((entries * 8 / 5).next_power_of_two().max(FEWEST), writer.notes_uses);
+        let new = Slots::new((entries * 2).next_power_of_two().max(FEWEST), writer.notes_uses);
         writer.used = 0;
         if let Some(slots) = self.current() {
             // SAFETY: who has the writer is the one who changes them, and nobody has the new ones.

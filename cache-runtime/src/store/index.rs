@@ -42,10 +42,15 @@ impl Index {
         self.entries.with(key, read)
     }
 
-    /// The copy of a small value, if its last use is known to be noted, and what is known of that.
+    /// Of the entry of a key the copy of its value, if that is small and its last use is known to be noted, and what is
+    /// known of that; `None` if there is no entry.
     #[inline(always)]
-    pub(crate) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<(SmallCopy, u64)> {
+    pub(crate) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<Option<(SmallCopy, u64)>> {
         self.entries.copy(key, is_noted)
+    }
+
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        self.with(key, |_| ()).is_some()
     }
 
     pub(crate) fn get(&self, key: &Key) -> Option<Arc<StoredEntry>> {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::context::frame::{self, Frame};
-use crate::context::run::Run;
+use crate::context::frame::{self, LoadFrame};
 use crate::flight::deadlock::Edge;
 use crate::flight::waiting::{Flight, Waiting};
 use crate::key::{Key, Keys};
@@ -66,13 +65,25 @@ pub(crate) enum Decision {
     AfterClear,
     /// It would wait for a load that it stands in: for this run, or for somebody else's that waits for one of those
     /// around.
-    Recursive(Option<Arc<Run>>),
+    Recursive(Option<LoadFrame>),
 }
 
 impl Store {
     /// Its address, which runs know it by.
     pub(crate) fn address(&self) -> usize {
         std::ptr::from_ref(self).addr()
+    }
+
+    /// Begins the first load of a key for which nothing is kept, if that is all there is to it:
+    /// [`begin_load`](Self::begin_load) would decide the same.
+    pub(crate) fn begin_first(&self, key: Key) -> Option<Listed> {
+        let mut state = self.state.lock();
+        if state.is_being_cleared || !state.variants.is_empty() || !self.options.single_flight || self.index.has(&key) {
+            return None;
+        }
+        let id = next_id();
+        let load = Listed { id, keys: Keys { base: key, full: key }, flight: Some(id) };
+        state.loads.begin_first(load).then_some(load)
     }
 
     /// Decides what a call that missed has to do; inside `refresh` it runs the body whatever others do. `turn` is the
@@ -131,11 +142,8 @@ impl Store {
     }
 
     /// The run of this key's body around this call.
-    fn run_around(&self, key: Key) -> Option<Arc<Run>> {
-        frame::find(|frame| match frame {
-            Frame::Load(run) if run.is_of(self.address(), key) => Some(Arc::clone(run)),
-            _ => None,
-        })
+    fn run_around(&self, key: Key) -> Option<LoadFrame> {
+        frame::find_load(|run| run.is_of(self.address(), key))
     }
 
     /// Ends a load, and keeps what it made if nothing has struck it out. Hands back its flight, if anybody ever waited

@@ -77,6 +77,12 @@ impl OfKey {
         }
     }
 
+    /// Is it the only one that runs, with nobody who waits for it, and still to be kept?
+    fn is_only(&self, load: Listed) -> bool {
+        let is_unawaited = |shared: &Shared| shared.id == load.id && shared.flight.is_none();
+        self.running == 1 && self.solos.is_empty() && self.shared.as_ref().is_some_and(is_unawaited)
+    }
+
     /// Nothing of these is to be kept, and nobody is to join them.
     fn strike_out(&mut self, struck_out: &mut Vec<Arc<Flight>>) {
         self.solos.clear();
@@ -106,6 +112,16 @@ impl Loads {
         shared.flight.get_or_insert_with(|| Arc::new(Flight::new(shared.id))).join(edge)
     }
 
+    /// A load begins, as the first of a flight; `false` if one of its key runs already, or is to run.
+    pub(super) fn begin_first(&mut self, load: Listed) -> bool {
+        let Keys { base, full } = load.keys;
+        let Entry::Vacant(place) = self.by_key.entry(full) else { return false };
+        self.with_variants += usize::from(base != full);
+        let shared = Some(Shared { id: load.id, flight: None, first_runs: true });
+        place.insert(OfKey { base, running: 1, shared, solos: Vec::new() });
+        true
+    }
+
     /// A load begins: for itself, as the first of a flight, or in one in which it has waited.
     pub(super) fn begin(&mut self, load: Listed) {
         let Keys { base, full } = load.keys;
@@ -130,6 +146,10 @@ impl Loads {
         let Entry::Occupied(mut entry) = self.by_key.entry(full) else { unreachable!("a load that runs is listed") };
         self.with_variants -= usize::from(base != full);
         let loads = entry.get_mut();
+        if loads.is_only(load) {
+            entry.remove();
+            return Ended { is_listed: true, flight: None };
+        }
         let is_listed = loads.stands(load);
         loads.running -= 1;
         let own = loads.shared.as_mut().filter(|shared| load.flight == Some(shared.id));

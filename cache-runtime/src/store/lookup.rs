@@ -49,9 +49,14 @@ impl Store {
         let epoch = self.index.epoch(key);
         if let SlotForm::Copied(copied) = storage.near
             && self.copies_are_good()
-            && let Some((copy, noted)) = self.index.copy(key, |noted| self.is_noted(noted))
-            && let Some(found) = copied.find_small(copy)
         {
+            let Some(looked) = self.index.copy(key, |noted| self.is_noted(noted)) else {
+                *is_absent = true;
+                return None;
+            };
+            let Some((found, noted)) = looked.and_then(|(copy, noted)| Some((copied.find_small(copy)?, noted))) else {
+                return self.hit_entry(thread, key, storage, epoch, is_absent);
+            };
             let hits = self.counters.hits.of(thread);
             self.counters.hits.one(hits);
             let value = found.get();
