@@ -5,6 +5,7 @@
 
 mod index;
 
+use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicUsize as Count, Ordering::SeqCst};
 use loom::sync::atomic::AtomicU64;
 use loom::thread;
 
-use crate::call::load::{Begin, Load, begin};
+use crate::call::load::{Begin, Load, begin, begin_first};
 use crate::context::trace::Places;
 use crate::flight::waiting::LoadEnd;
 use crate::function::annotated::StoreRef;
@@ -51,18 +52,19 @@ fn look(store: &Store) -> Option<u64> {
 
 /// A call as `call` makes it, with `body` given the load to end.
 fn call(store: &Arc<Store>, body: impl Fn(Load) -> Option<u64>) -> Option<u64> {
+    let home = StoreRef::Own(Arc::clone(store));
     let mut turn = None;
+    let mut is_first_try = true;
     loop {
         if let Some(value) = look(store) {
             return Some(value);
         }
-        match begin(
-            &StoreRef::Own(Arc::clone(store)),
-            store.walk(KEY),
-            &Miss::Absent,
-            false,
-            (&mut turn, &mut Places::default()),
-        ) {
+        if mem::take(&mut is_first_try)
+            && let Some(load) = begin_first(&home, KEY)
+        {
+            return body(load);
+        }
+        match begin(&home, store.walk(KEY), &Miss::Absent, false, (&mut turn, &mut Places::default())) {
             Begin::Lead(load) => return body(load),
             Begin::Wait(mut wait) => {
                 if let LoadEnd::Value(kept, alive) = block_on(pin!(&mut wait))
