@@ -12,6 +12,7 @@ use crate::observe::telemetry;
 use crate::thread::table::Found;
 use crate::thread::this;
 use crate::value::return_kind::Shape;
+use crate::value::small_copy::SmallCopy;
 
 /// A call of a function.
 ///
@@ -63,9 +64,17 @@ fn hit<V>(handle: &HandleCore<V>, key: Key, is_absent: &mut bool) -> Option<Foun
         return None;
     }
     let storage = &handle.hooks.storage;
-    store
-        .hit_near(thread, key, storage.near)
-        .or_else(|| store.hit(thread, key, storage, is_absent).map(Found::Elsewhere))
+    if const { SmallCopy::is_for::<V>() } && store.has_many_copies() {
+        if let Some(found) = store.hit_copy(thread, key, storage.near, is_absent) {
+            return Some(Found::Copied(found));
+        }
+        if *is_absent {
+            return None;
+        }
+    } else if let Some(found) = store.hit_near(thread, key, storage.near) {
+        return Some(found);
+    }
+    store.hit(thread, key, storage, is_absent).map(Found::Elsewhere)
 }
 
 /// Out of line: recursive functions should not pay with their stack for what a hit does not need. The body is behind a

@@ -21,8 +21,7 @@ impl HitCount {
     /// The part of a thread, if it has one.
     #[inline]
     pub(crate) fn of(&self, thread: &Thread) -> Option<&'static AtomicU64> {
-        let seen = thread.seen.get()?;
-        seen.hits.of(self.place).or_else(|| seen.hits.make(self.place))
+        thread.seen.get()?.hits.make(self.place)
     }
 
     #[inline(always)]

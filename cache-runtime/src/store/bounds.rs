@@ -12,6 +12,7 @@ use crate::store::options::Options;
 use crate::store::retirement::Retired;
 use crate::store::state::StoreState;
 use crate::sys::moment::Moment;
+use crate::sys::sync::Ordering;
 use crate::value::removal::RemovalCause;
 use crate::value::stored_entry::StoredEntry;
 
@@ -38,6 +39,9 @@ impl Store {
             }
             let had_bounds = self.has_bounds();
             self.limits.set(limit);
+            if let Limit::Ttl(_) = limit {
+                self.serves_copies.store(false, Ordering::Relaxed);
+            }
             if !had_bounds && self.has_bounds() {
                 self.index.note_uses();
                 self.recency.begin(&self.index);

@@ -41,6 +41,9 @@ pub(crate) struct Store {
     pub(super) state: Mutex<StoreState>,
     /// The uses the policy is to hear of.
     pub(super) recency: Recency,
+    /// Is what stands in the index beside an entry good for as long as it stands there? An entry with a lifetime of its
+    /// own has nothing there.
+    pub(super) serves_copies: AtomicBool,
     /// Has any key variants? Then look-ups have to ask the state.
     pub(super) has_variants: AtomicBool,
     /// Had any key ever variants?
@@ -66,6 +69,7 @@ impl Store {
             index,
             state: Mutex::new(StoreState::default()),
             recency,
+            serves_copies: AtomicBool::new(options.ttl.is_none() && options.time_to_idle.is_none()),
             has_variants: AtomicBool::new(false),
             has_read: AtomicBool::new(false),
             counters,

@@ -16,7 +16,7 @@ use crate::sys::barrier;
 use crate::sys::moment::Moment;
 use crate::sys::reading::{Readers, Reading};
 use crate::sys::sync::{AtomicBool, AtomicPtr, AtomicUsize, Mutex, Ordering, fence};
-use crate::thread::this as thread;
+use crate::thread::this::{self as thread, Thread};
 use crate::value::entry_pointer::EntryPointer;
 use crate::value::small_copy::SmallCopy;
 use crate::value::stored_entry::StoredEntry;
@@ -100,6 +100,7 @@ impl EntryTable {
         }
     }
 
+    #[inline(always)]
     pub(super) fn len(&self) -> usize {
         self.len.load(Ordering::Relaxed)
     }
@@ -122,14 +123,18 @@ impl EntryTable {
         self.slots.load(Ordering::Acquire)
     }
 
-    /// Of the entry of a key the copy of its value, if that is small and its last use is known to be noted.
+    /// The copy of a small value, if its last use is known to be noted as this.
     #[inline(always)]
-    pub(super) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<Option<(SmallCopy, u64)>> {
-        let reading = thread::begin_reading();
+    pub(super) fn copy(&self, thread: &Thread, key: Key, noted: u64) -> SmallCopy {
+        let Some(_look) = thread.begin_look() else { return SmallCopy::UNKNOWN };
+        if self.is_fenced.load(Ordering::Relaxed) {
+            return SmallCopy::UNKNOWN;
+        }
+        // SAFETY: as in `slots`.
+        let Some(slots) = (unsafe { self.slots.load(Ordering::Acquire).as_ref() }) else { return SmallCopy::ABSENT };
         // SAFETY: this thread reads.
-        let slot = unsafe { self.slots(&reading)?.find(key) }?;
-        let noted = slot.noted();
-        Some(if is_noted(noted) { slot.copy().map(|copy| (copy, noted)) } else { None })
+        let Some(slot) = (unsafe { slots.find(key) }) else { return SmallCopy::ABSENT };
+        if slot.is_noted(noted) { slot.copy().unwrap_or(SmallCopy::UNKNOWN) } else { SmallCopy::UNKNOWN }
     }
 
     #[inline]

@@ -11,6 +11,7 @@ use crate::key::Key;
 use crate::store::entry_table::EntryTable;
 use crate::store::epochs::Epochs;
 use crate::store::slots::InSlot;
+use crate::thread::this::Thread;
 use crate::value::small_copy::SmallCopy;
 use crate::value::stored_entry::StoredEntry;
 
@@ -42,11 +43,10 @@ impl Index {
         self.entries.with(key, read)
     }
 
-    /// Of the entry of a key the copy of its value, if that is small and its last use is known to be noted, and what is
-    /// known of that; `None` if there is no entry.
+    /// The copy of a small value, if its last use is known to be noted as this.
     #[inline(always)]
-    pub(crate) fn copy(&self, key: Key, is_noted: impl FnOnce(u64) -> bool) -> Option<Option<(SmallCopy, u64)>> {
-        self.entries.copy(key, is_noted)
+    pub(crate) fn copy(&self, thread: &Thread, key: Key, noted: u64) -> SmallCopy {
+        self.entries.copy(thread, key, noted)
     }
 
     pub(crate) fn has(&self, key: &Key) -> bool {
@@ -57,6 +57,7 @@ impl Index {
         self.with(key, Arc::clone)
     }
 
+    #[inline(always)]
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

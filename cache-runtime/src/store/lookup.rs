@@ -12,12 +12,17 @@ use crate::thread::table::{About, Found};
 use crate::thread::this::Thread;
 use crate::value::dependencies::Read;
 use crate::value::slot_form::SlotForm;
+use crate::value::slot_value::CopiedFound;
+use crate::value::small_copy::SmallCopy;
 use crate::value::storage::Storage;
 use crate::value::stored_entry::{Freshness, StoredEntry};
 
 /// A use within this fraction of `time_to_idle` of the last noted one is not noted: hits do not write to what all
 /// threads read more often than that.
 const IDLE_STEPS: u32 = 1024;
+
+/// A thread has room for about so many values at hand before they begin to push each other out.
+const MANY: usize = 384;
 
 impl Store {
     /// The value, if the thread has it at hand: without a lock, and without a clock where there is no lifetime.
@@ -38,33 +43,62 @@ impl Store {
         Some(found)
     }
 
-    /// The value, if it is fresh: still without a lock. Says whether nothing at all is kept for the key: returned
-    /// beside the value, that would cost a hit.
-    ///
-    /// Out of line: the compiler may inline what is on the shortest way where the function is called.
+    /// Are there so many small values that a thread does not have most of them at hand? Then the index is where to look
+    /// first: two places to look at, of which nobody knows which one has it, take longer than either.
+    #[inline(always)]
+    pub(crate) fn has_many_copies(&self) -> bool {
+        self.index.len() > MANY && self.serves_copies.load(Ordering::Relaxed)
+    }
+
+    /// The value, if it is small and stands in the index beside its entry: without a lock, and without a clock. Says
+    /// whether nothing at all is kept for the key: returned beside the value, that would cost a hit.
+    #[inline(always)]
+    pub(crate) fn hit_copy<V>(
+        &self,
+        thread: &Thread,
+        key: Key,
+        near: SlotForm<V>,
+        is_absent: &mut bool,
+    ) -> Option<CopiedFound<V>> {
+        let SlotForm::Copied(copied) = near else { return None };
+        let copy = self.look_for_copy(thread, key, self.recency.mark(), copied.type_id());
+        *is_absent = copy.is_absent();
+        copied.find_small(copy)
+    }
+
+    /// Out of line, and one for all types: the compiler may inline what is on the shortest way where the function is
+    /// called.
+    #[inline(never)]
+    fn look_for_copy(&self, thread: &Thread, key: Key, noted: u64, type_id: usize) -> SmallCopy {
+        let copy = self.index.copy(thread, key, noted);
+        if copy.type_id == type_id {
+            self.counters.hits.one(self.counters.hits.of(thread));
+        }
+        copy
+    }
+
+    /// The value, if it is fresh: still without a lock.
     #[inline(never)]
     pub(crate) fn hit<V>(&self, thread: &Thread, key: Key, storage: &Storage<V>, is_absent: &mut bool) -> Option<V> {
         // Read first: what leaves after this may still be found, but what is put into the table is then not found
         // there.
         let epoch = self.index.epoch(key);
-        if let SlotForm::Copied(copied) = storage.near
-            && self.copies_are_good()
+        if const { SmallCopy::is_for::<V>() }
+            && self.serves_copies.load(Ordering::Relaxed)
+            && let SlotForm::Copied(copied) = storage.near
         {
-            let Some(looked) = self.index.copy(key, |noted| self.is_noted(noted)) else {
-                *is_absent = true;
-                return None;
-            };
-            let Some((found, noted)) = looked.and_then(|(copy, noted)| Some((copied.find_small(copy)?, noted))) else {
-                return self.hit_entry(thread, key, storage, epoch, is_absent);
-            };
-            let hits = self.counters.hits.of(thread);
-            self.counters.hits.one(hits);
-            let value = found.get();
-            if epoch != 0 && thread.table.wants(storage.near) {
-                let about = About { epoch, until: Moment::NEVER, noted, hits };
-                thread.table.put(key, copied.put_in(&value), &about);
+            let noted = self.recency.mark();
+            if let Some(found) = self.hit_copy(thread, key, storage.near, is_absent) {
+                let value = found.get();
+                if epoch != 0 && thread.table.wants(storage.near) {
+                    let about = About { epoch, until: Moment::NEVER, noted, hits: self.counters.hits.of(thread) };
+                    thread.table.put(key, copied.put_in(&value), &about);
+                }
+                return Some(value);
             }
-            return Some(value);
+            if *is_absent {
+                return None;
+            }
         }
         self.hit_entry(thread, key, storage, epoch, is_absent)
     }
@@ -111,20 +145,6 @@ impl Store {
         });
         *is_absent = looked.is_none();
         looked?
-    }
-
-    /// Is a use noted of which this stands beside the entry? Where nothing has been noted there yet stands 0, which is right
-    /// where nobody wants to know.
-    #[inline(always)]
-    fn is_noted(&self, noted: u64) -> bool {
-        self.recency.is_noted(noted) && (noted != 0 || !self.has_bounds())
-    }
-
-    /// Is what stands beside the index's entries good for as long as it stands there? An entry with a lifetime of its own
-    /// has no copy.
-    #[inline(always)]
-    fn copies_are_good(&self) -> bool {
-        self.options.time_to_idle.is_none() && self.limits.ttl().is_none()
     }
 
     /// The key to look up here and now, for these arguments.

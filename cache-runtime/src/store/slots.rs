@@ -96,7 +96,10 @@ impl Slots {
     fn at(&self, place: usize) -> &Slot {
         #[cfg(cache_runtime_loom)]
         assert!(!self.is_freed.load(Ordering::Relaxed), "it was freed while it was read");
-        &self.all[place]
+        debug_assert!(place < self.len());
+        // SAFETY: places come from `first`, `after` and `before`, which take them modulo the length, and from `place`, which
+        // has them from those; there is at least one slot.
+        unsafe { self.all.get_unchecked(place) }
     }
 
     /// From where the entry of a key may stand.
@@ -137,12 +140,12 @@ impl Slots {
         loop {
             let slot = self.at(place);
             let entry = slot.entry.load(Ordering::Acquire);
-            if entry.is_null() {
-                return None;
-            }
             // SAFETY: the address was loaded just now, as the caller promises to be allowed.
             if is_entry(entry) && unsafe { Self::body(slot, |body| body.key == key) } {
                 return Some(InSlot { slots: self, place, entry });
+            }
+            if entry.is_null() {
+                return None;
             }
             place = self.after(place);
         }
@@ -167,7 +170,7 @@ impl Slots {
 
 #[inline(always)]
 fn is_entry(entry: *mut ()) -> bool {
-    !entry.is_null() && entry != LEFT && entry != VACANT
+    entry.addr() > VACANT.addr()
 }
 
 impl InSlot<'_> {
@@ -188,8 +191,19 @@ impl InSlot<'_> {
         Some(SmallCopy { bits, type_id: self.slots.type_id.load(Ordering::Relaxed) })
     }
 
-    /// The mark of the last use.
+    /// Is the last use noted as this, where that matters?
     #[inline(always)]
+    pub(super) fn is_noted(self, mark: u64) -> bool {
+        match &self.slots.noted {
+            None => true,
+            // 0 is noted of what was not used.
+            Some(noted) => {
+                mark != 0 && noted.get(self.place).is_some_and(|noted| noted.load(Ordering::Relaxed) == mark)
+            }
+        }
+    }
+
+    /// The mark of the last use.
     pub(super) fn noted(self) -> u64 {
         self.slots.noted.as_ref().map_or(0, |noted| noted[self.place].load(Ordering::Relaxed))
     }

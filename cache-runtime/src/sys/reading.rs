@@ -37,6 +37,33 @@ impl Mark {
     }
 }
 
+impl Mark {
+    /// [`begin`](Self::begin) for a look during which this thread begins nothing else; `None` if it reads already.
+    #[inline(always)]
+    pub(crate) fn begin_look(&'static self) -> Option<Look> {
+        let count = self.0.load(Ordering::Relaxed);
+        if !count.is_multiple_of(2) {
+            return None;
+        }
+        self.0.store(count + 1, Ordering::Release);
+        barrier::light();
+        Some(Look { mark: self, end: count + 2 })
+    }
+}
+
+/// A short [`Reading`], which knows how it ends.
+pub(crate) struct Look {
+    mark: &'static Mark,
+    end: u64,
+}
+
+impl Drop for Look {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.mark.0.store(self.end, Ordering::Release);
+    }
+}
+
 /// What is found meanwhile stays where it is. Ends when it is dropped, on the thread where it began.
 pub(crate) struct Reading {
     mark: Option<&'static Mark>,
@@ -139,13 +166,13 @@ fn all() -> &'static Marks {
 #[cfg(cache_runtime_loom)]
 use modelled::all;
 #[cfg(cache_runtime_loom)]
-pub(crate) use modelled::begin;
+pub(crate) use modelled::{begin, begin_look};
 
 /// The model checker begins anew with each interleaving, and so do the marks. Its threads have nothing else of their
 /// own.
 #[cfg(cache_runtime_loom)]
 mod modelled {
-    use super::{Mark, Marks, Mutex, Reading, register};
+    use super::{Look, Mark, Marks, Mutex, Reading, register};
 
     loom::lazy_static! {
         static ref ALL: Marks = Mutex::new(Vec::new());
@@ -161,5 +188,9 @@ mod modelled {
 
     pub(crate) fn begin() -> Reading {
         OWN.with(|mark| mark.begin())
+    }
+
+    pub(crate) fn begin_look() -> Option<Look> {
+        OWN.with(|mark| mark.begin_look())
     }
 }

@@ -13,7 +13,7 @@ use crate::sys::hazard;
 use crate::sys::hazard::Hazard;
 #[cfg(not(cache_runtime_loom))]
 use crate::sys::reading::Mark;
-use crate::sys::reading::{self, Reading};
+use crate::sys::reading::{self, Look, Reading};
 use crate::thread::flags::{ENDING, Flags, READY};
 use crate::thread::hits::Hits;
 use crate::thread::table::L1Table;
@@ -50,6 +50,20 @@ impl Thread {
     #[cfg(cache_runtime_loom)]
     pub(crate) fn hazard(&self) -> Option<&'static Hazard> {
         None
+    }
+
+    /// A short look at what others may take away, if the thread has all that this needs, and does not read already.
+    #[cfg(not(cache_runtime_loom))]
+    #[inline(always)]
+    pub(crate) fn begin_look(&self) -> Option<Look> {
+        self.seen.get()?.mark.begin_look()
+    }
+
+    #[cfg(cache_runtime_loom)]
+    #[expect(clippy::unused_self, reason = "the model's threads have this elsewhere")]
+    pub(crate) fn begin_look(&self) -> Option<Look> {
+        prepare();
+        reading::begin_look()
     }
 }
 

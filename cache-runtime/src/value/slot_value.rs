@@ -62,6 +62,12 @@ impl<V> Copied<V> {
         SlotValue { bytes: (self.write)(value), type_id: self.type_id as usize }
     }
 
+    /// What tells the type of the values.
+    #[inline(always)]
+    pub(crate) fn type_id(self) -> usize {
+        self.type_id as usize
+    }
+
     /// The same of a small value that stood elsewhere.
     #[inline(always)]
     pub(crate) fn find_small(self, copy: SmallCopy) -> Option<CopiedFound<V>> {

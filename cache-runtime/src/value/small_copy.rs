@@ -21,15 +21,29 @@ impl SmallBits {
 #[derive(Clone, Copy)]
 pub(crate) struct SmallCopy {
     pub(crate) bits: SmallBits,
-    /// The address of the function that tells the type.
+    /// The address of the function that tells the type; that of none, where there is no copy.
     pub(crate) type_id: usize,
 }
 
 impl SmallCopy {
+    /// None, and there is no entry of which it could be.
+    pub(crate) const ABSENT: Self = Self { bits: SmallBits::EMPTY, type_id: 1 };
+    /// None, but there may be an entry.
+    pub(crate) const UNKNOWN: Self = Self { bits: SmallBits::EMPTY, type_id: 0 };
+
+    pub(crate) fn is_absent(self) -> bool {
+        self.type_id == Self::ABSENT.type_id
+    }
+
+    /// Can values of this type be small?
+    pub(crate) const fn is_for<V>() -> bool {
+        size_of::<V>() <= size_of::<u64>() && align_of::<V>() <= align_of::<u64>() && !mem::needs_drop::<V>()
+    }
+
     /// `None` if it is not small. To be made before others have the value: they may clone it, which may change what
     /// stands in it.
     pub(crate) fn of<V: 'static>(value: &V) -> Option<Self> {
-        if size_of::<V>() > size_of::<u64>() || align_of::<V>() > align_of::<u64>() || mem::needs_drop::<V>() {
+        if !Self::is_for::<V>() {
             return None;
         }
         let mut bits = MaybeUninit::<u64>::uninit();

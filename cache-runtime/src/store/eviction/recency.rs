@@ -122,6 +122,12 @@ impl Recency {
         self.mark.store(next_id(), Ordering::Relaxed);
     }
 
+    /// What is known of a use that is noted.
+    #[inline(always)]
+    pub(crate) fn mark(&self) -> u64 {
+        self.mark.load(Ordering::Relaxed)
+    }
+
     /// Is a use noted of which this is known?
     #[inline(always)]
     pub(crate) fn is_noted(&self, noted: u64) -> bool {
