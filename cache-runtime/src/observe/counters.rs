@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
-use crate::observe::hit_count::HitCount;
 use crate::observe::outcome::{Outcome, Refresh};
 use crate::observe::stats::{Evictions, Refreshes, Stats};
+use crate::observe::thread_count::ThreadCount;
 use crate::thread::this;
 use crate::value::removal::RemovalCause;
 
 pub(crate) struct Counters {
-    pub(crate) hits: HitCount,
-    misses: Count,
+    pub(crate) hits: ThreadCount,
+    misses: ThreadCount,
     waits: Count,
     stale: Count,
     bypassed: Count,
@@ -22,9 +22,8 @@ pub(crate) struct Counters {
     pub(crate) too_heavy: Count,
     /// Somebody was told of a value that is too heavy.
     pub(crate) has_warned_of_weight: AtomicBool,
-    load_nanoseconds: AtomicU64,
-    /// The counts at the last reset. The hits are counted by their threads alone, so nothing is
-    /// ever set to zero.
+    load_nanoseconds: ThreadCount,
+    /// The counts at the last reset. Hits and misses are counted by their threads alone, so nothing is ever set to zero.
     base: Mutex<Stats>,
     #[cfg(feature = "metrics")]
     entries: AtomicU64,
@@ -50,8 +49,8 @@ impl Count {
 impl Default for Counters {
     fn default() -> Self {
         Self {
-            hits: HitCount::new(),
-            misses: Count::default(),
+            hits: ThreadCount::new(),
+            misses: ThreadCount::new(),
             waits: Count::default(),
             stale: Count::default(),
             bypassed: Count::default(),
@@ -59,7 +58,7 @@ impl Default for Counters {
             refreshes: Default::default(),
             too_heavy: Count::default(),
             has_warned_of_weight: AtomicBool::new(false),
-            load_nanoseconds: AtomicU64::new(0),
+            load_nanoseconds: ThreadCount::new(),
             base: Mutex::default(),
             #[cfg(feature = "metrics")]
             entries: AtomicU64::new(0),
@@ -72,7 +71,7 @@ impl Counters {
     pub(crate) fn answered(&self, outcome: Outcome) {
         match outcome {
             Outcome::Hit => self.hits.one(self.hits.of(this::this())),
-            Outcome::Miss(_) => self.misses.one(),
+            Outcome::Miss(_) => self.misses.one(self.misses.of(this::this())),
             Outcome::Waited => self.waits.one(),
             Outcome::Stale => self.stale.one(),
             Outcome::Bypassed => self.bypassed.one(),
@@ -115,7 +114,7 @@ impl Counters {
 
     pub(crate) fn loaded(&self, time: Duration) {
         let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        self.load_nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+        self.load_nanoseconds.add(nanoseconds, self.load_nanoseconds.of(this::this()));
     }
 
     pub(crate) fn stats(&self, entries: usize) -> Stats {
@@ -148,7 +147,7 @@ impl Counters {
             },
             too_heavy: self.too_heavy.get(),
             entries: 0,
-            load_time: Duration::from_nanos(self.load_nanoseconds.load(Ordering::Relaxed)),
+            load_time: Duration::from_nanos(self.load_nanoseconds.get()),
         }
     }
 }

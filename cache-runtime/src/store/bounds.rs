@@ -14,7 +14,6 @@ use crate::store::state::StoreState;
 use crate::sys::moment::Moment;
 use crate::sys::sync::Ordering;
 use crate::value::removal::RemovalCause;
-use crate::value::stored_entry::StoredEntry;
 
 /// Of what is due, a miss lets go this much and leaves the rest to the next: none should be slow because many entries
 /// end together.
@@ -66,10 +65,10 @@ impl Store {
             before.tickets()
         } else {
             let mut by_age = Vec::with_capacity(self.index.len());
-            let ticket = |kept: &StoredEntry| Ticket { weight: 0, deadline: Moment::NEVER, used: kept.id };
-            self.index.for_each(|key, kept| by_age.push((*key, ticket(kept))));
-            by_age.sort_unstable_by_key(|(_, ticket)| ticket.used);
-            by_age
+            self.index.for_each(|key, kept| by_age.push((kept.times.stored_at, kept.id, *key)));
+            by_age.sort_unstable();
+            let ticket = Ticket { weight: 0, deadline: Moment::NEVER, used: 0 };
+            by_age.into_iter().map(|(_, _, key)| (key, ticket)).collect()
         };
         let mut policy = Policy::new(&self.options_now());
         for (key, ticket) in in_order {
@@ -109,7 +108,7 @@ impl Store {
                 Some(later) if later > now => policy.postpone(key, later),
                 _ => {
                     policy.forget(&key);
-                    self.take_out_any(state, retired, &key, RemovalCause::Expired);
+                    self.take_out_known(state, retired, &key, RemovalCause::Expired);
                 }
             }
         }
@@ -120,7 +119,7 @@ impl Store {
         let Some(policy) = &mut state.policy else { return };
         let excess = policy.take_excess(&mut |key| self.take_mark(key));
         for key in &excess {
-            self.take_out_any(state, retired, key, RemovalCause::Bound);
+            self.take_out_known(state, retired, key, RemovalCause::Bound);
         }
         self.begin_round_if_due(state);
     }
@@ -143,7 +142,7 @@ impl Store {
                 && policy.weight() > enough
                 && let Some(key) = policy.take_oldest_up_to(up_to, spared, &mut |key| self.take_mark(key))
             {
-                self.take_out_any(state, retired, &key, RemovalCause::Bound);
+                self.take_out_known(state, retired, &key, RemovalCause::Bound);
             }
             self.begin_round_if_due(state);
         });

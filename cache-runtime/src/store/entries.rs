@@ -19,6 +19,7 @@ use crate::store::limits::Limits;
 use crate::store::options::Options;
 use crate::store::retirement::{Retired, TooHeavy};
 use crate::store::state::StoreState;
+use crate::sys::ids::next_id;
 use crate::sys::moment::Moment;
 #[cfg(feature = "metrics")]
 use crate::sys::panics::contain;
@@ -230,7 +231,11 @@ impl Store {
         kept: Arc<StoredEntry>,
         weight: usize,
     ) {
-        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept), used: kept.id };
+        let ticket = Ticket {
+            weight: weight as u64,
+            deadline: self.useless_from(&kept),
+            used: self.budget.map_or(0, |_| next_id()),
+        };
         let max_bytes = self.options.max_bytes.unwrap_or(u64::MAX).min(self.budget.map_or(u64::MAX, Budget::max));
         if ticket.weight > max_bytes {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
@@ -285,10 +290,15 @@ impl Store {
     }
 
     pub(super) fn take_out_any(&self, state: &mut StoreState, retired: &mut Retired, key: &Key, cause: RemovalCause) {
-        let Some(kept) = self.index.remove(key) else { return };
         if let Some(policy) = &mut state.policy {
             policy.forget(key);
         }
+        self.take_out_known(state, retired, key, cause);
+    }
+
+    /// Takes an entry out of which the policy knows that it leaves.
+    pub(super) fn take_out_known(&self, state: &mut StoreState, retired: &mut Retired, key: &Key, cause: RemovalCause) {
+        let Some(kept) = self.index.remove(key) else { return };
         state.prune(&kept);
         state.tags.left(key);
         retired.add(cause, [kept]);

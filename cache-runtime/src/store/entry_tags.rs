@@ -27,7 +27,11 @@ impl EntryTags {
     }
 
     /// A load is over: which tags has what it made, as far as it said so?
+    #[inline]
     pub(crate) fn take_said(&mut self, key: Key, load: u64) -> Option<Tags> {
+        if self.of_loads.is_empty() {
+            return None;
+        }
         let said = self.of_loads.get_mut(&key)?;
         let place = said.iter().position(|(id, _)| *id == load)?;
         let (_, tags) = said.swap_remove(place);
@@ -66,7 +70,11 @@ impl EntryTags {
     }
 
     /// An entry has left.
+    #[inline]
     pub(crate) fn left(&mut self, key: &Key) {
+        if self.unknown.is_empty() && self.by_entry.is_empty() {
+            return;
+        }
         self.unknown.remove(key);
         for tag in self.by_entry.remove(key).unwrap_or_default() {
             self.by_tag.remove(&(tag, *key));

@@ -5,7 +5,7 @@
 //! back to the index for the keys of its shard alone: at a bound that is full something leaves with every miss.
 
 use crate::key::Key;
-use crate::sys::ids::next_id;
+use crate::sys::ids::unique_id;
 use crate::sys::sync::{AtomicU64, OnceBox, Ordering};
 
 /// A thread's table takes its places from other bits of the key, so each of its sets has keys of all shards.
@@ -24,7 +24,7 @@ pub(crate) struct Epochs {
 
 impl Epochs {
     pub(crate) fn new() -> Self {
-        Self { one: AtomicU64::new(next_id()), shards: OnceBox::new() }
+        Self { one: AtomicU64::new(unique_id()), shards: OnceBox::new() }
     }
 
     /// The current epoch of a key, in which nothing of its shard has left. 0 is none: something is leaving.
@@ -46,7 +46,7 @@ impl Epochs {
         };
         epoch.store(NONE, Ordering::SeqCst);
         let changed = change();
-        epoch.store(next_id(), Ordering::SeqCst);
+        epoch.store(unique_id(), Ordering::SeqCst);
         changed
     }
 
@@ -59,7 +59,7 @@ impl Epochs {
         set_all(NONE);
         let changed = change();
         // Shards may share one: a key is always of the same shard.
-        set_all(next_id());
+        set_all(unique_id());
         changed
     }
 
@@ -68,7 +68,7 @@ impl Epochs {
     fn split(&self) -> &[AtomicU64; SHARDS] {
         self.shards.get_or_init(|| {
             self.one.store(NONE, Ordering::SeqCst);
-            Box::new(std::array::from_fn(|_| AtomicU64::new(next_id())))
+            Box::new(std::array::from_fn(|_| AtomicU64::new(unique_id())))
         })
     }
 }

@@ -10,7 +10,6 @@ use crate::observe::outcome::MissReason;
 use crate::store::entries::Store;
 use crate::store::loads::Listed;
 use crate::store::retirement::Retired;
-use crate::sys::ids::next_id;
 use crate::value::removal::RemovalCause;
 use crate::value::stored_entry::StoredEntry;
 
@@ -81,7 +80,7 @@ impl Store {
         if state.is_being_cleared || !state.variants.is_empty() || !self.options.single_flight || self.index.has(&key) {
             return None;
         }
-        let id = next_id();
+        let id = state.load_ids.next();
         let load = Listed { id, keys: Keys { base: key, full: key }, flight: Some(id) };
         state.loads.begin_first(load).then_some(load)
     }
@@ -133,7 +132,7 @@ impl Store {
             if let Some((kept, cause)) = useless {
                 self.take_out(state, retired, (&key, kept.id), cause);
             }
-            let id = next_id();
+            let id = state.load_ids.next();
             let flight = if has_turn { turn } else { (!is_alone).then_some(id) };
             let load = Listed { id, keys, flight };
             state.loads.begin(load);

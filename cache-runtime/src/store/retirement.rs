@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use smallvec::SmallVec;
+
 use crate::observe::counters::Counters;
 use crate::observe::telemetry;
 use crate::store::eviction::policy::Policy;
@@ -17,7 +19,7 @@ use crate::value::stored_entry::StoredEntry;
 /// It is handed on by each change, most of which retire nothing or one entry: so it is small.
 #[derive(Default)]
 pub(crate) struct Retired {
-    entries: Vec<(Arc<StoredEntry>, RemovalCause)>,
+    entries: SmallVec<[(Arc<StoredEntry>, RemovalCause); 1]>,
     rest: Option<Box<Rest>>,
     /// The function whose number of entries has changed. Whoever is told of that is told when nothing is locked: the
     /// recorder of metrics is the user's code.
@@ -103,7 +105,9 @@ impl Rest {
 
 impl Retired {
     pub(super) fn add(&mut self, cause: RemovalCause, kept: impl IntoIterator<Item = Arc<StoredEntry>>) {
-        self.entries.extend(kept.into_iter().map(|kept| (kept, cause)));
+        for kept in kept {
+            self.entries.push((kept, cause));
+        }
     }
 
     /// An entry was to be kept and is not, perhaps because it is too heavy.

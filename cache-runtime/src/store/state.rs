@@ -5,11 +5,14 @@ use crate::store::entry_tags::{EntryTags, Tags};
 use crate::store::eviction::policy::Policy;
 use crate::store::loads::Loads;
 use crate::store::variants::Variants;
+use crate::sys::ids::Ids;
 use crate::value::stored_entry::StoredEntry;
 
 #[derive(Default)]
 pub(crate) struct StoreState {
     pub(super) loads: Loads,
+    /// For loads: those that begin later have greater ones.
+    pub(super) load_ids: Ids,
     /// The ways to entries that depend on more than arguments.
     pub(crate) variants: Variants,
     /// Which entries have which tags of their own.

@@ -1,4 +1,4 @@
+pub(crate) mod counts;
 pub(crate) mod flags;
-pub(crate) mod hits;
 pub(crate) mod table;
 pub(crate) mod this;

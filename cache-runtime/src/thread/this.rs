@@ -14,8 +14,8 @@ use crate::sys::hazard::Hazard;
 #[cfg(not(cache_runtime_loom))]
 use crate::sys::reading::Mark;
 use crate::sys::reading::{self, Look, Reading};
+use crate::thread::counts::Counts;
 use crate::thread::flags::{ENDING, Flags, READY};
-use crate::thread::hits::Hits;
 use crate::thread::table::L1Table;
 
 /// All zero at the beginning, so that a new thread need not be given a copy of it.
@@ -36,7 +36,7 @@ pub(crate) struct Seen {
     hazard: &'static Hazard,
     #[cfg(not(cache_runtime_loom))]
     mark: &'static Mark,
-    pub(crate) hits: Hits,
+    pub(crate) counts: Counts,
 }
 
 impl Thread {
@@ -91,7 +91,7 @@ impl Seen {
             hazard: hazard::register(),
             #[cfg(not(cache_runtime_loom))]
             mark: reading::register(),
-            hits: Hits::new(),
+            counts: Counts::new(),
         }));
         ALL.lock().push(seen);
         seen

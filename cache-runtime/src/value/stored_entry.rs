@@ -4,7 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use crate::sys::hazard::Guards;
-use crate::sys::ids::next_id;
+use crate::sys::ids::{next_id, unique_id};
 use crate::sys::moment::Moment;
 use crate::sys::panics::Contained;
 use crate::sys::sync::{AtomicU64, Ordering};
@@ -72,7 +72,7 @@ impl<T: StoredValue> StoredEntry<T> {
         let EntryMeta { times, recorded } = facts;
         Self {
             widen: |address| address.cast::<Self>().cast_const(),
-            id: next_id(),
+            id: unique_id(),
             times,
             record: StoredDependencies::new(recorded),
             last_used: AtomicU64::new(times.stored_at.bits()),

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use smallvec::SmallVec;
+
 use crate::key::Key;
 use crate::store::eviction::clock_pro::{ClockPro, WHOLE};
 use crate::store::eviction::tiny_lfu::TinyLfu;
@@ -98,10 +100,13 @@ impl Policy {
 
     /// How full the bounds are with one more of this weight, of [`WHOLE`].
     fn fill_with(&self, weight: u64) -> u64 {
-        let fill = |count: u128, max: u64| count.saturating_mul(WHOLE.into()) / u128::from(max.max(1));
-        let entries = fill(self.len() as u128 + 1, self.max_entries);
-        let fill = entries.max(fill(self.weight + u128::from(weight), self.max_weight));
-        u64::try_from(fill).unwrap_or(u64::MAX)
+        let entries = (self.len() as u64 + 1).saturating_mul(WHOLE) / self.max_entries.max(1);
+        if self.max_weight == u64::MAX {
+            return entries;
+        }
+        let weight =
+            (self.weight + u128::from(weight)).saturating_mul(WHOLE.into()) / u128::from(self.max_weight.max(1));
+        entries.max(u64::try_from(weight).unwrap_or(u64::MAX))
     }
 
     fn len(&self) -> usize {
@@ -235,9 +240,9 @@ impl Policy {
     }
 
     /// Lets go what is too much.
-    pub(crate) fn take_excess(&mut self, marks: &mut impl TakeMark) -> Vec<Key> {
+    pub(crate) fn take_excess(&mut self, marks: &mut impl TakeMark) -> SmallVec<[Key; 1]> {
         if let Ranking::Uses { entries, tiny_lfu: Some(tiny_lfu) } = &mut self.entries {
-            let excess: Vec<Key> = tiny_lfu.take_gone(entries).into_iter().collect();
+            let excess: SmallVec<_> = tiny_lfu.take_gone(entries).into_iter().collect();
             for key in &excess {
                 let Ranking::Uses { entries, .. } = &mut self.entries else { break };
                 if let Some(ticket) = entries.remove(key) {
@@ -246,7 +251,7 @@ impl Policy {
             }
             return excess;
         }
-        let mut excess = Vec::new();
+        let mut excess = SmallVec::new();
         while self.is_over_bounds() {
             let next = match &mut self.entries {
                 Ranking::ClockPro(clock_pro) => clock_pro.evict(marks),
