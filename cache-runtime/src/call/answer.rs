@@ -3,8 +3,8 @@
 use crate::call::report::Report;
 use crate::context::frame;
 use crate::context::trace::Places;
-use crate::function::annotated::StoreRef;
 use crate::function::handle::HandleCore;
+use crate::function::stores::StoreRef;
 use crate::key::Key;
 use crate::observe::outcome::Outcome;
 use crate::thread::flags::Flags;
@@ -34,7 +34,10 @@ impl<'a, V, S> Answer<'a, V, S> {
 
     pub(super) fn tell(&self, outcome: Outcome, entry: Option<&StoredEntry>) {
         let function = self.handle.function;
-        let report = Report { function: function.name(), counters: function.counters(), places: &self.places };
+        // Also where there is no place for it calls are counted.
+        let elsewhere = if self.home.is_none() { function.counters() } else { None };
+        let counters = self.home.as_ref().map(|home| &*home.counters).or(elsewhere.as_deref());
+        let report = Report { function: function.name(), counters, places: &self.places };
         report.tell(outcome, entry, None);
     }
 }

@@ -53,7 +53,7 @@ fn bypassed<V>(handle: &HandleCore<V>) {
     let function = handle.function;
     // Only what was used has counters.
     drop(function.home(handle.options));
-    let places = Places::take(function.name());
-    let report = Report { function: function.name(), counters: function.counters(), places: &places };
+    let (places, counters) = (Places::take(function.name()), function.counters());
+    let report = Report { function: function.name(), counters: counters.as_deref(), places: &places };
     report.tell(Outcome::Bypassed, None, None);
 }

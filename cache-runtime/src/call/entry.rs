@@ -117,7 +117,7 @@ impl<V> Entry<'_, V> {
             let times = kept.times;
             store.prime(self.key, kept, weight);
             #[cfg(feature = "disk")]
-            if let Some(codec) = self.handle.hooks.codec.filter(|_| is_for_all) {
+            if let Some(codec) = self.handle.codec().filter(|_| is_for_all) {
                 let options = store.options_now();
                 let (_, token) = codec.recall(self.handle.function, &options, self.key);
                 codec.keep(self.handle.function, &options, (self.key, times, &value), (token, Face::Sync));

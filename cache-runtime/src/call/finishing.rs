@@ -41,7 +41,7 @@ impl<V, S> Answer<'_, V, S> {
                 load.keep(&kept, weight);
                 // A value that depends on more than arguments, or shows something, stays in memory.
                 #[cfg(feature = "disk")]
-                if let Some(codec) = hooks.codec.filter(|_| is_plain) {
+                if let Some(codec) = self.handle.codec().filter(|_| is_plain) {
                     codec.keep(
                         self.handle.function,
                         &home.options_now(),

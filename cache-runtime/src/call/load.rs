@@ -15,7 +15,7 @@ use crate::context::run::Run;
 use crate::context::trace::Places;
 use crate::context::tracking;
 use crate::flight::waiting::{Alive, Failure, Flight, LoadEnd, Waiting};
-use crate::function::annotated::StoreRef;
+use crate::function::stores::StoreRef;
 use crate::key::{Key, Keys};
 use crate::observe::outcome::{MissReason, Outcome, Refresh};
 use crate::observe::spinner::Shown;

@@ -6,9 +6,9 @@ use std::ops::ControlFlow::{self, Continue};
 
 use crate::call::answer::Answer;
 use crate::call::load::Load;
-use crate::function::annotated::StoreRef;
 #[cfg(feature = "disk")]
 use crate::function::codec::{Codec, Recalled};
+use crate::function::stores::StoreRef;
 #[cfg(feature = "disk")]
 use crate::thread::flags::REFRESH;
 #[cfg(feature = "disk")]
@@ -28,8 +28,7 @@ impl<V, S> Answer<'_, V, S> {
     where
         S: Shape<V, R>,
     {
-        let hooks = &self.handle.hooks;
-        let Some(codec) = hooks.codec else { return Continue(load) };
+        let Some(codec) = self.handle.codec() else { return Continue(load) };
         // Reading a value back and looking at it runs the user's code.
         load.run().within(|| self.recall_by(codec, home, load))
     }

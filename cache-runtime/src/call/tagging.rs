@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::context::frame::{self, LoadFrame};
 use crate::context::run::Run;
-use crate::function::annotated::{Function, StoreRef};
+use crate::function::annotated::Function;
+use crate::function::stores::StoreRef;
 use crate::key::Key;
 use crate::store::clears;
 use crate::store::entry_tags::Tags;

@@ -13,9 +13,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::task::{self, Poll};
 
+use crate::context::isolated_parts::IsolatedParts;
 use crate::context::run::Run;
 use crate::context::trace_log::TraceLog;
-use crate::thread::flags::{BYPASS, CLOCK, Flags, REFRESH, TRACE};
+use crate::thread::flags::{BYPASS, CLOCK, Flags, ISOLATED, REFRESH, TRACE};
 use crate::thread::this;
 
 thread_local! {
@@ -31,6 +32,8 @@ pub(crate) enum Frame {
     Trace(Arc<TraceLog>),
     /// Time stands at this.
     Clock(Arc<AtomicU64>),
+    /// Caches, statistics and inputs are those of an isolation.
+    Isolation(Arc<IsolatedParts>),
     /// Whatever a session is.
     Session(Arc<dyn Any + Send + Sync>),
     /// The body of a cached call runs, or a hook that looks at what it returned.
@@ -52,6 +55,7 @@ impl Frame {
             Self::Refresh => outside.with(REFRESH),
             Self::Trace(_) => outside.with(TRACE),
             Self::Clock(_) => outside.with(CLOCK),
+            Self::Isolation(_) => outside.with(ISOLATED),
             Self::Session(_) | Self::Listeners(_) | Self::Making(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => outside.without(REFRESH),

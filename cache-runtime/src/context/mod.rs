@@ -2,6 +2,8 @@ pub(crate) mod checks;
 pub(crate) mod clock;
 pub(crate) mod event;
 pub(crate) mod frame;
+pub(crate) mod isolated_parts;
+pub(crate) mod isolation;
 pub(crate) mod observers;
 pub(crate) mod overrides;
 pub(crate) mod run;

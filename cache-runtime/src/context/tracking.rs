@@ -62,6 +62,8 @@ pub(crate) fn read(read: &Read) {
             }
             None => Some(()),
         },
+        // What is read there is nothing to those outside.
+        Frame::Isolation(_) => Some(()),
         _ => None,
     });
 }

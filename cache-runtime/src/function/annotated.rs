@@ -2,16 +2,17 @@
 
 use std::any::{Any, type_name};
 use std::ops::Deref;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
-use once_cell::sync::OnceCell;
+use once_cell::sync::{Lazy, OnceCell};
 use parking_lot::Mutex;
 
-use crate::context::frame;
+use crate::context::{frame, isolation};
 use crate::function::kind::Kind;
 use crate::function::name;
 use crate::function::scope::Scope;
 use crate::function::session;
+use crate::function::stores::{FunctionStores, StoreRef, StoresRef, on_thread};
 use crate::key::fingerprint::Fingerprint;
 use crate::key::{Key, KeyHasher, Secret};
 use crate::observe::counters::Counters;
@@ -19,26 +20,32 @@ use crate::observe::stats::Stats;
 use crate::store::clears::{self, ToClear};
 use crate::store::entries::Store;
 use crate::store::eviction::budget::Budget;
-use crate::store::limits::{Limit, Limits};
+use crate::store::limits::Limit;
 use crate::store::options::Options;
 #[cfg(feature = "disk")]
 use crate::tier::contract::Tier as _;
 #[cfg(feature = "disk")]
 use crate::tier::disk::DISK;
 use crate::value::dependencies::Read;
-use crate::value::thread_local::{self, Closable};
+use crate::value::thread_local::{self, Closable, Place};
 
 /// All functions under one attribute.
 pub(crate) struct Registry {
     /// In the order of their first use.
     functions: Mutex<Vec<&'static Function>>,
     /// The bound that they share.
-    pub(crate) budget: Budget,
+    pub(crate) budget: Arc<Budget>,
+}
+
+/// Those of the process, or of the isolation around a call.
+pub(crate) enum RegistryRef {
+    OfProcess(&'static Registry),
+    Isolated(Arc<Registry>),
 }
 
 impl Registry {
-    const fn new() -> Self {
-        Self { functions: Mutex::new(Vec::new()), budget: Budget::new() }
+    fn new() -> Self {
+        Self { functions: Mutex::default(), budget: Arc::new(Budget::new()) }
     }
 
     /// The functions that were used so far. A copy: the list must be free while their values are dropped.
@@ -51,54 +58,38 @@ impl Registry {
     }
 }
 
+impl Closable for Registry {
+    fn close(&self) -> Box<dyn Any> {
+        Box::new(())
+    }
+}
+
+impl Deref for RegistryRef {
+    type Target = Registry;
+    fn deref(&self) -> &Registry {
+        match self {
+            Self::OfProcess(registry) => registry,
+            Self::Isolated(registry) => registry,
+        }
+    }
+}
+
 impl Kind {
-    pub(crate) fn registry(self) -> &'static Registry {
-        static DATA: Registry = Registry::new();
-        static RESOURCES: Registry = Registry::new();
-        match self {
-            Self::Data => &DATA,
-            Self::Resource => &RESOURCES,
+    pub(crate) fn registry(self) -> RegistryRef {
+        static DATA: Lazy<Registry> = Lazy::new(Registry::new);
+        static RESOURCES: Lazy<Registry> = Lazy::new(Registry::new);
+        match isolation::current() {
+            Some(isolation) => {
+                let own = isolation.make_part(self as u64, Registry::new);
+                // Where it is over, nobody asks for what is enlisted.
+                RegistryRef::Isolated(own.unwrap_or_else(|| Arc::new(Registry::new())))
+            }
+            None => RegistryRef::OfProcess(match self {
+                Self::Data => &DATA,
+                Self::Resource => &RESOURCES,
+            }),
         }
     }
-}
-
-/// The store that a call uses.
-pub(crate) enum StoreRef {
-    Global(&'static Arc<Store>),
-    Own(Arc<Store>),
-}
-
-impl StoreRef {
-    /// Another reference to the same.
-    pub(crate) fn again(&self) -> Self {
-        match self {
-            Self::Global(store) => Self::Global(store),
-            Self::Own(store) => Self::Own(Arc::clone(store)),
-        }
-    }
-}
-
-impl Deref for StoreRef {
-    type Target = Arc<Store>;
-    fn deref(&self) -> &Arc<Store> {
-        match self {
-            Self::Global(store) => store,
-            Self::Own(store) => store,
-        }
-    }
-}
-
-/// A store that a thread has of its own.
-fn on_thread(store: Arc<dyn Closable>) -> Option<StoreRef> {
-    (store as Arc<dyn Any + Send + Sync>).downcast().ok().map(StoreRef::Own)
-}
-
-/// The part that the stores of one function share.
-struct Scoped {
-    options: Options,
-    limits: Limits,
-    counters: Arc<Counters>,
-    stores: Mutex<Vec<Weak<Store>>>,
 }
 
 /// The static behind a handle. It knows no types of the function: all instances of a generic function share it.
@@ -111,10 +102,20 @@ pub struct Function {
     fingerprint: Fingerprint,
     pub(crate) scope: Scope,
     pub(crate) is_persistent: bool,
+    /// That of the process; a persistent function has others.
     secret: OnceCell<Secret>,
-    /// That of a function with one store for all.
-    store: OnceCell<Arc<Store>>,
-    scoped: OnceCell<Scoped>,
+    #[cfg(feature = "disk")]
+    secrets_of_persistent: PersistentSecrets,
+    /// What its options were asked for with.
+    options: OnceCell<fn() -> Options>,
+    stores: FunctionStores,
+}
+
+/// A key that leads to the disk is made with the secret of its folder. In an isolation no folder is looked at.
+#[cfg(feature = "disk")]
+struct PersistentSecrets {
+    of_folder: OnceCell<Secret>,
+    isolated: OnceCell<Secret>,
 }
 
 impl Function {
@@ -130,8 +131,10 @@ impl Function {
             scope: Scope::Global,
             is_persistent: false,
             secret: OnceCell::new(),
-            store: OnceCell::new(),
-            scoped: OnceCell::new(),
+            #[cfg(feature = "disk")]
+            secrets_of_persistent: PersistentSecrets { of_folder: OnceCell::new(), isolated: OnceCell::new() },
+            options: OnceCell::new(),
+            stores: FunctionStores::new(),
         }
     }
 
@@ -184,24 +187,56 @@ impl Function {
 
     #[inline]
     fn secret(&self) -> &Secret {
-        self.secret.get_or_init(|| {
-            let identity = (self.name(), self.fingerprint.bits());
-            #[cfg(feature = "disk")]
-            if self.is_persistent {
-                return Secret::shared(&DISK.secret(), &identity);
-            }
-            Secret::of(&identity)
-        })
+        match self.secret.get() {
+            Some(secret) => secret,
+            None => self.make_secret(),
+        }
     }
 
-    /// The store that all share, if there is one and the function was used.
+    #[cold]
+    fn make_secret(&self) -> &Secret {
+        let identity = (self.name(), self.fingerprint.bits());
+        #[cfg(feature = "disk")]
+        if self.is_persistent {
+            let PersistentSecrets { of_folder, isolated } = &self.secrets_of_persistent;
+            return if isolation::is_around() {
+                isolated.get_or_init(|| Secret::of(&identity))
+            } else {
+                of_folder.get_or_init(|| Secret::shared(&DISK.secret(), &identity))
+            };
+        }
+        self.secret.get_or_init(|| Secret::of(&identity))
+    }
+
+    /// The store that all share outside of isolations, if there is one and the function was used.
     #[inline]
     pub(crate) fn used_store(&self) -> Option<&Arc<Store>> {
-        self.store.get()
+        self.stores.one()
     }
 
     pub(crate) fn address(&'static self) -> usize {
         std::ptr::from_ref(self).addr()
+    }
+
+    /// Its stores here; `None` in an isolation that is over.
+    fn here(&'static self) -> Option<StoresRef> {
+        match isolation::current() {
+            None => Some(StoresRef::OfProcess(&self.stores)),
+            Some(isolation) => isolation.make_part(self.address() as u64, FunctionStores::new).map(StoresRef::Isolated),
+        }
+    }
+
+    /// The same, if there may be any.
+    fn used_here(&'static self) -> Option<StoresRef> {
+        match isolation::current() {
+            None => Some(StoresRef::OfProcess(&self.stores)),
+            Some(isolation) => isolation.part(self.address() as u64).map(StoresRef::Isolated),
+        }
+    }
+
+    /// Where sessions and threads find its store.
+    fn place(&'static self) -> Place {
+        (self.address(), isolation::current().map_or(0, |isolation| isolation.id))
     }
 
     /// The store for a call made here, if there is a place for it: a function of sessions has none outside of them.
@@ -210,80 +245,64 @@ impl Function {
     /// # Panics
     /// Panics if an expression among the options calls the function, or says what no option can be.
     pub(crate) fn home(&'static self, options: fn() -> Options) -> Option<StoreRef> {
+        let here = self.here()?;
         match self.scope {
-            Scope::Global => Some(StoreRef::Global(match self.store.get() {
-                Some(store) => store,
-                None => self.make_store(options),
-            })),
+            Scope::Global => here.store().or_else(|| {
+                self.begin(&here, options);
+                here.store()
+            }),
             Scope::Session => {
                 session::read();
-                let scoped = self.scoped(options);
-                session::current()?
-                    .make_store_of(self.address(), || self.make_one_of_several(scoped))
-                    .map(StoreRef::Own)
+                self.begin(&here, options);
+                let make = || here.make_one_of_several(self.name(), &self.kind.registry().budget);
+                session::current()?.make_store_of(self.place(), make).map(StoreRef::Own)
             }
             Scope::Thread => {
-                let scoped = self.scoped(options);
-                thread_local::make_store_of(self.address(), || self.make_one_of_several(scoped)).and_then(on_thread)
+                self.begin(&here, options);
+                let make = || here.make_one_of_several(self.name(), &self.kind.registry().budget) as _;
+                thread_local::make_store_of(self.place(), make).and_then(on_thread)
             }
         }
     }
 
-    #[cold]
-    fn make_store(&'static self, options: fn() -> Options) -> &'static Arc<Store> {
-        let options = self.evaluate(options);
-        clears::between(|| {
-            self.store.get_or_init(|| {
-                self.kind.registry().enlist(self);
-                Store::new(self.name(), options, Arc::default()).under(&self.kind.registry().budget)
-            })
-        })
-    }
-
-    fn scoped(&'static self, options: fn() -> Options) -> &'static Scoped {
-        if let Some(scoped) = self.scoped.get() {
-            return scoped;
+    /// From now on the function counts as used here.
+    fn begin(&'static self, here: &FunctionStores, options: fn() -> Options) {
+        if here.one().is_none() && !here.has_several() {
+            self.begin_anew(here, options);
         }
-        let options = self.evaluate(options);
-        clears::between(|| {
-            self.scoped.get_or_init(|| {
-                self.kind.registry().enlist(self);
-                Scoped { options, limits: Limits::new(), counters: Arc::default(), stores: Mutex::default() }
-            })
-        })
     }
 
     #[cold]
-    fn make_one_of_several(&self, scoped: &Scoped) -> Arc<Store> {
-        clears::between(|| {
-            let mut stores = scoped.stores.lock();
-            // Under the lock: what is set is either found here, or set in the new one.
-            let options = scoped.limits.of(scoped.options);
-            let store = Store::new(self.name(), options, Arc::clone(&scoped.counters));
-            let store = store.under(&self.kind.registry().budget);
-            if stores.len() == stores.capacity() {
-                stores.retain(|store| store.strong_count() > 0);
-            }
-            stores.push(Arc::downgrade(&store));
-            store
-        })
+    fn begin_anew(&'static self, here: &FunctionStores, options: fn() -> Options) {
+        let evaluated = self.evaluate(options);
+        let registry = self.kind.registry();
+        let enlist = || {
+            self.options.get_or_init(|| options);
+            registry.enlist(self);
+        };
+        match self.scope {
+            Scope::Global => drop(here.make_one((self.name(), evaluated), &registry.budget, enlist)),
+            Scope::Session | Scope::Thread => here.begin_several(evaluated, enlist),
+        }
     }
 
     /// The options' expressions are the user's code: they run with nothing locked, and on each of the threads that are
     /// first to call the function.
     fn evaluate(&self, options: fn() -> Options) -> Options {
-        match frame::making(self, options) {
-            Some(options) => options.checked(self.name()),
-            None => panic!("recursive call of `{}` from an expression among its own options", self.name()),
-        }
+        let Some(options) = frame::making(self, options) else {
+            panic!("recursive call of `{}` from an expression among its own options", self.name())
+        };
+        // An isolation has nothing else.
+        let memory = options.memory || isolation::is_around();
+        Options { memory, ..options }.checked(self.name())
     }
 
     /// The store that a call made here would use, if it is there.
     pub(crate) fn used_home(&'static self) -> Option<StoreRef> {
         match self.scope {
-            Scope::Global => self.store.get().map(StoreRef::Global),
-            Scope::Session => session::current()?.store_of(self.address()).map(StoreRef::Own),
-            Scope::Thread => thread_local::store_of(self.address()).and_then(on_thread),
+            Scope::Global => self.used_here()?.store(),
+            Scope::Session => session::current()?.store_of(self.place()).map(StoreRef::Own),
+            Scope::Thread => thread_local::store_of(self.place()).and_then(on_thread),
         }
     }
 
@@ -294,35 +313,39 @@ impl Function {
 
     /// May values made here be kept in this store? A task may have come from another thread.
     pub(crate) fn is_at_home(&'static self, home: &StoreRef) -> bool {
-        self.scope != Scope::Thread || thread_local::is_here(self.address(), Arc::as_ptr(home).cast())
+        self.scope != Scope::Thread || thread_local::is_here(self.place(), Arc::as_ptr(home).cast())
     }
 
     /// All stores there are.
-    pub(crate) fn stores(&self) -> Vec<Arc<Store>> {
-        let scoped = self.scoped.get().map(|scoped| scoped.stores.lock().clone()).unwrap_or_default();
-        self.store.get().cloned().into_iter().chain(scoped.iter().filter_map(Weak::upgrade)).collect()
+    pub(crate) fn stores(&'static self) -> Vec<Arc<Store>> {
+        self.used_here().map(|here| here.all()).unwrap_or_default()
     }
 
-    pub(crate) fn clear(&self) {
+    /// Is anything of it kept below memory, as far as calls made here are concerned?
+    pub(crate) fn persists(&self) -> bool {
+        self.is_persistent && !isolation::is_around()
+    }
+
+    pub(crate) fn clear(&'static self) {
         let clear_below = || {
             #[cfg(feature = "disk")]
-            if self.is_persistent && DISK.is_there() {
+            if self.persists() && DISK.is_there() {
                 DISK.clear_function(self.name());
             }
         };
-        match self.store.get() {
+        match self.used_here().and_then(|here| here.store()) {
             // Nothing else is to be cleared with it.
-            Some(store) if !self.is_persistent => store.clear(),
+            Some(store) if !self.persists() => store.clear(),
             _ => clears::clear(None, || self.to_clear().collect(), clear_below),
         }
     }
 
-    pub(crate) fn to_clear(&self) -> impl Iterator<Item = ToClear> {
-        self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.is_persistent, by_tag: false })
+    pub(crate) fn to_clear(&'static self) -> impl Iterator<Item = ToClear> {
+        self.stores().into_iter().map(|store| ToClear { store, is_persistent: self.persists(), by_tag: false })
     }
 
     /// The stores to be cleared with a tag: all, what has the tag by itself, or nothing.
-    pub(crate) fn to_clear_with(&self, tag: &str) -> impl Iterator<Item = ToClear> {
+    pub(crate) fn to_clear_with(&'static self, tag: &str) -> impl Iterator<Item = ToClear> {
         let by_tag = !self.has_tag(tag);
         let is_concerned = !by_tag || self.options().is_some_and(|options| options.entry_tags);
         let stores = is_concerned.then(|| self.to_clear());
@@ -334,38 +357,37 @@ impl Function {
     #[cfg_attr(not(feature = "disk"), expect(unused_variables, reason = "there is nothing below memory"))]
     pub(crate) fn clear_key_below(&self, key: Key) {
         #[cfg(feature = "disk")]
-        if self.is_persistent && DISK.is_there() {
+        if self.persists() && DISK.is_there() {
             DISK.clear_key(self.name(), key);
         }
     }
 
-    pub(crate) fn len(&self) -> usize {
+    pub(crate) fn len(&'static self) -> usize {
         self.stores().iter().map(|store| store.len()).sum()
     }
 
-    pub(crate) fn counters(&self) -> Option<&Counters> {
-        let scoped = || self.scoped.get().map(|scoped| &*scoped.counters);
-        self.store.get().map(|store| &*store.counters).or_else(scoped)
+    /// If the function was used.
+    pub(crate) fn counters(&'static self) -> Option<Arc<Counters>> {
+        self.used_here()?.counters().cloned()
     }
 
-    pub(crate) fn stats(&self) -> Stats {
+    pub(crate) fn stats(&'static self) -> Stats {
         let entries = self.len();
         self.counters().map(|counters| counters.stats(entries)).unwrap_or_default()
     }
 
-    pub(crate) fn reset_stats(&self) {
+    pub(crate) fn reset_stats(&'static self) {
         if let Some(counters) = self.counters() {
             counters.reset();
         }
     }
 
     /// The options as they are now, if the function was used.
-    pub(crate) fn options(&self) -> Option<Options> {
-        let scoped = || self.scoped.get().map(|scoped| scoped.limits.of(scoped.options));
-        self.store.get().map(|store| store.options_now()).or_else(scoped)
+    pub(crate) fn options(&'static self) -> Option<Options> {
+        self.used_here()?.options()
     }
 
-    fn has_tag(&self, tag: &str) -> bool {
+    fn has_tag(&'static self, tag: &str) -> bool {
         self.options().is_some_and(|options| options.tags.contains(&tag))
     }
 
@@ -374,34 +396,21 @@ impl Function {
     /// # Panics
     /// Panics as [`home`](Self::home) does, and if with this the options are none that a function can have.
     pub(crate) fn limit(&'static self, options: fn() -> Options, limit: Limit) {
-        match self.scope {
-            Scope::Global => {
-                let store = self.store.get().unwrap_or_else(|| self.make_store(options));
-                limit.within(store.options_now()).checked(self.name());
-                drop(store.limit(limit));
-            }
-            Scope::Session | Scope::Thread => {
-                let scoped = self.scoped(options);
-                limit.within(scoped.limits.of(scoped.options)).checked(self.name());
-                let stores = scoped.stores.lock();
-                scoped.limits.set(limit);
-                let stores_and_leaving: Vec<_> = stores
-                    .iter()
-                    .filter_map(Weak::upgrade)
-                    .map(|store| {
-                        let retired = store.limit(limit);
-                        (retired, store)
-                    })
-                    .collect();
-                drop(stores);
-                // That runs the user's code.
-                drop(stores_and_leaving);
-            }
+        if let Some(here) = self.here() {
+            self.begin(&here, options);
+            here.limit(self.name(), limit);
+        }
+    }
+
+    /// The same for who does not know its options: some call has told them.
+    pub(crate) fn limit_used(&'static self, limit: Limit) {
+        if let Some(options) = self.options.get() {
+            self.limit(*options, limit);
         }
     }
 
     /// Frees what is past its end.
-    pub(crate) fn sweep(&self) {
+    pub(crate) fn sweep(&'static self) {
         for store in self.stores() {
             store.sweep();
         }

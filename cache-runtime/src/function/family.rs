@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+#[cfg(feature = "disk")]
+use crate::context::isolation;
 use crate::function::annotated::Function;
 use crate::function::info::{AnyCachedFn, FunctionInfo};
 use crate::function::kind::Kind;
@@ -72,7 +74,7 @@ impl CacheFamily {
     /// May functions of this family keep anything below memory?
     #[cfg(feature = "disk")]
     fn persists(&self) -> bool {
-        self.kind == Kind::Data
+        self.kind == Kind::Data && !isolation::is_around()
     }
 
     /// Forgets every entry of every function.

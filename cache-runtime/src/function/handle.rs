@@ -3,7 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
+#[cfg(feature = "disk")]
+use crate::context::isolation;
 use crate::function::annotated::Function;
+#[cfg(feature = "disk")]
+use crate::function::codec::Codec;
 use crate::function::hooks::Hooks;
 use crate::key::fingerprint::Fingerprint;
 use crate::observe::stats::Stats;
@@ -42,6 +46,14 @@ pub(crate) struct HandleCore<V> {
     pub(crate) function: &'static Function,
     pub(crate) options: fn() -> Options,
     pub(crate) hooks: Hooks<V>,
+}
+
+#[cfg(feature = "disk")]
+impl<V> HandleCore<V> {
+    /// How its values become bytes, if calls made here keep them below memory too.
+    pub(crate) fn codec(&self) -> Option<Codec<V>> {
+        self.hooks.codec.filter(|_| !isolation::is_around())
+    }
 }
 
 /// Stands for the kept type in the handle of a generic function, which keeps values of many types.

@@ -258,8 +258,7 @@ impl AnyCachedFn {
     }
 
     fn limit(self, limit: Limit) {
-        // It was used, so it has its own options.
-        self.0.limit(|| Options::DEFAULT, limit);
+        self.0.limit_used(limit);
     }
 
     /// Forgets every entry of the function, as [`CachedFn::clear`](crate::CachedFn::clear) does.
@@ -306,9 +305,9 @@ impl AnyCachedFn {
 }
 
 impl FunctionInfo {
-    pub(crate) fn of(function: &Function) -> Self {
+    pub(crate) fn of(function: &'static Function) -> Self {
         let options = function.options().unwrap_or(Options::DEFAULT);
-        let disk = function.is_persistent.then_some(Tier::Disk);
+        let disk = function.persists().then_some(Tier::Disk);
         Self {
             name: function.name(),
             kind: function.kind,

@@ -1,6 +1,6 @@
 //! Inputs: values that bodies read besides their arguments, as one more part of the key.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,12 +8,13 @@ use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use crate::context::{frame, tracking};
+use crate::context::{frame, isolation, tracking};
 use crate::function::session;
 use crate::key::Key;
 use crate::sys::ids::next_id;
 use crate::sys::panics::Contained;
 use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
+use crate::value::thread_local::Closable;
 
 /// A value that the bodies of cached functions may read without being given it: what a user chose, a setting, a filter.
 ///
@@ -44,9 +45,13 @@ use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
 /// body starts itself are not noticed.
 pub struct Input<T> {
     initial: fn() -> T,
+    /// Unlike every other's.
+    id: OnceCell<u64>,
+    /// Outside of isolations.
     shared: OnceCell<Arc<Shared<T>>>,
 }
 
+/// An input, as all have it or those in one isolation.
 struct Shared<T> {
     id: u64,
     global: Mutex<State<T>>,
@@ -83,6 +88,12 @@ impl<T: Send + Sync + 'static> Source for Shared<T> {
 
     fn from_outside(self: Arc<Self>, session: &AnySession) -> Option<Arc<dyn Source>> {
         Some(Arc::new(OfSession { input: self, session: session::of(session)? }))
+    }
+}
+
+impl<T: Send + Sync + 'static> Closable for Shared<T> {
+    fn close(&self) -> Box<dyn Any> {
+        Box::new(())
     }
 }
 
@@ -126,16 +137,28 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
     /// An input whose value is `initial()` until it is set.
     #[must_use]
     pub const fn new(initial: fn() -> T) -> Self {
-        Self { initial, shared: OnceCell::new() }
+        Self { initial, id: OnceCell::new(), shared: OnceCell::new() }
     }
 
-    fn shared(&self) -> &Arc<Shared<T>> {
+    fn shared(&self) -> Arc<Shared<T>> {
+        let Some(isolation) = isolation::current() else { return Arc::clone(self.shared_by_all()) };
+        let id = *self.id.get_or_init(next_id);
+        // Where that is over, nobody else asks for it.
+        isolation.make_part(id, || self.begin()).unwrap_or_else(|| Arc::new(self.begin()))
+    }
+
+    fn shared_by_all(&self) -> &Arc<Shared<T>> {
         if let Some(shared) = self.shared.get() {
             return shared;
         }
+        let begun = self.begin();
+        self.shared.get_or_init(|| Arc::new(begun))
+    }
+
+    fn begin(&self) -> Shared<T> {
         // This is the user's code: nobody is to wait for it.
         let Some(state) = frame::making(self, || State::new((self.initial)())) else { recursive::<T>() };
-        self.shared.get_or_init(|| Arc::new(Shared { id: next_id(), global: Mutex::new(state) }))
+        Shared { id: next_id(), global: Mutex::new(state) }
     }
 
     /// A clone of the value. The bodies of cached functions around this call depend on it from now on.
@@ -154,7 +177,7 @@ impl<T: Serialize + Clone + Send + Sync + 'static> Input<T> {
         let shared = self.shared();
         let State { value, key } = shared.see(session::current().as_deref(), State::clone);
         if tracking::is_made() {
-            tracking::read(&Read { source: Arc::clone(shared) as Arc<dyn Source>, state: key });
+            tracking::read(&Read { source: shared, state: key });
         }
         // It may be replaced meanwhile, so that this is the last reference.
         let value = Contained::new(value);

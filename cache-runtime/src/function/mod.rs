@@ -9,3 +9,4 @@ pub(crate) mod kind;
 pub(crate) mod name;
 pub(crate) mod scope;
 pub(crate) mod session;
+pub(crate) mod stores;

@@ -17,6 +17,7 @@ use crate::store::entries::Store;
 use crate::sys::ids::next_id;
 use crate::sys::panics::contain;
 use crate::value::dependencies::{AnySession, ForgetsSessions, Read, Source};
+use crate::value::thread_local::{Closable as _, Place};
 
 /// A session: what functions with `scope = "session"` keep inside it is kept for it alone, and the
 /// [inputs](crate::Input) that are set inside it have their values there only.
@@ -56,8 +57,8 @@ pub(crate) struct SessionState {
 
 #[derive(Default)]
 struct Stores {
-    /// Those of its own, by function.
-    own: HashMap<usize, Arc<Store>>,
+    /// Those of its own.
+    own: HashMap<Place, Arc<Store>>,
     /// Those of all in which something is kept that was made for it, by their addresses.
     shared: HashMap<usize, Weak<dyn ForgetsSessions>>,
 }
@@ -254,19 +255,24 @@ impl SessionState {
         drop((before, value));
     }
 
-    /// The store of the function at this address; `None` if it was not used here or the session is over.
-    pub(crate) fn store_of(&self, function: usize) -> Option<Arc<Store>> {
-        self.stores.lock().as_ref()?.own.get(&function).cloned()
+    /// The store of a function; `None` if it was not used here or the session is over.
+    pub(crate) fn store_of(&self, place: Place) -> Option<Arc<Store>> {
+        self.stores.lock().as_ref()?.own.get(&place).cloned()
     }
 
     /// The same, made if there is none; `None` if the session is over.
-    pub(crate) fn make_store_of(&self, function: usize, make: impl FnOnce() -> Arc<Store>) -> Option<Arc<Store>> {
-        if let Some(store) = self.store_of(function) {
+    pub(crate) fn make_store_of(&self, place: Place, make: impl FnOnce() -> Arc<Store>) -> Option<Arc<Store>> {
+        if let Some(store) = self.store_of(place) {
             return Some(store);
         }
         // This runs the user's code: options may be expressions.
         let new = make();
         let mut stores = self.stores.lock();
-        Some(Arc::clone(stores.as_mut()?.own.entry(function).or_insert(new)))
+        let own = &mut stores.as_mut()?.own;
+        if own.len() == own.capacity() {
+            // Those for isolations that are over.
+            own.retain(|_, store| !store.is_closed());
+        }
+        Some(Arc::clone(own.entry(place).or_insert(new)))
     }
 }

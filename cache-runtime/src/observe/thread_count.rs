@@ -2,11 +2,18 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use parking_lot::Mutex;
+
 use crate::thread::this::{self, Thread};
+
+/// The places of functions that are no more, those of isolations, and what was counted there.
+static LEFT: Mutex<Vec<(usize, u64)>> = Mutex::new(Vec::new());
 
 /// Something of a function that threads count, each in a number of its own.
 pub(crate) struct ThreadCount {
     place: usize,
+    /// What others have counted in this place before.
+    before: u64,
     /// Where a thread has no part: there are too many counts, or the thread is ending.
     shared: AtomicU64,
 }
@@ -14,8 +21,11 @@ pub(crate) struct ThreadCount {
 impl ThreadCount {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
+        if let Some((place, before)) = LEFT.lock().pop() {
+            return Self { place, before, shared: AtomicU64::new(0) };
+        }
         let place = usize::try_from(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(usize::MAX);
-        Self { place, shared: AtomicU64::new(0) }
+        Self { place, before: 0, shared: AtomicU64::new(0) }
     }
 
     /// The part of a thread, if it has one.
@@ -38,8 +48,20 @@ impl ThreadCount {
     }
 
     pub(crate) fn get(&self) -> u64 {
+        self.counted().wrapping_sub(self.before).wrapping_add(self.shared.load(Ordering::Relaxed))
+    }
+
+    /// By threads in the place, also before.
+    fn counted(&self) -> u64 {
         let parts = this::all().into_iter().filter_map(|seen| seen.counts.of(self.place));
-        let own = parts.fold(0_u64, |sum, part| sum.wrapping_add(part.load(Ordering::Relaxed)));
-        own.wrapping_add(self.shared.load(Ordering::Relaxed))
+        parts.fold(0, |sum, part| sum.wrapping_add(part.load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for ThreadCount {
+    /// Nobody counts here any more: the next one counts on.
+    fn drop(&mut self) {
+        let counted = self.counted();
+        LEFT.lock().push((self.place, counted));
     }
 }

@@ -134,7 +134,7 @@ impl Store {
     pub(crate) fn let_go_used_up_to(&self, up_to: u64, weight: u64) -> Retired {
         let ((), retired) = self.change_alone(|state, retired| {
             let Some(policy) = &mut state.policy else { return };
-            let spared = self.budget.map_or(0, Budget::newest);
+            let spared = self.budget.as_deref().map_or(0, Budget::newest);
             let enough = policy.weight().saturating_sub(weight);
             self.tell_uses(policy);
             self.let_go_due(state, retired, DUE_PER_MISS);

@@ -51,7 +51,7 @@ pub(crate) struct Store {
     pub(super) has_read: AtomicBool,
     pub(crate) counters: Arc<Counters>,
     /// The bound that it shares, if its values are weighed.
-    pub(super) budget: Option<&'static Budget>,
+    pub(super) budget: Option<Arc<Budget>>,
     /// When the entry was used that goes first there; `u64::MAX` if there is none.
     pub(super) oldest: Arc<atomic::AtomicU64>,
 }
@@ -80,13 +80,13 @@ impl Store {
     }
 
     /// The store, sharing a bound with others if its values are weighed.
-    pub(crate) fn under(mut self, budget: &'static Budget) -> Arc<Self> {
+    pub(crate) fn under(mut self, budget: &Arc<Budget>) -> Arc<Self> {
         if !self.options.is_weighed() {
             return Arc::new(self);
         }
-        self.budget = Some(budget);
+        self.budget = Some(Arc::clone(budget));
         let store = Arc::new_cyclic(|store| {
-            self.recency.share(budget, Weak::clone(store) as Weak<dyn MakesRoom>);
+            self.recency.share(Arc::clone(budget), Weak::clone(store) as Weak<dyn MakesRoom>);
             self
         });
         budget.enlist(Arc::downgrade(&store) as Weak<dyn MakesRoom>, Arc::clone(&store.oldest));
@@ -179,7 +179,7 @@ impl Store {
     /// A change, of which what leaves is handed back, to be let go by dropping it when nothing waits for that.
     pub(crate) fn change_and_hold<R>(&self, change: impl FnOnce(&mut StoreState, &mut Retired) -> R) -> (R, Retired) {
         let (result, mut retired) = self.change_alone(change);
-        if let Some(budget) = self.budget {
+        if let Some(budget) = &self.budget {
             budget.make_room(&mut retired);
         }
         (result, retired)
@@ -192,7 +192,7 @@ impl Store {
         #[cfg(feature = "metrics")]
         let before = self.index.len();
         let weight = |state: &StoreState| state.policy.as_ref().map_or(0, Policy::weight);
-        let budget = self.budget.map(|budget| (budget, weight(&state)));
+        let budget = self.budget.as_ref().map(|budget| (budget, weight(&state)));
         let result = change(&mut state, &mut retired);
         if retired.has_entries() {
             for (cause, count) in retired.counts() {
@@ -231,12 +231,10 @@ impl Store {
         kept: Arc<StoredEntry>,
         weight: usize,
     ) {
-        let ticket = Ticket {
-            weight: weight as u64,
-            deadline: self.useless_from(&kept),
-            used: self.budget.map_or(0, |_| next_id()),
-        };
-        let max_bytes = self.options.max_bytes.unwrap_or(u64::MAX).min(self.budget.map_or(u64::MAX, Budget::max));
+        let used = self.budget.as_ref().map_or(0, |_| next_id());
+        let ticket = Ticket { weight: weight as u64, deadline: self.useless_from(&kept), used };
+        let max_bytes =
+            self.options.max_bytes.unwrap_or(u64::MAX).min(self.budget.as_deref().map_or(u64::MAX, Budget::max));
         if ticket.weight > max_bytes {
             // It alone is too much: nothing has to make room for it, and what it would replace is out of date.
             self.take_out_any(state, retired, &key, RemovalCause::Replaced);
@@ -251,7 +249,7 @@ impl Store {
             return;
         }
         self.recency.take_turn();
-        if let Some(budget) = self.budget {
+        if let Some(budget) = &self.budget {
             budget.admit(ticket.used);
         }
         // In the order of what happened: the uses before, then the newcomer.
@@ -330,6 +328,10 @@ impl Store {
 impl Closable for Store {
     fn close(&self) -> Box<dyn Any> {
         Box::new(Self::close(self))
+    }
+
+    fn is_closed(&self) -> bool {
+        self.state.lock().is_closed
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) const REFRESH: Flags = Flags(1 << 1);
 pub(crate) const TRACE: Flags = Flags(1 << 2);
 /// Time is injected.
 pub(crate) const CLOCK: Flags = Flags(1 << 3);
+/// Caches of their own are used.
+pub(crate) const ISOLATED: Flags = Flags(1 << 6);
 /// The thread has all that a look-up needs of it.
 pub(crate) const READY: Flags = Flags(1 << 4);
 /// The thread is ending: what a look-up needs of it may be gone.
@@ -41,6 +43,6 @@ impl Flags {
     /// May a hit answer in the shortest way?
     #[inline]
     pub(crate) const fn are_plain(self) -> bool {
-        self.0 & (BYPASS.0 | REFRESH.0 | TRACE.0 | READY.0) == READY.0
+        self.0 & (BYPASS.0 | REFRESH.0 | TRACE.0 | ISOLATED.0 | READY.0) == READY.0
     }
 }

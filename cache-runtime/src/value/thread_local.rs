@@ -25,22 +25,29 @@ use crate::value::stored_entry::StoredValue;
 #[derive(Default)]
 struct ThreadLocals {
     values: RefCell<HashMap<u64, Rc<dyn AnyThreadLocal>>>,
-    /// By the addresses of their functions.
-    stores: RefCell<HashMap<usize, Arc<dyn Closable>>>,
+    stores: RefCell<HashMap<Place, Arc<dyn Closable>>>,
     left: Arc<Returned>,
 }
 
 /// Values of a thread that others let go of, and why.
 type Returned = Mutex<Vec<(u64, RemovalCause)>>;
 
+/// The address of a function, and the id of the isolation that a store of it is for, or 0.
+pub(crate) type Place = (usize, u64);
+
 thread_local! {
     static THREAD_LOCALS: ThreadLocals = ThreadLocals::default();
 }
 
-/// A store of this thread.
+/// Something that is kept for as long as something else lasts, as the store of a thread.
 pub(crate) trait Closable: Any + Send + Sync {
     /// From now on it keeps nothing. What leaves is handed back, to be let go by dropping it.
     fn close(&self) -> Box<dyn Any>;
+
+    /// Does it keep nothing any more?
+    fn is_closed(&self) -> bool {
+        false
+    }
 }
 
 /// A value that stays on its thread.
@@ -154,11 +161,11 @@ fn let_go(value: Rc<dyn AnyThreadLocal>, cause: RemovalCause) {
     contain(|| drop(value));
 }
 
-/// The store of the function at this address on this thread, if it was used here.
-pub(crate) fn store_of(function: usize) -> Option<Arc<dyn Closable>> {
+/// The store of a function on this thread, if it was used here.
+pub(crate) fn store_of(place: Place) -> Option<Arc<dyn Closable>> {
     let (store, left) = THREAD_LOCALS
         .try_with(|locals| {
-            let store = locals.stores.borrow().get(&function).cloned();
+            let store = locals.stores.borrow().get(&place).cloned();
             (store, std::mem::take(&mut *locals.left.lock()))
         })
         .ok()?;
@@ -167,18 +174,30 @@ pub(crate) fn store_of(function: usize) -> Option<Arc<dyn Closable>> {
 }
 
 /// The same, made if there is none; `None` if the thread is ending.
-pub(crate) fn make_store_of(function: usize, make: impl FnOnce() -> Arc<dyn Closable>) -> Option<Arc<dyn Closable>> {
-    if let Some(store) = store_of(function) {
+pub(crate) fn make_store_of(place: Place, make: impl FnOnce() -> Arc<dyn Closable>) -> Option<Arc<dyn Closable>> {
+    if let Some(store) = store_of(place) {
         return Some(store);
     }
     let new = make();
-    THREAD_LOCALS.try_with(|locals| Arc::clone(locals.stores.borrow_mut().entry(function).or_insert(new))).ok()
+    forget_closed();
+    THREAD_LOCALS.try_with(|locals| Arc::clone(locals.stores.borrow_mut().entry(place).or_insert(new))).ok()
+}
+
+/// Stores of this thread that were for isolations which are over are not found any more: they need not be here.
+pub(crate) fn forget_closed() {
+    let closed = THREAD_LOCALS.try_with(|locals| {
+        let mut stores = locals.stores.borrow_mut();
+        let (closed, open) = stores.drain().partition(|(_, store)| store.is_closed());
+        *stores = open;
+        closed
+    });
+    drop::<Option<HashMap<_, _>>>(closed.ok());
 }
 
 /// Is what stands at `store` the store of a function on this thread?
-pub(crate) fn is_here(function: usize, store: *const ()) -> bool {
+pub(crate) fn is_here(place: Place, store: *const ()) -> bool {
     let is_here = |locals: &ThreadLocals| {
-        locals.stores.borrow().get(&function).is_some_and(|here| Arc::as_ptr(here).cast() == store)
+        locals.stores.borrow().get(&place).is_some_and(|here| Arc::as_ptr(here).cast() == store)
     };
     THREAD_LOCALS.try_with(is_here).unwrap_or(false)
 }

@@ -19,6 +19,7 @@ mod handles;
 mod hash_funcs;
 mod hot_values_that_own;
 mod inputs;
+mod isolation;
 mod jitter;
 mod keys;
 mod keys_are_equal_iff_arguments_are;

@@ -268,17 +268,17 @@ mod tests {
     #[test]
     fn the_end_of_a_clear_makes_no_room_for_others() {
         const HOOKS: Hooks<u32> = Hooks::new(Data);
-        static BUDGET: Budget = Budget::new();
+        let budget = Arc::new(Budget::new());
         let options = Options { weighed: true, ..Options::DEFAULT };
-        let store = Store::new("f", options, Arc::default()).under(&BUDGET);
+        let store = Store::new("f", options, Arc::default()).under(&budget);
         let (kept, _) = HOOKS.take_in(&store, &1, None);
         store.prime(Key::new(1), kept, 10);
         drop(store.begin_clear(Some("nobody's")));
         // As if somebody had kept more just now, and not made room yet.
-        BUDGET.max.store(5, Ordering::SeqCst);
+        budget.max.store(5, Ordering::SeqCst);
         store.end_clear();
-        assert_eq!(BUDGET.excess(), 5);
+        assert_eq!(budget.excess(), 5);
         store.sweep();
-        assert_eq!((BUDGET.excess(), BUDGET.held.load(Ordering::SeqCst)), (0, 0));
+        assert_eq!((budget.excess(), budget.held.load(Ordering::SeqCst)), (0, 0));
     }
 }

@@ -11,7 +11,7 @@
 //! (the order among those is by first use).
 
 use std::collections::VecDeque;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
@@ -46,7 +46,7 @@ pub(crate) struct Recency {
 }
 
 struct Shared {
-    budget: &'static Budget,
+    budget: Arc<Budget>,
     store: Weak<dyn MakesRoom>,
 }
 
@@ -72,7 +72,7 @@ impl Recency {
     }
 
     /// This is the recency of a store whose uses are ordered with those of others.
-    pub(crate) fn share(&mut self, budget: &'static Budget, store: Weak<dyn MakesRoom>) {
+    pub(crate) fn share(&mut self, budget: Arc<Budget>, store: Weak<dyn MakesRoom>) {
         self.shared = Some(Shared { budget, store });
     }
 
