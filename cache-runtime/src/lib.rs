@@ -68,6 +68,11 @@ pub use crate::value::removal::RemovalCause;
 #[cfg(feature = "macros")]
 pub use cache_macros::{cache_data, cache_resource};
 
+/// For tests of code that is cached: time that stands still. See [`isolated`], too.
+pub mod testing {
+    pub use crate::context::clock::{Clock, TimeSpan};
+}
+
 /// The interface of expansions. Not for hand-written code: it changes with the macros.
 #[doc(hidden)]
 pub mod __private {
@@ -76,7 +81,6 @@ pub mod __private {
     pub use crate::call::enabled::{call_if, call_if_async, key_if};
     pub use crate::call::faces::{call, call_async};
     pub use crate::call::tagging::{Tag, Tagging};
-    pub use crate::context::clock::ManualClock;
     pub use crate::function::annotated::Function;
     pub use crate::function::codec::Codec;
     pub use crate::function::handle::{cached_fn, function_of, instance, own_handle};

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{
     CACHE_DATA, CACHE_RESOURCE, Eviction, FunctionInfo, Kind, Scope, Session, Tier, cache_data, cache_resource,
 };
@@ -75,7 +75,7 @@ fn each_function_used_so_far_is_told_once_and_found_by_its_name() {
     assert_eq!(one.enter(|| of_session(1)) + two.enter(|| of_session(1)), 2);
     thread::scope(|scope| scope.spawn(|| assert_eq!(*of_thread(1), 1)).join().expect("nothing panics"));
     assert_eq!(*of_thread(1), 1);
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| pool("db"));
 
     let functions = CACHE_DATA.functions();

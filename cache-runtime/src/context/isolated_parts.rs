@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+use crate::context::paused::PausedClocks;
 use crate::sys::ids::next_id;
 use crate::sys::panics::contain;
 use crate::value::thread_local::Closable;
@@ -13,6 +14,7 @@ use crate::value::thread_local::Closable;
 pub(crate) struct IsolatedParts {
     /// Unlike every other's, and not 0.
     pub(crate) id: u64,
+    pub(crate) clocks: PausedClocks,
     /// `None` when the isolation is over.
     parts: Mutex<Option<Parts>>,
 }
@@ -22,7 +24,7 @@ type Parts = HashMap<(TypeId, u64), Arc<dyn Closable>>;
 
 impl IsolatedParts {
     pub(crate) fn new() -> Self {
-        Self { id: next_id(), parts: Mutex::new(Some(Parts::new())) }
+        Self { id: next_id(), clocks: PausedClocks::default(), parts: Mutex::new(Some(Parts::new())) }
     }
 
     /// The part that stands for this, if it is there.

@@ -6,6 +6,7 @@ pub(crate) mod isolated_parts;
 pub(crate) mod isolation;
 pub(crate) mod observers;
 pub(crate) mod overrides;
+pub(crate) mod paused;
 pub(crate) mod run;
 pub(crate) mod trace;
 pub(crate) mod trace_log;

@@ -41,7 +41,7 @@ mod with_disk {
     use crate::tier::contract::{Metadata, Tier as _, WriteToken};
     use crate::tier::disk::{DISK, LARGE};
     use crate::tier::envelope::Envelope;
-    use crate::tier::wall_clock::now;
+    use crate::tier::wall_clock;
     use crate::value::stored_entry::Times;
 
     impl<V: Serialize + DeserializeOwned> Codec<V> {
@@ -159,6 +159,11 @@ mod with_disk {
             assert!(times(&Options::DEFAULT, stored_at, Some(stored_at + 500 * SECOND)).is_none());
             assert!(times(&Options::DEFAULT, stored_at, None).is_none());
         }
+    }
+
+    /// Milliseconds since 1970, as other processes understand them.
+    fn now() -> u64 {
+        clock::on_the_wall(wall_clock::now)
     }
 
     fn milliseconds(duration: Duration) -> u64 {

@@ -17,8 +17,10 @@ pub(crate) const ISOLATED: Flags = Flags(1 << 6);
 pub(crate) const READY: Flags = Flags(1 << 4);
 /// The thread is ending: what a look-up needs of it may be gone.
 pub(crate) const ENDING: Flags = Flags(1 << 5);
+/// Time may have been paused on the thread.
+pub(crate) const CLOCK_OF_THREAD: Flags = Flags(1 << 7);
 /// Flags that belong to a thread, not to what it runs.
-const OF_THREAD: Flags = Flags(READY.0 | ENDING.0);
+const OF_THREAD: Flags = Flags(READY.0 | ENDING.0 | CLOCK_OF_THREAD.0);
 
 impl Flags {
     pub(crate) const NONE: Self = Self(0);

@@ -2,7 +2,7 @@ use std::panic::catch_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Outcome, cache_data, refresh, trace};
 use cache_tests::CallLog;
 use futures::FutureExt as _;
@@ -45,7 +45,7 @@ fn an_outage_is_not_paid_at_every_call() {
 }
 
 fn past_its_time_the_body_is_tried_after_growing_pauses() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         STATUS.store(200, Ordering::SeqCst);
         assert_eq!(stale(1), Ok(1));
@@ -75,7 +75,7 @@ fn past_its_time_the_body_is_tried_after_growing_pauses() {
 }
 
 fn a_refresh_that_fails_is_not_tried_by_every_call() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         STATUS.store(200, Ordering::SeqCst);
         assert_eq!(refreshed(1), Ok(1));
@@ -95,7 +95,7 @@ fn a_refresh_that_fails_is_not_tried_by_every_call() {
 }
 
 fn an_error_that_is_an_answer_is_kept_and_one_that_is_a_failure_is_not() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         STATUS.store(404, Ordering::SeqCst);
         assert_eq!((answers(1), answers(1)), (Err(Status(404)), Err(Status(404))));
@@ -138,7 +138,7 @@ fn fragile(x: u32) -> Result<u32, ()> {
 
 #[test]
 fn a_refresh_that_is_given_up_or_panics_is_not_tried_by_every_call() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         assert_eq!((slow(1).now_or_never(), fragile(1)), (Some(1), Ok(1)));
         HELPED.expect(["slow", "fragile"]);

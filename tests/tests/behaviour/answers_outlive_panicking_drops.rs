@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Input, cache_data};
 use cache_tests::Alive;
 use serde::{Serialize, Serializer};
@@ -146,7 +146,7 @@ fn good_for_a_while() -> Result<Fragile, Failure> {
 
 #[test]
 fn an_older_value_that_is_handed_out_in_place_of_an_error() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         drop(good_for_a_while());
         FAILS.store(true, Ordering::SeqCst);

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
 use cache_runtime::cache_data;
+use cache_runtime::testing::Clock;
 use cache_tests::CallLog;
 
 static LOG: CallLog = CallLog::new();
@@ -259,7 +259,7 @@ fn idle(x: u32) -> u32 {
 
 #[test]
 fn idle_time_and_a_bound_go_together() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         idle(1);
         idle(2);

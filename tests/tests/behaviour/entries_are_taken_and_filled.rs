@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Input, MissReason, Outcome, Session, bypass, cache_data, cache_resource, refresh, trace};
 use cache_tests::{Alive, CallLog, end_of};
 
@@ -19,7 +19,7 @@ fn row(id: u32) -> Result<u32, String> {
 
 #[test]
 fn what_is_removed_is_handed_back_and_gone() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         assert_eq!(ROW.entry(1).remove(), None);
         assert_eq!((row(1), row(2)), (Ok(10), Ok(20)));

@@ -1,8 +1,8 @@
 use std::panic::catch_unwind;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
 use cache_runtime::cache_data;
+use cache_runtime::testing::Clock;
 use cache_tests::CallLog;
 
 static LOG: CallLog = CallLog::new();
@@ -66,7 +66,7 @@ fn kept_briefly(text: &str) -> Result<u32, String> {
 
 #[test]
 fn cache_err_keeps_an_error_as_long_as_it_says() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let _ = (kept_briefly("x"), kept_briefly("1"));
         BRIEF_LOG.expect(["x", "1"]);

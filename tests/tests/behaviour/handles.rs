@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{CachedFn, Entry, Generic, Key, cache_data, cache_resource};
 use cache_tests::CallLog;
 
@@ -19,7 +19,7 @@ fn measure(text: &str, bytes: Option<&[u8]>, _unit: &str) -> usize {
 
 #[test]
 fn an_entry_can_be_looked_at_primed_and_cleared() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let entry: Entry<'_, usize> = HANDLE.entry("abc", Some(&[1]));
         assert_eq!((entry.get(), entry.contains(), entry.age(), entry.expires_in()), (None, false, None, None));

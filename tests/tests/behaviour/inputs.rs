@@ -3,7 +3,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Input, Outcome, bypass, cache_data, cache_resource, emit, observe, refresh, trace};
 use cache_tests::CallLog;
 
@@ -153,7 +153,7 @@ fn an_entry_is_that_of_the_present_state_and_is_cleared_in_all() {
         format!("{x}{}", SIDE.get())
     }
 
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let entry = SIDE_OF.entry(1);
         side(1);

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Outcome, cache_data, trace};
 use cache_tests::CallLog;
 
@@ -16,7 +16,7 @@ fn spread(x: u32) -> u32 {
 
 #[test]
 fn what_was_stored_together_ends_one_after_the_other_and_by_its_ttl() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         for x in 0..200 {
             spread(x);
@@ -45,7 +45,7 @@ fn refreshed(x: u32) -> u32 {
 
 #[test]
 fn refreshes_are_spread_too_and_come_before_the_end() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         for x in 0..200 {
             refreshed(x);
@@ -65,7 +65,7 @@ fn failing(x: u32) -> Result<u32, u32> {
 
 #[test]
 fn so_are_kept_errors() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         assert!((0..200).all(|x| failing(x) == Err(x)));
         clock.advance(55 * SECOND);
@@ -92,7 +92,7 @@ fn over_at_once(x: u32) -> u32 {
 
 #[test]
 fn a_lifetime_of_zero_stays_one() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         over_at_once(1);
         over_at_once(1);

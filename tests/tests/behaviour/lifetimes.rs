@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{MissReason, Outcome, cache_data, trace};
 use cache_tests::{CallLog, end_of};
 
@@ -16,7 +16,7 @@ fn priced(item: &str) -> usize {
 
 #[test]
 fn a_value_is_valid_while_now_is_before_stored_plus_ttl_and_reads_do_not_extend_it() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         priced("tea");
         for _ in 0..9 {
@@ -42,7 +42,7 @@ fn explained(x: u8) -> u8 {
 
 #[test]
 fn a_miss_after_the_end_says_that_it_expired() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         explained(1);
         clock.advance(SECOND * 10);
@@ -82,7 +82,7 @@ fn every_form_of_a_lifetime_is_understood() {
         BELOW_A_SECOND, CLOCK_TIME, CONSTANT, DECIMALS, DURATION, EXPRESSION, SECONDS, TEXT, below_a_second,
         clock_time, constant, decimals, duration, expression, seconds, text,
     };
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         text();
         clock_time();
@@ -118,7 +118,7 @@ fn idle(x: u8) -> u8 {
 
 #[test]
 fn time_to_idle_counts_from_the_last_use() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         idle(1);
         idle(2);
@@ -147,7 +147,7 @@ fn both(x: u8) -> u8 {
 
 #[test]
 fn of_two_lifetimes_the_earlier_end_counts() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         both(1);
         clock.advance(SECOND * 8);
@@ -165,7 +165,7 @@ fn own_lifetime(seconds: u64) -> u64 {
 
 #[test]
 fn ttl_of_gives_each_value_its_own_lifetime_at_most_ttl() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         own_lifetime(5);
         own_lifetime(600);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{CACHE_DATA, Session, cache_data, cache_resource};
 use cache_tests::{CallLog, end_of};
 
@@ -143,7 +143,7 @@ fn a_shorter_lifetime_holds_at_once_for_all_and_a_longer_one_for_what_comes() {
         x
     }
 
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         lives(1);
         // So often that the thread has it at hand, without looking at a clock.

@@ -9,6 +9,7 @@ mod bounds;
 mod check_mutation;
 mod clear_wins;
 mod clears_are_one;
+mod clock;
 mod data_is_copied;
 mod enabled;
 mod entries_are_taken_and_filled;

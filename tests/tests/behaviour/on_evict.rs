@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{CACHE_DATA, Input, RemovalCause, Session, cache_data, cache_resource, refresh};
 use cache_tests::{CallLog, end_of, panic_twice};
 
@@ -36,7 +36,7 @@ macro_rules! told_of {
 
             #[test]
             fn each_value_is_told_once_with_its_cause() {
-                let clock = ManualClock::new();
+                let clock = Clock::new();
                 clock.enter(|| {
                     (1..=3).for_each(use_it);
                     LOG.expect(["1 Bound"]);
@@ -168,7 +168,7 @@ fn upstream() -> Result<u32, String> {
 
 #[test]
 fn what_stands_in_for_an_error_leaves_when_something_newer_comes() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         assert_eq!(upstream(), Ok(1));
         clock.advance(Duration::from_secs(10));

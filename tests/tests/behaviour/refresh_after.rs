@@ -2,7 +2,7 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{MissReason, Outcome, cache_data, refresh_async, trace};
 use cache_tests::CallLog;
 use parking_lot::Mutex;
@@ -23,7 +23,7 @@ fn rate(_round: u32) -> u32 {
 
 #[test]
 fn one_caller_recomputes_and_the_others_get_the_old_value_at_once() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     assert_eq!(clock.enter(|| rate(1)), 1);
     clock.advance(Duration::from_secs(9));
     assert_eq!(clock.enter(|| rate(0)), 1);
@@ -51,7 +51,7 @@ fn sometimes() -> Result<u32, String> {
 
 #[test]
 fn a_failed_refresh_is_its_callers_and_the_old_value_stays_to_its_end() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         assert_eq!(sometimes(), Ok(1));
         clock.advance(Duration::from_secs(10));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Input, KeptEntry, Session, cache_data, cache_resource};
 use cache_tests::{CallLog, end_of};
 
@@ -20,7 +20,7 @@ fn square(x: u32) -> u32 {
 
 #[test]
 fn entries_go_by_value_age_and_what_is_left_of_their_lifetime() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let seconds = Duration::from_secs;
         let call = |numbers: &[u32]| numbers.iter().for_each(|&x| assert_eq!(square(x), x * x));
@@ -123,7 +123,7 @@ fn what_only_an_error_would_bring_back_can_be_forgotten_too() {
         if IS_DOWN.load(Ordering::Relaxed) == 0 { Ok(x) } else { Err("down".to_owned()) }
     }
 
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         assert_eq!((fragile(1), fragile(2)), (Ok(1), Ok(2)));
         IS_DOWN.store(1, Ordering::Relaxed);

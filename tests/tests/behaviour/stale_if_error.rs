@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Outcome, cache_data, trace};
 use cache_tests::CallLog;
 use parking_lot::Mutex;
@@ -16,7 +16,7 @@ fn quote(item: &str) -> Result<usize, String> {
 
 #[test]
 fn on_err_the_last_good_value_is_handed_out_for_so_long_past_its_end() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         assert_eq!(quote("tea"), Ok(3));
         *DOWN.lock() = true;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Session, Stats, cache_data, refresh};
 use cache_tests::end_of;
 
@@ -31,7 +31,7 @@ fn every_entry_that_left_is_counted_once_by_its_reason() {
         x
     }
 
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let call = |numbers: &[u32]| numbers.iter().for_each(|&x| assert_eq!(number(x), x));
         call(&[1, 2, 3, 4, 5]);
@@ -95,7 +95,7 @@ fn price(item: u32) -> Result<u32, String> {
 
 #[test]
 fn refreshes_are_done_failed_or_skipped() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     let later = || clock.advance(Duration::from_secs(11));
     clock.enter(|| {
         assert_eq!(price(1), Ok(1));
@@ -169,7 +169,7 @@ fn a_call_that_runs_while_counting_begins_anew_is_counted_before_or_after() {
         }
     }
 
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let is_up = AtomicU32::new(1);
         assert_eq!(fragile(&is_up), Ok(1));

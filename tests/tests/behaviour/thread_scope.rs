@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{CACHE_RESOURCE, MissReason, Outcome, cache_data, cache_resource, trace};
 use cache_tests::{Alive, CallLog};
 use parking_lot::Mutex;
@@ -121,7 +121,7 @@ fn lifetimes_validation_and_entries_are_as_ever() {
         Rc::new(Cell::new(x))
     }
 
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         cell(1);
         assert_eq!(CELL.entry(1).get().expect("it is kept").get(), 1);

@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{Input, cache_data, refresh_async};
 use cache_tests::CallLog;
 use futures::channel::oneshot::{Sender, channel};
@@ -51,7 +51,7 @@ async fn rate() -> Result<u32, Error> {
 
 #[test]
 fn a_value_is_refreshed_in_its_time_though_a_turn_was_given_back_for_it() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let mut refresher = begin(refresh_async(rate()));
         let mut leader = begin(rate());

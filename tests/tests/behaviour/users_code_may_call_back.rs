@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{cache_data, cache_resource};
 
 /// Runs `f` on a thread of its own: it must come to an end.
@@ -80,7 +80,7 @@ fn expiring(x: u32) -> CallsWhenDropped {
 #[test]
 fn the_drop_of_data_may_use_the_function_it_comes_from() {
     does_not_hang(|| {
-        let clock = ManualClock::new();
+        let clock = Clock::new();
         clock.enter(|| {
             for x in 0..5 {
                 drop(expiring(x));
@@ -209,7 +209,7 @@ fn quoted(_running: &Barrier) -> Result<u32, String> {
 
 #[test]
 fn a_clear_takes_the_fallback_of_a_running_body_with_it() {
-    let (clock, running) = (ManualClock::new(), Barrier::new(2));
+    let (clock, running) = (Clock::new(), Barrier::new(2));
     assert_eq!(clock.enter(|| quoted(&running)), Ok(1));
     clock.advance(Duration::from_secs(2));
     DOWN.store(true, Ordering::SeqCst);

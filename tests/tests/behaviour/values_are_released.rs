@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use cache_runtime::__private::ManualClock;
+use cache_runtime::testing::Clock;
 use cache_runtime::{cache_data, cache_resource, refresh};
 use cache_tests::{Alive, CallLog};
 
@@ -58,7 +58,7 @@ fn short_lived(x: u32) -> Alive {
 
 #[test]
 fn what_is_past_its_lifetime_leaves_with_the_next_misses_a_few_each() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         for x in 0..20 {
             short_lived(x);
@@ -90,7 +90,7 @@ fn named(_log: &CallLog, name: &str) -> Arc<str> {
 
 #[test]
 fn on_release_is_told_once_for_each_value_that_leaves() {
-    let clock = ManualClock::new();
+    let clock = Clock::new();
     clock.enter(|| {
         let open = |name| drop(named(&LOG, name));
         open("a");
