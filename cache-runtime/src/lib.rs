@@ -46,6 +46,7 @@ mod model;
 pub use crate::call::entry::Entry;
 pub use crate::call::retain::KeptEntry;
 pub use crate::context::event::{emit, observe, observe_async};
+pub use crate::context::frame::Surroundings;
 pub use crate::context::isolation::{isolated, isolated_async};
 pub use crate::context::overrides::{bypass, bypass_async, refresh, refresh_async};
 pub use crate::context::trace::{trace, trace_async};

@@ -6,6 +6,7 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 
+use crate::context::inbox::Inbox;
 use crate::context::{observers, tracking};
 use crate::value::dependencies::Event;
 
@@ -14,7 +15,8 @@ use crate::value::dependencies::Event;
 ///
 /// The events of a body keep their order, whatever their types are and however deep in nested cached functions they
 /// were raised. What a body raised that failed (an `Err` that is not kept, a panic) is not raised again. On threads
-/// that a body starts itself, events are neither told nor kept.
+/// that a body starts itself, events are neither told nor kept, unless its [surroundings](crate::Surroundings) were
+/// carried there.
 ///
 /// A hit of a function whose body raises events takes longer than one of another.
 ///
@@ -42,10 +44,10 @@ use crate::value::dependencies::Event;
 /// assert_eq!(warnings, [r#"a tab in "a\tb""#, r#"a tab in "a\tb""#]);
 /// ```
 pub fn emit<E: Any + Send + Sync>(event: E) {
-    if tracking::is_made() {
+    if tracking::is_made() || observers::are_elsewhere() {
         let event: Event = Arc::new(event);
         tracking::emitted(&event);
-        observers::tell(&*event);
+        observers::tell_all(&event);
     } else {
         observers::tell(&event);
     }
@@ -73,13 +75,32 @@ pub fn emit<E: Any + Send + Sync>(event: E) {
 /// assert_eq!(lines, ["x is 3"]);
 /// ```
 pub fn observe<E: Any, R>(observer: impl FnMut(&E), f: impl FnOnce() -> R) -> R {
+    observe_by(observer, &Observed::new().0, f)
+}
+
+fn observe_by<E: Any, R>(observer: impl FnMut(&E), inbox: &Arc<Inbox>, f: impl FnOnce() -> R) -> R {
     let observer = RefCell::new(observer);
     let tell = |event: &dyn Any| {
         if let Some(event) = event.downcast_ref() {
             (observer.borrow_mut())(event);
         }
     };
-    observers::within(&tell, f)
+    observers::within(&tell, inbox, f)
+}
+
+/// While it lives, events from other threads come in.
+struct Observed(Arc<Inbox>);
+
+impl Observed {
+    fn new() -> Self {
+        Self(Arc::new(Inbox::new()))
+    }
+}
+
+impl Drop for Observed {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// [`observe`] for a future, wherever it is polled.
@@ -104,6 +125,6 @@ pub fn observe<E: Any, R>(observer: impl FnMut(&E), f: impl FnOnce() -> R) -> R 
 /// # });
 /// ```
 pub async fn observe_async<E: Any, F: Future>(mut observer: impl FnMut(&E), future: F) -> F::Output {
-    let mut future = pin!(future);
-    poll_fn(move |task| observe(&mut observer, || future.as_mut().poll(task))).await
+    let (mut future, inbox) = (pin!(future), Observed::new());
+    poll_fn(|task| observe_by(&mut observer, &inbox.0, || future.as_mut().poll(task))).await
 }

@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cell::RefCell;
+use std::fmt;
 use std::future::Future;
 use std::mem::{self, ManuallyDrop};
 use std::ops::Deref;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::task::{self, Poll};
 
+use crate::context::inbox::Inbox;
 use crate::context::isolated_parts::IsolatedParts;
 use crate::context::run::Run;
 use crate::context::trace_log::TraceLog;
@@ -40,6 +42,8 @@ pub(crate) enum Frame {
     Load(Run),
     /// An observer is told of an event: what it does is no part of the bodies inside what it observes.
     Listeners(Around),
+    /// What is around it was carried here, without the observers there: these are their inboxes.
+    Carried(Vec<Arc<Inbox>>),
     /// A user's expression is evaluated on which what stands at this address depends: options, an input's first value.
     Making(usize),
 }
@@ -56,7 +60,7 @@ impl Frame {
             Self::Trace(_) => outside.with(TRACE),
             Self::Clock(_) => outside.with(CLOCK),
             Self::Isolation(_) => outside.with(ISOLATED),
-            Self::Session(_) | Self::Listeners(_) | Self::Making(_) => outside,
+            Self::Session(_) | Self::Listeners(_) | Self::Carried(_) | Self::Making(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => outside.without(REFRESH),
         }
@@ -125,9 +129,35 @@ pub(crate) fn find_load(is_meant: impl Fn(&Run) -> bool) -> Option<LoadFrame> {
     })
 }
 
-/// Everything that surrounds a call: the innermost frame and what it adds up to.
-#[derive(Default)]
-struct Surroundings {
+/// Everything that surrounds a call, to be carried into threads and tasks that it starts: session, isolation, `bypass`,
+/// `refresh`, `trace` and the bodies of cached functions around it.
+///
+/// By itself none of that goes with a thread, a spawned task, a closure of `rayon` or one for blocking work. Where it is
+/// carried there it is as if that was done by the call itself: inputs that are read there and events that are raised count
+/// for the bodies around the call as long as they run, `trace` tells of the calls, and a call that would wait for a body
+/// around it panics. Observers are told of the events when their own thread comes back to them: at the latest at the end
+/// of [`observe`](crate::observe).
+///
+/// A clock that was [paused](crate::testing::Clock::pause) on a thread stays there; that of an isolation goes along. What
+/// is carried keeps nothing alive: when an isolation or a session is over, what is still under way there just runs.
+///
+/// ```
+/// use cache_runtime::{Session, Surroundings, cache_data};
+///
+/// #[cache_data(scope = "session")]
+/// fn greeting() -> String {
+///     "Hello".to_owned()
+/// }
+///
+/// let session = Session::new();
+/// session.enter(|| {
+///     let here = Surroundings::here();
+///     std::thread::spawn(move || here.enter(greeting)).join().unwrap();
+///     assert!(GREETING.entry().contains());
+/// });
+/// ```
+#[derive(Clone, Default)]
+pub struct Surroundings {
     flags: Flags,
     innermost: Option<Arc<FrameNode>>,
 }
@@ -147,11 +177,12 @@ fn innermost() -> Option<Arc<FrameNode>> {
 }
 
 impl Surroundings {
-    fn current() -> Self {
+    pub(super) fn here() -> Self {
         Self { flags: flags(), innermost: innermost() }
     }
 
-    fn with(self, frame: Frame) -> Self {
+    /// These, and one more.
+    pub(super) fn with(self, frame: Frame) -> Self {
         let flags = frame.flags_within(self.flags);
         Self { flags, innermost: Some(Arc::new(FrameNode::new(frame, self.innermost))) }
     }
@@ -166,6 +197,30 @@ impl Surroundings {
 
     fn swap_with_current(&mut self) {
         *self = mem::take(self).replace_current();
+    }
+
+    /// Runs `f` inside them.
+    pub(super) fn within<R>(self, f: impl FnOnce() -> R) -> R {
+        let entered = self.enter_until_dropped();
+        let returned = f();
+        drop(entered);
+        returned
+    }
+
+    #[inline(never)]
+    fn enter_until_dropped(self) -> Entered {
+        Entered(self.replace_current())
+    }
+
+    /// Polls `future` inside them, and drops it there too.
+    pub(super) async fn within_async<F: Future>(self, future: Pin<&mut Option<F>>) -> F::Output {
+        Within { surroundings: self, future }.await
+    }
+}
+
+impl fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Surroundings").finish_non_exhaustive()
     }
 }
 
@@ -222,7 +277,7 @@ fn find_along<T>(outer: fn(&FrameNode) -> Option<&FrameNode>, pick: impl FnMut(&
 
 /// The frames around this place.
 pub(crate) fn around() -> Around {
-    Around(Surroundings::current().innermost)
+    Around(Surroundings::here().innermost)
 }
 
 /// Runs `f` with one more frame around it.
@@ -238,7 +293,7 @@ pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
 /// Out of line, like the end of it: what is compiled for each body is to be little.
 #[inline(never)]
 fn enter(frame: Frame) -> Entered {
-    Entered(Surroundings::current().with(frame).replace_current())
+    Entered(Surroundings::here().with(frame).replace_current())
 }
 
 /// Runs `f` in a frame that says that what stands at `place` is being made; `None` if it is being made around here
@@ -257,7 +312,7 @@ pub(crate) fn making_at<R>(address: usize, f: impl FnOnce() -> R) -> Option<R> {
 ///
 /// The future is borrowed: taken by value it would be part of this one twice over.
 pub(crate) async fn within_async<F: Future>(frame: Frame, future: Pin<&mut Option<F>>) -> F::Output {
-    Within { surroundings: Surroundings::current().with(frame), future }.await
+    Within { surroundings: Surroundings::here().with(frame), future }.await
 }
 
 struct Within<'a, F> {

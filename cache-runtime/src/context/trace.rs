@@ -12,8 +12,8 @@ use crate::thread::flags::TRACE;
 /// Runs `f` and tells how each cached call in it was answered, in the order the calls began.
 ///
 /// Calls made by the bodies of cached functions are told too. A call that ended in a panic before it was decided is
-/// left out, and so is one that goes on when `f` is over. Other threads that `f` starts are not followed;
-/// [`trace_async`] follows a future wherever it is polled.
+/// left out, and so is one that goes on when `f` is over. Other threads that `f` starts are not followed, unless
+/// its [surroundings](crate::Surroundings) were carried there; [`trace_async`] follows a future wherever it is polled.
 ///
 /// ```
 /// use cache_runtime::{Call, MissReason, Outcome, cache_data, trace};

@@ -13,7 +13,7 @@ pub(crate) fn replay(recorded: &Dependencies) {
     if !events.is_empty() {
         for_each(|record| record.raised(events));
         for event in events {
-            observers::tell(&**event);
+            observers::tell_all(event);
         }
     }
 }

@@ -42,7 +42,7 @@ use crate::value::thread_local::Closable;
 /// ```
 ///
 /// Each result counts as an entry: `len`, `max_entries` and lifetimes hold for all of them. Reads on threads that a
-/// body starts itself are not noticed.
+/// body starts itself are noticed if its [surroundings](crate::Surroundings) were carried there.
 pub struct Input<T> {
     initial: fn() -> T,
     /// Unlike every other's.

@@ -7,6 +7,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Weak};
 
+use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -22,7 +23,7 @@ use crate::value::thread_local::{Closable as _, Place};
 /// A session: what functions with `scope = "session"` keep inside it is kept for it alone, and the
 /// [inputs](crate::Input) that are set inside it have their values there only.
 ///
-/// When it is dropped, its entries leave, and `on_release` is told of each. A body that still runs then returns to its
+/// Clones are the same session. When the last one is dropped, its entries leave, and `on_release` is told of each. A body that still runs then returns to its
 /// caller and is not kept.
 ///
 /// ```
@@ -44,11 +45,16 @@ use crate::value::thread_local::{Closable as _, Place};
 /// assert_eq!(GREETING.len(), 1);
 /// assert_eq!(greeting(), "Hello nobody"); // outside it just runs
 /// ```
-pub struct Session(Arc<SessionState>);
+#[derive(Clone)]
+pub struct Session(Arc<Owner>);
+
+/// Decides how long a session lasts.
+struct Owner(Arc<SessionState>);
 
 /// The state of a session, also while a future of it outlives it.
 pub(crate) struct SessionState {
     id: u64,
+    owner: OnceCell<Weak<Owner>>,
     /// `None` when the session is over.
     values: Mutex<Option<Values>>,
     /// `None` when the session is over.
@@ -68,7 +74,33 @@ impl Session {
     #[must_use]
     pub fn new() -> Self {
         let stores = Mutex::new(Some(Stores::default()));
-        Self(Arc::new(SessionState { id: next_id(), values: Mutex::new(Some(Values::new())), stores }))
+        let values = Mutex::new(Some(Values::new()));
+        let state = Arc::new(SessionState { id: next_id(), owner: OnceCell::new(), values, stores });
+        let owner = Arc::new(Owner(Arc::clone(&state)));
+        state.owner.get_or_init(|| Arc::downgrade(&owner));
+        Self(owner)
+    }
+
+    /// The session around this call, if there is one that is not over. Whoever has it keeps it from ending.
+    ///
+    /// ```
+    /// use cache_runtime::{Session, cache_data};
+    ///
+    /// #[cache_data(scope = "session")]
+    /// fn answer() -> u32 {
+    ///     42
+    /// }
+    ///
+    /// assert!(Session::current().is_none());
+    /// Session::new().enter(|| {
+    ///     let session = Session::current().unwrap();
+    ///     std::thread::spawn(move || session.enter(answer)).join().unwrap();
+    ///     assert!(ANSWER.entry().contains());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn current() -> Option<Self> {
+        current()?.owner.get()?.upgrade().map(Self)
     }
 
     /// Runs `f` inside the session, on this thread. A session may be entered on many threads at a time, and another one
@@ -114,7 +146,7 @@ impl Session {
 
 impl Session {
     fn any(&self) -> AnySession {
-        Arc::clone(&self.0) as AnySession
+        Arc::clone(&self.0.0) as AnySession
     }
 }
 
@@ -124,7 +156,7 @@ impl Default for Session {
     }
 }
 
-impl Drop for Session {
+impl Drop for Owner {
     fn drop(&mut self) {
         let Stores { own, shared } = self.0.stores.lock().take().unwrap_or_default();
         // Values that leave run the user's code, and that is not to find the rest of a session that is over.
@@ -145,7 +177,7 @@ type Values = HashMap<u64, Arc<dyn Any + Send + Sync>>;
 
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session").field("id", &self.0.id).finish()
+        f.debug_struct("Session").field("id", &self.0.0.id).finish()
     }
 }
 

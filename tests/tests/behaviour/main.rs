@@ -44,6 +44,7 @@ mod single_flight;
 mod stale_if_error;
 mod statistics;
 mod statistics_by_reason;
+mod surroundings;
 mod tasks_come_and_go;
 mod thread_scope;
 mod too_heavy;
