@@ -61,10 +61,12 @@ pub use crate::key::Key;
 pub use crate::key::fingerprint::Fingerprint;
 pub use crate::observe::outcome::{Call, MissReason, Outcome};
 pub use crate::observe::stats::{Evictions, Refreshes, Stats};
-pub use crate::store::eviction::budget::ByteSize;
 pub use crate::store::options::Eviction;
+pub use crate::sys::byte_size::ByteSize;
 #[cfg(feature = "disk")]
 pub use crate::tier::config::{Config, configure};
+#[cfg(feature = "disk")]
+pub use crate::tier::persistence::{Persistence, persistence};
 pub use crate::value::removal::RemovalCause;
 #[cfg(feature = "macros")]
 pub use cache_macros::{cache_data, cache_resource};

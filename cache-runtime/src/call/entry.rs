@@ -112,14 +112,18 @@ impl<V> Entry<'_, V> {
             let reads = self.handle.function.reads_of_primed(&store, self.key);
             #[cfg(feature = "disk")]
             let is_for_all = reads.is_empty();
+            // Before memory has the value: what it takes in from there would be older.
+            #[cfg(feature = "disk")]
+            let below = self.handle.codec().filter(|_| is_for_all).map(|codec| {
+                let options = store.options_now();
+                (codec, options, codec.renew(self.handle.function, &options, self.key))
+            });
             let (kept, weight) = self.handle.hooks.take_in(&store, &value, Dependencies::primed(self.key, reads));
             #[cfg(feature = "disk")]
             let times = kept.times;
             store.prime(self.key, kept, weight);
             #[cfg(feature = "disk")]
-            if let Some(codec) = self.handle.codec().filter(|_| is_for_all) {
-                let options = store.options_now();
-                let (_, token) = codec.recall(self.handle.function, &options, self.key);
+            if let Some((codec, options, token)) = below {
                 codec.keep(self.handle.function, &options, (self.key, times, &value), (token, Face::Sync));
             }
         }

@@ -38,13 +38,16 @@ impl<V, S> Answer<'_, V, S> {
     where
         S: Shape<V, R>,
     {
-        let hooks = &self.handle.hooks;
-        let (recalled, token) = codec.recall(self.handle.function, &home.options_now(), self.key);
+        let (hooks, options) = (&self.handle.hooks, home.options_now());
+        if self.flags.has(REFRESH) {
+            // Nobody is served the value that is unwanted here, and who began before keeps nothing over the new one.
+            load.set_write_token(codec.renew(self.handle.function, &options, self.key));
+            return Continue(load);
+        }
+        let (recalled, token) = codec.recall(self.handle.function, &options, self.key);
         load.set_write_token(token);
         match recalled {
-            Recalled::Value(value, times)
-                if !self.flags.has(REFRESH) && hooks.validate.is_none_or(|validate| validate(&value)) =>
-            {
+            Recalled::Value(value, times) if hooks.validate.is_none_or(|validate| validate(&value)) => {
                 let (kept, weight) = hooks.take_in_with(times, &value, None);
                 load.recalled();
                 load.keep(&kept, weight);

@@ -329,7 +329,7 @@ impl Function {
     pub(crate) fn clear(&'static self) {
         let clear_below = || {
             #[cfg(feature = "disk")]
-            if self.persists() && DISK.is_there() {
+            if self.persists() {
                 DISK.clear_function(self.name());
             }
         };
@@ -357,7 +357,7 @@ impl Function {
     #[cfg_attr(not(feature = "disk"), expect(unused_variables, reason = "there is nothing below memory"))]
     pub(crate) fn clear_key_below(&self, key: Key) {
         #[cfg(feature = "disk")]
-        if self.persists() && DISK.is_there() {
+        if self.persists() {
             DISK.clear_key(self.name(), key);
         }
     }

@@ -38,8 +38,8 @@ mod with_disk {
     use crate::key::Key;
     use crate::store::options::Options;
     use crate::sys::moment::Moment;
-    use crate::tier::contract::{Metadata, Tier as _, WriteToken};
-    use crate::tier::disk::{DISK, LARGE};
+    use crate::tier::contract::{Place, Terms, Tier as _, WriteToken};
+    use crate::tier::disk::DISK;
     use crate::tier::envelope::Envelope;
     use crate::tier::wall_clock;
     use crate::value::stored_entry::Times;
@@ -56,6 +56,9 @@ mod with_disk {
         }
     }
 
+    /// What async functions make is written by another thread if it is larger.
+    const LARGE: usize = 32 * 1024;
+
     /// The answer of the tier.
     pub(crate) enum Recalled<V> {
         Value(V, Times),
@@ -67,16 +70,26 @@ mod with_disk {
     impl<V> Codec<V> {
         /// The answer of the tier for a key, and its state to keep a new value by.
         pub(crate) fn recall(self, function: &Function, options: &Options, key: Key) -> (Recalled<V>, WriteToken) {
-            let (bytes, token) = DISK.get(function.name(), key);
+            let (bytes, token) = DISK.get(&place(function, options, key), options.time_to_idle);
             let Some(bytes) = bytes else { return (Recalled::Nothing, token) };
             let fingerprint = function.fingerprint().bits();
             let envelope = Envelope::open(&bytes).filter(|found| found.key == key && found.fingerprint == fingerprint);
-            let Some(Envelope { stored_at, expires_at, value, .. }) = envelope else {
+            let Some(Envelope { token: put_with, stored_at, expires_at, value, .. }) = envelope else {
                 return (Recalled::Unreadable, token);
             };
+            if put_with != token {
+                // Cleared since.
+                return (Recalled::Nothing, token);
+            }
             let Some(times) = times(options, stored_at, expires_at) else { return (Recalled::Nothing, token) };
             let recalled = (self.decode)(&value).map_or(Recalled::Unreadable, |value| Recalled::Value(value, times));
             (recalled, token)
+        }
+
+        /// Strikes out what the tier has for a key, and what others are about to put there.
+        #[expect(clippy::unused_self, reason = "only what has a codec has a tier")]
+        pub(crate) fn renew(self, function: &Function, options: &Options, key: Key) -> WriteToken {
+            DISK.renew(&place(function, options, key))
         }
 
         /// Keeps a value in the tier, if it can be; the process goes on without if not.
@@ -91,21 +104,30 @@ mod with_disk {
             by: (WriteToken, Face),
         ) {
             let ((key, times, value), (token, face)) = (kept, by);
+            if token == WriteToken::NONE {
+                return;
+            }
             let Some(value) = (self.encode)(value) else { return };
             let stored_at = now();
             let lifetime = times.expires_at.since(times.stored_at);
             let expires_at =
                 (times.expires_at != Moment::NEVER).then(|| stored_at.saturating_add(milliseconds(lifetime)));
             let fingerprint = function.fingerprint().bits();
-            let bytes = Envelope { key, fingerprint, stored_at, expires_at, value: Cow::Borrowed(&value) }.seal();
-            let (tags, max_entries) = (options.tags, options.max_entries);
-            let metadata = Metadata { function: function.name(), tags, key, expires_at, max_entries };
+            let value = Cow::Borrowed(value.as_slice());
+            let bytes = Envelope { key, fingerprint, token, stored_at, expires_at, value }.seal();
+            let place = place(function, options, key);
+            let Options { time_to_idle, max_entries, .. } = *options;
+            let terms = Terms { fingerprint, time_to_idle, max_entries };
             if face == Face::Async && bytes.len() > LARGE {
-                blocking::unblock(move || DISK.put(&metadata, &bytes, token)).detach();
+                DISK.put_later(&place, terms, bytes, token);
             } else {
-                DISK.put(&metadata, &bytes, token);
+                DISK.put(&place, terms, &bytes, token);
             }
         }
+    }
+
+    fn place(function: &Function, options: &Options, key: Key) -> Place {
+        Place { function: function.name(), tags: options.tags, key }
     }
 
     /// The times here of a value that was stored then; `None` if it is past them. A value from the future is past them

@@ -8,7 +8,7 @@ use crate::function::annotated::Function;
 use crate::function::info::{AnyCachedFn, FunctionInfo};
 use crate::function::kind::Kind;
 use crate::store::clears;
-use crate::store::eviction::budget::ByteSize;
+use crate::sys::byte_size::ByteSize;
 #[cfg(feature = "disk")]
 use crate::tier::contract::Tier as _;
 #[cfg(feature = "disk")]
@@ -98,7 +98,7 @@ impl CacheFamily {
         let clear_below = || {
             // Also what functions have left there that were not called by this process.
             #[cfg(feature = "disk")]
-            if self.persists() && DISK.is_there() {
+            if self.persists() {
                 DISK.clear();
             }
         };
@@ -140,7 +140,7 @@ impl CacheFamily {
     pub fn clear_tag(&self, tag: &str) {
         let clear_below = || {
             #[cfg(feature = "disk")]
-            if self.persists() && DISK.is_there() {
+            if self.persists() {
                 DISK.clear_tag(tag);
             }
         };

@@ -55,11 +55,6 @@ impl Key {
         Self(u128::from_le_bytes(bytes))
     }
 
-    #[cfg(feature = "disk")]
-    pub(crate) fn to_hex(self) -> String {
-        format!("{:032x}", self.0)
-    }
-
     /// A place in a table of so many.
     #[inline]
     pub(crate) fn place_among(self, places: usize) -> usize {

@@ -164,14 +164,27 @@ pub(crate) fn warn_of_weight(function: &'static str, weight: u64, max_bytes: u64
     );
 }
 
+/// The folder of what is persisted cannot be used as it should.
+#[cfg(feature = "disk")]
+pub(crate) fn warn_of_folder(folder: &std::path::Path, warning: fmt::Arguments<'_>) {
+    let folder = folder.display();
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: "cache_runtime", %folder, "{warning}");
+    #[cfg(not(feature = "tracing"))]
+    write_warning(format_args!("`{folder}`: {warning}"));
+}
+
 fn warn(function: &'static str, warning: fmt::Arguments<'_>) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: "cache_runtime", function, "{warning}");
     #[cfg(not(feature = "tracing"))]
-    {
-        use std::io::Write as _;
-        // In one piece, whatever others write. Where nobody reads it, there is nobody to be warned.
-        let line = format!("warning: `{function}`: {warning}\n");
-        drop(std::io::stderr().write_all(line.as_bytes()));
-    }
+    write_warning(format_args!("`{function}`: {warning}"));
+}
+
+#[cfg(not(feature = "tracing"))]
+fn write_warning(warning: fmt::Arguments<'_>) {
+    use std::io::Write as _;
+    // In one piece, whatever others write. Where nobody reads it, there is nobody to be warned.
+    let line = format!("warning: {warning}\n");
+    drop(std::io::stderr().write_all(line.as_bytes()));
 }

@@ -1,4 +1,5 @@
 pub(crate) mod barrier;
+pub(crate) mod byte_size;
 pub(crate) mod hazard;
 pub(crate) mod ids;
 #[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]

@@ -4,15 +4,17 @@ use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::contract::WriteToken;
 use crate::key::Key;
 
 /// Begins every envelope; the last byte is the version of the format.
-const MAGIC: [u8; 8] = *b"CACHERT\x01";
-/// `MessagePack` with field names.
+const MAGIC: [u8; 8] = *b"CACHERT\x02";
+/// As the codec wrote it.
 const PLAIN: u8 = 1;
 /// The same, compressed.
 const COMPRESSED: u8 = 2;
-const HEAD: usize = 8 + 1 + 16 + 16 + 8 + 8 + 8;
+/// What comes before the value.
+pub(crate) const HEAD: usize = 8 + 1 + 16 + 16 + 16 + 8 + 8 + 8;
 const CHECKSUM: usize = 8;
 
 /// Never ends.
@@ -22,6 +24,8 @@ const NEVER: u64 = u64::MAX;
 pub(crate) struct Envelope<'a> {
     pub(crate) key: Key,
     pub(crate) fingerprint: u128,
+    /// With which it was put.
+    pub(crate) token: WriteToken,
     pub(crate) stored_at: u64,
     pub(crate) expires_at: Option<u64>,
     pub(crate) value: Cow<'a, [u8]>,
@@ -29,7 +33,7 @@ pub(crate) struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     pub(crate) fn seal(&self) -> Vec<u8> {
-        let Self { key, fingerprint, stored_at, expires_at, value } = self;
+        let Self { key, fingerprint, token, stored_at, expires_at, value } = self;
         let compressed = compression::compressed(value);
         let (codec, stored) = compressed.as_deref().map_or((PLAIN, &**value), |compressed| (COMPRESSED, compressed));
         let mut bytes = Vec::with_capacity(HEAD + stored.len() + CHECKSUM);
@@ -37,6 +41,7 @@ impl<'a> Envelope<'a> {
         bytes.push(codec);
         bytes.extend(key.to_bytes());
         bytes.extend(fingerprint.to_le_bytes());
+        bytes.extend(token.0.to_le_bytes());
         bytes.extend(stored_at.to_le_bytes());
         bytes.extend(expires_at.unwrap_or(NEVER).to_le_bytes());
         bytes.extend((value.len() as u64).to_le_bytes());
@@ -51,23 +56,45 @@ impl<'a> Envelope<'a> {
         if xxh3_64(sealed) != u64::from_le_bytes(*checksum) {
             return None;
         }
-        let mut rest = sealed;
-        let magic = take::<8>(&mut rest)?;
-        let [codec] = take::<1>(&mut rest)?;
-        if magic != MAGIC {
-            return None;
-        }
-        let key = Key::from_bytes(take(&mut rest)?);
-        let fingerprint = u128::from_le_bytes(take(&mut rest)?);
-        let stored_at = u64::from_le_bytes(take(&mut rest)?);
-        let expires_at = Some(u64::from_le_bytes(take(&mut rest)?)).filter(|end| *end != NEVER);
-        let length = usize::try_from(u64::from_le_bytes(take(&mut rest)?)).ok()?;
+        let (Head { codec, key, fingerprint, token, stored_at, expires_at, length }, rest) = Head::read(sealed)?;
+        let length = usize::try_from(length).ok()?;
         let value = match codec {
             PLAIN => Cow::Borrowed(rest),
             COMPRESSED => Cow::Owned(compression::decompressed(rest, length)?),
             _ => return None,
         };
-        (value.len() == length).then_some(Self { key, fingerprint, stored_at, expires_at, value })
+        (value.len() == length).then_some(Self { key, fingerprint, token, stored_at, expires_at, value })
+    }
+}
+
+/// What stands before a value. By itself it proves nothing.
+pub(crate) struct Head {
+    codec: u8,
+    pub(crate) key: Key,
+    pub(crate) fingerprint: u128,
+    pub(crate) token: WriteToken,
+    pub(crate) stored_at: u64,
+    pub(crate) expires_at: Option<u64>,
+    length: u64,
+}
+
+impl Head {
+    pub(crate) fn read(mut bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let rest = &mut bytes;
+        if take::<8>(rest)? != MAGIC {
+            return None;
+        }
+        let [codec] = take::<1>(rest)?;
+        let head = Self {
+            codec,
+            key: Key::from_bytes(take(rest)?),
+            fingerprint: u128::from_le_bytes(take(rest)?),
+            token: WriteToken(u128::from_le_bytes(take(rest)?)),
+            stored_at: u64::from_le_bytes(take(rest)?),
+            expires_at: Some(u64::from_le_bytes(take(rest)?)).filter(|end| *end != NEVER),
+            length: u64::from_le_bytes(take(rest)?),
+        };
+        Some((head, bytes))
     }
 }
 
@@ -120,14 +147,15 @@ mod tests {
 
     fn sealed() -> Vec<u8> {
         let value = Cow::Borrowed(b"value".as_slice());
-        Envelope { key: Key::new(7), fingerprint: 9, stored_at: 3, expires_at: Some(5), value }.seal()
+        Envelope { key: Key::new(7), fingerprint: 9, token: WriteToken(4), stored_at: 3, expires_at: Some(5), value }
+            .seal()
     }
 
     #[test]
     fn what_was_sealed_is_opened_as_it_was() {
         let bytes = sealed();
         let opened = Envelope::open(&bytes).expect("nothing was changed");
-        assert_eq!((opened.key, opened.fingerprint), (Key::new(7), 9));
+        assert_eq!((opened.key, opened.fingerprint, opened.token), (Key::new(7), 9, WriteToken(4)));
         assert_eq!((opened.stored_at, opened.expires_at, &*opened.value), (3, Some(5), b"value".as_slice()));
     }
 
@@ -152,6 +180,7 @@ mod tests {
             let envelope = Envelope {
                 key: Key::new(7),
                 fingerprint: 9,
+                token: WriteToken(4),
                 stored_at: 3,
                 expires_at: None,
                 value: Cow::Borrowed(value),

@@ -63,6 +63,13 @@ impl Folder {
         files
     }
 
+    /// The files of values in it.
+    #[must_use]
+    pub fn values(&self) -> Vec<PathBuf> {
+        let is_value = |file: &PathBuf| file.file_name().is_some_and(|name| name.len() == 32);
+        self.files().into_iter().filter(is_value).collect()
+    }
+
     /// What it holds, put in place of what another holds.
     ///
     /// # Panics

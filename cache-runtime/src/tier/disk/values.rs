@@ -1,54 +1,72 @@
-//! Large values, each in a file of its own beside the database.
+//! The files of values.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::PathBuf;
-use std::process;
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
 use std::time::{Duration, SystemTime};
 
-use crate::key::Key;
-use crate::sys::ids::next_id;
+use super::names::Names;
+use super::opened::{Opened, TEMPORARY, new_name, replace};
+use super::system::longest_file;
 
-/// Larger values have a file of their own.
-pub(crate) const LARGE: usize = 32 * 1024;
-/// A file without a row may belong to a write that is under way.
-pub(super) const ORPHAN: Duration = Duration::from_secs(60 * 60);
+/// No value is longer, whatever its file says.
+pub(super) const LONGEST: u64 = 1 << 30;
+/// A use within this time of the last noted one is not noted.
+const USE_STEPS: Duration = Duration::from_secs(60);
+/// Of a time to idle, a use is noted at least so often.
+const STEPS_TO_IDLE: u32 = 8;
 
-/// The files of one generation.
-#[derive(Clone)]
-pub(super) struct Values {
-    pub(super) folder: PathBuf,
+impl Opened {
+    /// The bytes of a file, if there is one; its modification is its last use.
+    pub(super) fn read(&self, names: &Names, time_to_idle: Option<Duration>) -> Option<Vec<u8>> {
+        let file = self.home.file_below(names).ok()?;
+        let about = file.metadata().ok()?;
+        let idle = about.modified().ok().and_then(|used| SystemTime::now().duration_since(used).ok());
+        let idle = idle.unwrap_or_default();
+        if time_to_idle.is_some_and(|longest| idle >= longest) {
+            return None;
+        }
+        if idle >= time_to_idle.map_or(USE_STEPS, |longest| USE_STEPS.min(longest / STEPS_TO_IDLE)) {
+            // If that cannot be written now, another use will be.
+            drop(file.set_modified(SystemTime::now()));
+        }
+        read_all(file, about.len())
+    }
+
+    /// Gives these bytes the name, in one step. File systems note times in steps of some milliseconds; `is_ordered` asks
+    /// for better.
+    pub(super) fn write(
+        &self,
+        names: &Names,
+        bytes: &[u8],
+        is_ordered: bool,
+        is_wanted: impl FnOnce() -> bool,
+    ) -> io::Result<()> {
+        if bytes.len() as u64 > LONGEST.min(longest_file()) {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let folder = self.shard(names)?;
+        let new = new_name(TEMPORARY);
+        let mut file = folder.new_file(&new)?;
+        let placed = file.write_all(bytes).and_then(|()| {
+            if is_ordered {
+                file.set_modified(SystemTime::now())?;
+            }
+            if is_wanted() { replace(&folder, &new, names.file()) } else { Err(io::ErrorKind::Interrupted.into()) }
+        });
+        if placed.is_err() {
+            drop(folder.remove(&new));
+        }
+        placed
+    }
 }
 
-impl Values {
-    /// The name of a new file with these bytes. It has all of them before it has its name.
-    pub(super) fn write(&self, key: Key, bytes: &[u8]) -> io::Result<String> {
-        let name = format!("{}-{:x}-{:x}", key.to_hex(), process::id(), next_id());
-        let temporary = self.folder.join(format!("{name}.tmp"));
-        let written = File::create_new(&temporary).and_then(|mut file| file.write_all(bytes));
-        let renamed = written.and_then(|()| fs::rename(&temporary, self.folder.join(&name)));
-        if renamed.is_err() {
-            drop(fs::remove_file(temporary));
-        }
-        renamed.map(|()| name)
+/// As much as the file says it has.
+fn read_all(file: File, length: u64) -> Option<Vec<u8>> {
+    if length > LONGEST {
+        return None;
     }
-
-    pub(super) fn read(&self, name: &str) -> Option<Vec<u8>> {
-        fs::read(self.folder.join(name)).ok()
-    }
-
-    pub(super) fn remove(&self, names: &[String]) {
-        for name in names {
-            drop(fs::remove_file(self.folder.join(name)));
-        }
-    }
-
-    /// The names of files that no write under way can belong to any more.
-    pub(super) fn old(&self) -> impl Iterator<Item = String> {
-        fs::read_dir(&self.folder).into_iter().flatten().flatten().filter_map(|file| {
-            let modified = file.metadata().and_then(|about| about.modified());
-            let age = modified.ok().and_then(|time| SystemTime::now().duration_since(time).ok());
-            if age.is_some_and(|age| age >= ORPHAN) { file.file_name().into_string().ok() } else { None }
-        })
-    }
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(usize::try_from(length).ok()?).ok()?;
+    file.take(length).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
