@@ -1,8 +1,9 @@
 //! What the tests share: a folder of their own, and processes that work in it.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A folder that is removed in the end.
@@ -93,6 +94,63 @@ impl Default for Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+/// A process that one talks with.
+pub struct Talk {
+    child: Child,
+    heard: BufReader<ChildStdout>,
+}
+
+impl Talk {
+    /// With a process that works in a folder.
+    ///
+    /// # Panics
+    /// Panics if it cannot be run.
+    #[must_use]
+    pub fn with(command: &mut Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).spawn().expect("it can be run");
+        let heard = BufReader::new(child.stdout.take().expect("it tells"));
+        Self { child, heard }
+    }
+
+    /// Its next line.
+    ///
+    /// # Panics
+    /// Panics if it says nothing any more.
+    #[track_caller]
+    pub fn hear(&mut self) -> String {
+        let mut line = String::new();
+        let length = self.heard.read_line(&mut line).expect("it tells");
+        assert!(length > 0, "it has ended");
+        line.trim().to_owned()
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// Panics if it has ended.
+    pub fn go_on(&mut self) {
+        self.child.stdin.as_mut().expect("it listens").write_all(b"\n").expect("it listens");
+    }
+
+    /// Sends it a signal by this name.
+    ///
+    /// # Panics
+    /// Panics if it has ended.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(sent.expect("kill can be run").success());
+    }
+
+    /// Waits until it ends well.
+    ///
+    /// # Panics
+    /// Panics if it does not.
+    #[track_caller]
+    pub fn end(mut self) {
+        assert!(self.child.wait().expect("it ends").success());
     }
 }
 
