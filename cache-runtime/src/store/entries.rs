@@ -314,6 +314,11 @@ impl Store {
                 return;
             }
             state.loads.strike_out(base);
+            if !self.options.memory {
+                // The tier below has it.
+                retired.refuse(kept, None);
+                return;
+            }
             // An entry under the same key is replaced: nobody finds it absent meanwhile.
             let (key, cut) = self.make_way(state, base, &kept);
             // No body says what tags it has: those of what was there, made of the same arguments.

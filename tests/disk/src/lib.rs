@@ -1,5 +1,7 @@
 //! What the tests share: a folder of their own, and processes that work in it.
 
+pub mod shadow;
+
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
