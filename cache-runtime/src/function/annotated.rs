@@ -3,6 +3,8 @@
 use std::any::{Any, type_name};
 use std::ops::Deref;
 use std::sync::Arc;
+#[cfg(feature = "disk")]
+use std::sync::atomic::Ordering;
 
 use once_cell::sync::{Lazy, OnceCell};
 use parking_lot::Mutex;
@@ -17,6 +19,8 @@ use crate::key::fingerprint::Fingerprint;
 use crate::key::{Key, KeyHasher, Secret};
 use crate::observe::counters::Counters;
 use crate::observe::stats::Stats;
+#[cfg(feature = "disk")]
+use crate::observe::telemetry;
 use crate::store::clears::{self, ToClear};
 use crate::store::entries::Store;
 use crate::store::eviction::budget::Budget;
@@ -359,6 +363,32 @@ impl Function {
         #[cfg(feature = "disk")]
         if self.persists() {
             DISK.clear_key(self.name(), key);
+        }
+    }
+
+    /// Are values of it still to be read back before they are trusted, however long they are?
+    #[cfg(feature = "disk")]
+    pub(crate) fn is_new_to_the_tier(&'static self) -> bool {
+        const TRIALS: u64 = 4;
+        self.counters().is_none_or(|counters| counters.persisted.get() < TRIALS)
+    }
+
+    /// A value that went to the tier below.
+    #[cfg(feature = "disk")]
+    pub(crate) fn is_persisted(&'static self) {
+        if let Some(counters) = self.counters() {
+            counters.persisted.one();
+        }
+    }
+
+    /// A value that cannot go to the tier below.
+    #[cfg(feature = "disk")]
+    pub(crate) fn is_not_persisted(&'static self, why: &str) {
+        let Some(counters) = self.counters() else { return };
+        counters.not_persisted.one();
+        telemetry::not_persisted(self.name());
+        if !counters.has_warned_of_persisting.swap(true, Ordering::Relaxed) {
+            telemetry::warn_of_persisting(self.name(), why);
         }
     }
 

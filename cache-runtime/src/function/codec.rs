@@ -3,7 +3,7 @@
 /// How values of one type become bytes. Without the feature `disk` nothing makes one.
 pub struct Codec<V> {
     #[cfg_attr(not(feature = "disk"), expect(dead_code, reason = "for the tier"))]
-    encode: fn(&V) -> Option<Vec<u8>>,
+    encode: fn(&V, is_checked: bool) -> Result<Vec<u8>, String>,
     #[cfg_attr(not(feature = "disk"), expect(dead_code, reason = "for the tier"))]
     decode: fn(&[u8]) -> Option<V>,
 }
@@ -27,6 +27,7 @@ pub(crate) enum Face {
 #[cfg(feature = "disk")]
 mod with_disk {
     use std::borrow::Cow;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::time::Duration;
 
     use serde::Serialize;
@@ -41,23 +42,36 @@ mod with_disk {
     use crate::tier::contract::{Place, Terms, Tier as _, WriteToken};
     use crate::tier::disk::DISK;
     use crate::tier::envelope::Envelope;
+    use crate::tier::format;
     use crate::tier::wall_clock;
     use crate::value::stored_entry::Times;
 
     impl<V: Serialize + DeserializeOwned> Codec<V> {
-        /// `MessagePack` with the names of fields, so that fields may come and go.
+        /// The format of `tier::format`.
         #[must_use]
         #[expect(clippy::new_without_default, reason = "for expansions, which need it to be `const`")]
         pub const fn new() -> Self {
-            Self {
-                encode: |value| rmp_serde::to_vec_named(value).ok(),
-                decode: |bytes| rmp_serde::from_slice(bytes).ok(),
-            }
+            Self { encode, decode: |bytes| format::read(bytes).ok() }
         }
     }
 
     /// What async functions make is written by another thread if it is larger.
     const LARGE: usize = 32 * 1024;
+    /// Up to here all values are read back before they are trusted to come out as they went in.
+    const CHECKED: usize = 64 * 1024;
+
+    /// This runs the user's code, which may panic: the value is there and is to be returned.
+    fn encode<V: Serialize + DeserializeOwned>(value: &V, is_checked: bool) -> Result<Vec<u8>, String> {
+        let written = catch_unwind(AssertUnwindSafe(|| {
+            let written = format::write(value)?;
+            if is_checked || written.len() <= CHECKED { format::checked::<V>(written) } else { Ok(written) }
+        }));
+        match written {
+            Ok(Ok(written)) => Ok(written),
+            Ok(Err(unfit)) => Err(unfit.to_string()),
+            Err(_) => Err("its `Serialize` or `Deserialize` panics".to_owned()),
+        }
+    }
 
     /// The answer of the tier.
     pub(crate) enum Recalled<V> {
@@ -98,7 +112,7 @@ mod with_disk {
         /// once.
         pub(crate) fn keep(
             self,
-            function: &Function,
+            function: &'static Function,
             options: &Options,
             kept: (Key, Times, &V),
             by: (WriteToken, Face),
@@ -107,7 +121,10 @@ mod with_disk {
             if token == WriteToken::NONE {
                 return;
             }
-            let Some(value) = (self.encode)(value) else { return };
+            let value = match (self.encode)(value, function.is_new_to_the_tier()) {
+                Ok(value) => value,
+                Err(why) => return function.is_not_persisted(&why),
+            };
             let stored_at = now();
             let lifetime = times.expires_at.since(times.stored_at);
             let expires_at =
@@ -115,6 +132,10 @@ mod with_disk {
             let fingerprint = function.fingerprint().bits();
             let value = Cow::Borrowed(value.as_slice());
             let bytes = Envelope { key, fingerprint, token, stored_at, expires_at, value }.seal();
+            if bytes.len() as u64 > DISK.longest() {
+                return function.is_not_persisted("it takes more than a quarter of `max_size`, or more than 1 GiB");
+            }
+            function.is_persisted();
             let place = place(function, options, key);
             let Options { time_to_idle, max_entries, .. } = *options;
             let terms = Terms { fingerprint, time_to_idle, max_entries };

@@ -22,6 +22,12 @@ pub(crate) struct Counters {
     pub(crate) too_heavy: Count,
     /// Somebody was told of a value that is too heavy.
     pub(crate) has_warned_of_weight: AtomicBool,
+    #[cfg(feature = "disk")]
+    pub(crate) persisted: Count,
+    pub(crate) not_persisted: Count,
+    /// Somebody was told of a value that cannot be persisted.
+    #[cfg(feature = "disk")]
+    pub(crate) has_warned_of_persisting: AtomicBool,
     load_nanoseconds: ThreadCount,
     /// The counts at the last reset. Hits and misses are counted by their threads alone, so nothing is ever set to zero.
     base: Mutex<Stats>,
@@ -41,7 +47,7 @@ impl Count {
         self.0.fetch_add(count, Ordering::Relaxed);
     }
 
-    fn get(&self) -> u64 {
+    pub(crate) fn get(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
@@ -58,6 +64,11 @@ impl Default for Counters {
             refreshes: Default::default(),
             too_heavy: Count::default(),
             has_warned_of_weight: AtomicBool::new(false),
+            #[cfg(feature = "disk")]
+            persisted: Count::default(),
+            not_persisted: Count::default(),
+            #[cfg(feature = "disk")]
+            has_warned_of_persisting: AtomicBool::new(false),
             load_nanoseconds: ThreadCount::new(),
             base: Mutex::default(),
             #[cfg(feature = "metrics")]
@@ -146,6 +157,7 @@ impl Counters {
                 skipped: refreshes(Refresh::Skipped),
             },
             too_heavy: self.too_heavy.get(),
+            not_persisted: self.not_persisted.get(),
             entries: 0,
             load_time: Duration::from_nanos(self.load_nanoseconds.get()),
         }

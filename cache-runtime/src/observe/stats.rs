@@ -46,6 +46,9 @@ pub struct Stats {
     /// all ([`CacheFamily::max_bytes`](crate::CacheFamily::max_bytes)). The first is warned about: through
     /// `tracing` where that feature is on, else on standard error.
     pub too_heavy: u64,
+    /// Values that were not written to disk because they do not come back as they are, are too deep or too long. The
+    /// first is warned about in the same way.
+    pub not_persisted: u64,
     /// Entries held now.
     pub entries: u64,
     /// Time spent in bodies, all callers added up; the time of a cached function that a body calls counts in both.
@@ -137,6 +140,7 @@ impl Stats {
                 skipped: refreshes.skipped.saturating_sub(refreshes_earlier.skipped),
             },
             too_heavy: self.too_heavy.saturating_sub(earlier.too_heavy),
+            not_persisted: self.not_persisted.saturating_sub(earlier.not_persisted),
             entries: self.entries,
             load_time: self.load_time.saturating_sub(earlier.load_time),
         }

@@ -164,6 +164,23 @@ pub(crate) fn warn_of_weight(function: &'static str, weight: u64, max_bytes: u64
     );
 }
 
+/// A value was not persisted because it cannot be.
+#[cfg(feature = "disk")]
+#[cfg_attr(not(feature = "metrics"), expect(unused_variables, reason = "it is only counted"))]
+pub(crate) fn not_persisted(function: &'static str) {
+    #[cfg(feature = "metrics")]
+    metrics::counter!("cache_not_persisted_total", "function" => function).increment(1);
+}
+
+/// The first value of a function that cannot be persisted.
+#[cfg(feature = "disk")]
+pub(crate) fn warn_of_persisting(function: &'static str, why: &str) {
+    warn(
+        function,
+        format_args!("a value is not persisted: {why}; this is told once, and counted in `Stats::not_persisted`"),
+    );
+}
+
 /// The folder of what is persisted cannot be used as it should.
 #[cfg(feature = "disk")]
 pub(crate) fn warn_of_folder(folder: &std::path::Path, warning: fmt::Arguments<'_>) {

@@ -23,6 +23,9 @@ pub(crate) trait Tier: Send + Sync {
     /// The same when there is time for it, by another thread.
     fn put_later(&'static self, place: &Place, terms: Terms, bytes: Vec<u8>, token: WriteToken);
 
+    /// How many bytes are too many to be put.
+    fn longest(&self) -> u64;
+
     /// Forgets one call.
     fn clear_key(&self, function: &str, key: Key);
 

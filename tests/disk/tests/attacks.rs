@@ -178,6 +178,23 @@ fn a_folder_of_a_long_path_works_or_is_not_used() {
 }
 
 #[test]
+fn what_cannot_be_read_back_as_it_was_is_not_kept_counted_and_warned_about_once() {
+    for (part, first, second) in
+        [("unfit", "ran 3 wrong 0 unkept 3", "ran 3 wrong 0 unkept 3"), ("deep", "ran 2 unkept 1", "ran 1 unkept 1")]
+    {
+        let folder = Folder::new();
+        for expected in [first, second] {
+            let child = folder.worker(WORKER, &[part]).stderr(Stdio::piped()).spawn().expect("it can be run");
+            let output = child.wait_with_output().expect("it ends");
+            assert!(output.status.success());
+            assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected);
+            let warnings = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(warnings.contains("is not persisted") && warnings.lines().count() == 1, "{warnings}");
+        }
+    }
+}
+
+#[test]
 fn a_time_to_idle_holds_across_processes() {
     let folder = Folder::new();
     assert_eq!(folder.run(WORKER, &["idle"]), "ran 1");

@@ -157,22 +157,23 @@ fn processes_that_begin_together_on_a_fresh_folder_clear_each_others_entries() {
 }
 
 /// A user who may do less than the one who runs the tests, if that is one who may do anything.
-struct User(Option<u32>);
+struct User {
+    id: Option<u32>,
+    /// Where anybody may read the program.
+    programs: Folder,
+}
 
 impl User {
     fn new(folder: &Folder) -> Self {
-        let other = 65_534;
-        Self(chown(folder.path(), Some(other), Some(other)).is_ok().then_some(other))
+        let (other, programs) = (65_534, Folder::new());
+        // Nobody who is forked meanwhile gets it open for writing.
+        assert!(Command::new("cp").arg(WORKER).arg(programs.path()).status().expect("it can be run").success());
+        Self { id: chown(folder.path(), Some(other), Some(other)).is_ok().then_some(other), programs }
     }
 
     fn worker(&self, folder: &Folder, part: &str) -> Command {
-        // Where anybody may read it.
-        let copy = folder.path().with_extension("program");
-        if !copy.exists() {
-            fs::copy(WORKER, &copy).expect("there is room");
-        }
-        let mut command = folder.worker(&copy.to_string_lossy(), &[part]);
-        if let Some(id) = self.0 {
+        let mut command = folder.worker(&self.programs.path().join("besieged").to_string_lossy(), &[part]);
+        if let Some(id) = self.id {
             command.uid(id).gid(id);
         }
         command
@@ -206,5 +207,4 @@ fn a_clear_that_cannot_be_written_holds_here_and_for_all_once_it_can() {
     assert_eq!(process.hear(), "ran 10 wrong 0");
     process.end();
     assert_eq!(run("plain"), "ran 0 wrong 0");
-    fs::remove_file(folder.path().with_extension("program")).expect("it is ours");
 }

@@ -7,8 +7,8 @@ use std::env;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -71,11 +71,13 @@ fn disturb(child: u32, chance: u64) {
 }
 
 #[test]
+#[expect(clippy::print_stderr, reason = "for who asks for more of it")]
 fn nothing_is_served_that_is_older_than_a_clear_an_insert_or_a_refresh_that_returned() {
     let wanted = env::var("SHADOW_LOG").ok().and_then(|steps| steps.parse().ok()).unwrap_or(STEPS);
     let folder = Folder::new();
     let floors = folder.path().join("floors");
-    fs::write(&floors, vec![0; usize::try_from(KEYS * WRITERS * TIMES * 8).expect("it is small")]).expect("there is room");
+    fs::write(&floors, vec![0; usize::try_from(KEYS * WRITERS * TIMES * 8).expect("it is small")])
+        .expect("there is room");
     let log = Log::default();
     thread::scope(|scope| {
         for process in 0..PROCESSES {

@@ -137,8 +137,7 @@ impl Process {
 
     fn put(&self, place: &Place, terms: Terms, bytes: &[u8], token: WriteToken) {
         let is_wanted = |opened: &Opened| opened.is_current() && opened.nonces.token(place, None).ok() == Some(token);
-        // Few of that size would leave room for nothing else.
-        if token == WriteToken::NONE || bytes.len() as u64 > self.settings.max_size / 4 {
+        if token == WriteToken::NONE {
             return;
         }
         let Some((opened, now)) = self.begin(place) else { return };
@@ -186,6 +185,11 @@ impl Tier for Disk {
         let place = *place;
         let process = self.process();
         process.background.write(bytes.len(), move || self.put(&place, terms, &bytes, token));
+    }
+
+    fn longest(&self) -> u64 {
+        // A few that are longer would leave no room for others.
+        (self.process().settings.max_size / 4).min(values::LONGEST)
     }
 
     fn clear_key(&self, function: &str, key: Key) {

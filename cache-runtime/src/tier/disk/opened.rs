@@ -16,6 +16,9 @@ const NONCES: &str = "nonces";
 pub(super) const TEMPORARY: &str = "tmp-";
 pub(super) const REFUSE: &str = "old-";
 
+/// Changed when a sweep begins.
+pub(super) const SWEPT: &str = "swept";
+
 /// Why a folder is not used.
 #[derive(Debug)]
 pub(super) enum Problem {
@@ -93,6 +96,8 @@ impl Opened {
         let home = trusted(&home_path, purpose, |is_new| {
             if is_new {
                 root.make_folder(HOME)?;
+                // There is nothing to sweep yet.
+                root.folder(HOME)?.lengthen(SWEPT)?;
             }
             match root.folder(HOME) {
                 Err(error) if is_in_the_way(&error) => {

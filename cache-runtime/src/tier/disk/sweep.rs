@@ -8,8 +8,8 @@ use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
 use super::names::{function_of, key_of};
-use super::opened::{Opened, REFUSE, TEMPORARY, home_in};
-use super::sweeper::{Known, SWEPT, WRITTEN};
+use super::opened::{Opened, REFUSE, SWEPT, TEMPORARY, home_in};
+use super::sweeper::{Known, WRITTEN};
 use super::system::{Folder, room_of};
 use crate::tier::envelope::{HEAD, Head};
 use crate::tier::wall_clock::now;

@@ -13,7 +13,7 @@ use parking_lot::{Condvar, Mutex};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::names;
-use super::opened::{Opened, Purpose, home_in};
+use super::opened::{Opened, Purpose, SWEPT, home_in};
 use super::sweep;
 use super::system::yield_to_others;
 use crate::sys::ids::next_id;
@@ -23,8 +23,6 @@ use crate::tier::wall_clock::now;
 
 /// Has a byte for each part of the total size that was written since the last sweep.
 pub(super) const WRITTEN: &str = "written";
-/// Changed when a sweep begins.
-pub(super) const SWEPT: &str = "swept";
 /// The parts of the total size that are counted.
 const PARTS: u64 = 1_024;
 /// After so many of them there is a sweep,

@@ -44,9 +44,16 @@ impl Opened {
         if bytes.len() as u64 > LONGEST.min(longest_file()) {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let folder = self.shard(names)?;
         let new = new_name(TEMPORARY);
-        let mut file = folder.new_file(&new)?;
+        let made = || {
+            let folder = self.shard(names)?;
+            folder.new_file(&new).map(|file| (folder, file))
+        };
+        let (folder, mut file) = match made() {
+            // It was empty, and swept away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => made()?,
+            made => made?,
+        };
         let placed = file.write_all(bytes).and_then(|()| {
             if is_ordered {
                 file.set_modified(SystemTime::now())?;

@@ -12,6 +12,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use cache_runtime::{CACHE_DATA, cache_data, persistence, refresh, trace};
+use serde::{Deserialize, Serialize};
 
 static RAN: AtomicU64 = AtomicU64::new(0);
 
@@ -34,6 +35,28 @@ fn plain(number: u64) -> u64 {
 fn idle(number: u64) -> u64 {
     RAN.fetch_add(1, Ordering::Relaxed);
     number
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Unfit {
+    Wide(i128),
+}
+
+/// What serde itself cannot read back.
+#[cache_data(persist = "disk", memory = false)]
+fn unfit(number: u64) -> Unfit {
+    RAN.fetch_add(1, Ordering::Relaxed);
+    Unfit::Wide(number.into())
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Deep(Option<Box<Self>>);
+
+#[cache_data(persist = "disk", memory = false)]
+fn deep(length: u64) -> Deep {
+    RAN.fetch_add(1, Ordering::Relaxed);
+    (1..length).fold(Deep(None), |deep, _| Deep(Some(Box::new(deep))))
 }
 
 fn number_of(variable: &str) -> u64 {
@@ -90,10 +113,10 @@ fn main() {
     match part.as_str() {
         "slow" => println!("{}", slow()),
         "slow_outcome" => {
-            let (value, calls) = trace(|| slow());
+            let (value, calls) = trace(slow);
             println!("{value} {:?}", calls[0].outcome);
         }
-        "slow_refreshed" => println!("{}", refresh(|| slow())),
+        "slow_refreshed" => println!("{}", refresh(slow)),
         "insert_slow" => SLOW.entry().insert(number_of("RESULT")),
         "clear_slow" => SLOW.clear(),
         "clear_slow_entry" => SLOW.entry().clear(),
@@ -123,6 +146,17 @@ fn main() {
         "idle" => {
             idle(1);
             println!("ran {}", RAN.load(Ordering::Relaxed));
+        }
+        "unfit" => {
+            let wrong = (0..3).filter(|&number| unfit(number) != Unfit::Wide(number.into())).count();
+            let unkept = UNFIT.stats().not_persisted;
+            println!("ran {} wrong {wrong} unkept {unkept}", RAN.load(Ordering::Relaxed));
+        }
+        "deep" => {
+            for length in [60, 505] {
+                drop(deep(length));
+            }
+            println!("ran {} unkept {}", RAN.load(Ordering::Relaxed), DEEP.stats().not_persisted);
         }
         "status" => {
             let disk = persistence();

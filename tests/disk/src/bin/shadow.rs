@@ -62,7 +62,7 @@ impl Writer {
     /// What each writer wrote down about a key: since when nothing older may be served; when its last insertion began;
     /// when it had ended.
     fn times(&self, key: u64) -> Vec<[u64; 3]> {
-        let mut times = [0; (WRITERS * TIMES) as usize * 8];
+        let mut times = vec![0; usize::try_from(WRITERS * TIMES * 8).expect("it is small")];
         self.times.read_exact_at(&mut times, key * WRITERS * TIMES * 8).expect("it is there");
         let number = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().expect("eight bytes"));
         let of_writer = |bytes: &[u8]| [number(&bytes[..8]), number(&bytes[8..16]), number(&bytes[16..])];
@@ -82,7 +82,8 @@ impl Writer {
 
     fn insert(&self, key: u64, begun: u64) {
         let made = (begun, Some(self.number));
-        if key.is_multiple_of(2) { EVEN.entry(key).insert(made) } else { ODD.entry(key).insert(made) }
+        let entry = if key.is_multiple_of(2) { EVEN.entry(key) } else { ODD.entry(key) };
+        entry.insert(made);
         let ended = now();
         self.write(key, 2, ended);
         self.write(key, 1, begun);
@@ -97,11 +98,10 @@ impl Writer {
         }
         self.hits += 1;
         let age = match inserted_by.and_then(|writer| usize::try_from(writer).ok()).map(|writer| times[writer]) {
-            None => begun,
             Some([_, last, ended]) if last == begun => ended,
             // It had not returned when this call began, or somebody was killed before it could say so.
             Some([_, last, _]) if last < begun => u64::MAX,
-            Some(_) => begun,
+            _ => begun,
         };
         if age < floor {
             println!("WRONG: {key} was served as of {age}, {} ns too old", floor - age);
