@@ -59,6 +59,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) hooks: Vec<(&'static str, TokenStream)>,
     /// Values are kept below memory too.
     pub(crate) is_persistent: bool,
+    /// What the build decides about it by `cfg`.
+    pub(crate) decided: Vec<TokenStream>,
     /// The scope, if it is not the global one.
     pub(crate) scope: Option<Scope>,
     pub(crate) fingerprint: u128,
@@ -97,6 +99,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         fields: fields(options, &rt),
         hooks: hooks(options, &rt),
         is_persistent: options.persist.is_some(),
+        decided: vec![quote!(debug_assertions), quote!(test)],
         scope: options.scope.as_ref().map(|set| set.value).filter(|scope| *scope != Scope::Global),
         fingerprint: fingerprint_of(options, input),
         input,
@@ -270,7 +273,7 @@ fn hooks(options: &Options, rt: &TokenStream) -> Vec<(&'static str, TokenStream)
         // Refused there, at the name, if the runtime does not know it or was built without it.
         let codec = shown_from_to(quote!(#rt::codec!), (tier.span(), tier.span()));
         let tier = shown_from_to(quote!((#tier)), (tier.span(), tier.span()));
-        hooks.push(("persist", quote!(#codec #tier)));
+        hooks.push(("persist", quote!(#codec #tier, &|| ())));
     }
     if let Some(Set { key, .. }) = &options.check_mutation {
         let feed = quote_spanned!(at(key.span())=> |value, key| #rt::part(value).feed_into_cache_key(key));

@@ -26,7 +26,8 @@ pub(super) fn function_static(plan: &Plan<'_>) -> TokenStream {
         };
         quote!(.in_scope(#rt::Scope::#scope))
     });
-    let persistent = plan.is_persistent.then(|| quote!(.persistent()));
+    let decided = plan.decided.iter();
+    let persistent = plan.is_persistent.then(|| quote!(.persistent(&|| (), &[#(::core::cfg!(#decided)),*])));
     // Whether it stands in an `impl`, and of what, cannot be seen from here.
     let beside = (plan.place != Place::Module).then(|| quote!(.beside(&|| ())));
     quote! {

@@ -43,9 +43,14 @@ pub(super) fn make_key(plan: &Plan<'_>) -> Ident {
 pub(super) fn feed(plan: &Plan<'_>) -> TokenStream {
     let rt = &plan.rt;
     let key = Ident::new("key", Span::mixed_site());
+    let [generic, generic_of, instance_of] =
+        if plan.is_persistent { ["named", "named_of", "instance_of"] } else { ["generic", "generic_of", "generic_of"] };
+    let [generic, generic_of, instance_of] =
+        [generic, generic_of, instance_of].map(|name| Ident::new(name, Span::mixed_site()));
     let feeds = plan.key.feeds.iter().map(|feed| match feed {
-        Feed::Type(ty) => quote!(#key.generic::<#ty>()),
-        Feed::TypeOf { reference, span } => quote_spanned!(at(*span)=> #key.generic_of(#reference)),
+        Feed::Type(ty) => quote!(#key.#generic::<#ty>()),
+        Feed::Instance { span } => quote_spanned!(at(*span)=> #key.#instance_of(&|| ())),
+        Feed::TypeOf { reference, span } => quote_spanned!(at(*span)=> #key.#generic_of(#reference)),
         Feed::Part { reference, span } => quote_spanned!(at(*span)=> #rt::part(#reference).feed_into_cache_key(#key)),
         Feed::By { reference, way, span } => feed_by(rt, reference, way, *span),
     });

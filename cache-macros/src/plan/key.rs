@@ -33,6 +33,8 @@ pub(crate) struct KeyPlan {
 pub(crate) enum Feed {
     /// A generic argument.
     Type(TokenStream),
+    /// All that stands around the body: the generic arguments of the function, and those of its `impl` block.
+    Instance { span: Span },
     /// The type behind an `impl Trait` parameter.
     TypeOf { reference: TokenStream, span: Span },
     /// A reference to what is fed, and where the compiler is to complain about it.
@@ -116,7 +118,7 @@ fn generic_arguments(sig: &Signature, params: &[Param<'_>], place: Place) -> Vec
             return vec![Feed::TypeOf { reference: quote!(&Self::#name), span: name.span() }];
         }
         // Nobody else has to make the same key, so a type that only the body knows will do.
-        Place::Impl | Place::Body => return vec![Feed::TypeOf { reference: quote!(&|| ()), span: name.span() }],
+        Place::Impl | Place::Body => return vec![Feed::Instance { span: name.span() }],
         Place::Module => {}
     }
     let named = sig.generics.params.iter().filter_map(|param| match param {

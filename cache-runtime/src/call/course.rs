@@ -97,7 +97,7 @@ impl<V, S> Answer<'_, V, S> {
     /// The load of a call to which nothing is special, for which there is nothing and nobody makes it.
     pub(super) fn lead_at_once(&self) -> Option<Load> {
         // The short way has looked in vain: so the flags are plain, and who is to be told of calls is not there.
-        if !self.is_absent || self.handle.hooks.codec.is_some() {
+        if !self.is_absent || self.handle.function.is_persistent {
             return None;
         }
         begin_first(self.home.as_ref()?, self.key)

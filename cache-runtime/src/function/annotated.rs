@@ -4,7 +4,7 @@ use std::any::{Any, type_name};
 use std::ops::Deref;
 use std::sync::Arc;
 #[cfg(feature = "disk")]
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use once_cell::sync::{Lazy, OnceCell};
 use parking_lot::Mutex;
@@ -16,6 +16,8 @@ use crate::function::scope::Scope;
 use crate::function::session;
 use crate::function::stores::{FunctionStores, StoreRef, StoresRef, on_thread};
 use crate::key::fingerprint::Fingerprint;
+#[cfg(feature = "disk")]
+use crate::key::names::{self, around};
 use crate::key::{Key, KeyHasher, Secret};
 use crate::observe::counters::Counters;
 use crate::observe::stats::Stats;
@@ -106,6 +108,11 @@ pub struct Function {
     fingerprint: Fingerprint,
     pub(crate) scope: Scope,
     pub(crate) is_persistent: bool,
+    /// Of a persistent function, the name of a closure beside its static: it holds all that stands around it.
+    #[cfg(feature = "disk")]
+    place: Option<fn() -> &'static str>,
+    #[cfg(feature = "disk")]
+    is_nameless_told: AtomicBool,
     /// That of the process; a persistent function has others.
     secret: OnceCell<Secret>,
     #[cfg(feature = "disk")]
@@ -134,6 +141,10 @@ impl Function {
             fingerprint: Fingerprint::new(fingerprint),
             scope: Scope::Global,
             is_persistent: false,
+            #[cfg(feature = "disk")]
+            place: None,
+            #[cfg(feature = "disk")]
+            is_nameless_told: AtomicBool::new(false),
             secret: OnceCell::new(),
             #[cfg(feature = "disk")]
             secrets_of_persistent: PersistentSecrets { of_folder: OnceCell::new(), isolated: OnceCell::new() },
@@ -156,10 +167,16 @@ impl Function {
         self
     }
 
-    /// Its values are kept below memory too.
+    /// Its values are kept below memory too, for builds that decide alike by `cfg`. The type of a closure beside it
+    /// says where it stands.
     #[must_use]
-    pub const fn persistent(mut self) -> Self {
+    pub const fn persistent<F>(mut self, _closure: &F, decided: &[bool]) -> Self {
         self.is_persistent = true;
+        #[cfg(feature = "disk")]
+        {
+            self.place = Some(around::<F>);
+        }
+        self.fingerprint = self.fingerprint.in_build(decided);
         self
     }
 
@@ -199,17 +216,29 @@ impl Function {
 
     #[cold]
     fn make_secret(&self) -> &Secret {
-        let identity = (self.name(), self.fingerprint.bits());
+        let fingerprint = self.fingerprint.bits();
         #[cfg(feature = "disk")]
-        if self.is_persistent {
+        if let Some(place) = self.place {
+            let name = || name::in_place(self.path, place());
             let PersistentSecrets { of_folder, isolated } = &self.secrets_of_persistent;
             return if isolation::is_around() {
-                isolated.get_or_init(|| Secret::of(&identity))
+                isolated.get_or_init(|| Secret::of(&(&name(), fingerprint)))
             } else {
-                of_folder.get_or_init(|| Secret::shared(&DISK.secret(), &identity))
+                of_folder.get_or_init(|| Secret::shared(&DISK.secret(), &(&name(), fingerprint)))
             };
         }
-        self.secret.get_or_init(|| Secret::of(&identity))
+        self.secret.get_or_init(|| Secret::of(&(self.name(), fingerprint)))
+    }
+
+    /// Do keys of this instance, which a closure in it is named after, mean the same in every build? If not, that is
+    /// told.
+    #[cfg(feature = "disk")]
+    pub(crate) fn can_persist(&self, instance: &str) -> bool {
+        let can = names::is_lasting(instance);
+        if !can && !self.is_nameless_told.swap(true, Ordering::Relaxed) {
+            telemetry::warn_of_nameless(self.name(), instance);
+        }
+        can
     }
 
     /// The store that all share outside of isolations, if there is one and the function was used.

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "disk")]
+use crate::function::annotated::Function;
 use crate::function::codec::Codec;
+use crate::key::names::around;
 use crate::key::{Key, KeyHasher};
 use crate::store::entries::Store;
 use crate::value::dependencies::Dependencies;
@@ -24,7 +27,9 @@ pub struct Hooks<V> {
     /// Feeds a value to what finds out whether it was changed.
     pub(crate) check_mutation: Option<fn(&V, &mut KeyHasher<'_>)>,
     /// How values become bytes, where they are kept below memory too.
-    pub(crate) codec: Option<Codec<V>>,
+    codec: Option<Codec<V>>,
+    /// What names the instance of the function that these are of.
+    instance: fn() -> &'static str,
     /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
     pub(crate) storage: Storage<V>,
 }
@@ -44,6 +49,7 @@ impl<V: 'static> Hooks<V> {
             is_failure: None,
             check_mutation: None,
             codec: None,
+            instance: || "",
             storage: P::STORAGE,
         }
     }
@@ -97,10 +103,11 @@ impl<V: 'static> Hooks<V> {
         self
     }
 
-    /// Keeps values below memory too.
+    /// Keeps values below memory too. The type of a closure beside it says of which instance.
     #[must_use]
-    pub const fn persist(mut self, codec: Codec<V>) -> Self {
+    pub const fn persist<F>(mut self, codec: Codec<V>, _closure: &F) -> Self {
         self.codec = Some(codec);
+        self.instance = around::<F>;
         self
     }
 
@@ -120,6 +127,12 @@ impl<V: 'static> Hooks<V> {
 }
 
 impl<V> Hooks<V> {
+    /// How values become bytes, where they are kept below memory and keys mean the same there for all.
+    #[cfg(feature = "disk")]
+    pub(crate) fn codec(&self, function: &Function) -> Option<Codec<V>> {
+        self.codec.filter(|_| function.can_persist((self.instance)()))
+    }
+
     /// Who is told of a value that leaves.
     pub(crate) fn told(&self) -> Listeners<V> {
         Listeners { on_evict: self.on_evict, on_release: self.on_release }

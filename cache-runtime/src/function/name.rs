@@ -10,6 +10,17 @@ pub(crate) fn holding_type(path: &'static str, closure: &str) -> &'static str {
     format!("{module}::{owner}::{function}").leak()
 }
 
+/// The whole path of the function with this one, whose static has a closure of this name: with the types, functions and
+/// traits around it, and not with the name of its handle.
+#[cfg(feature = "disk")]
+pub(crate) fn in_place(path: &str, closure: &str) -> String {
+    let function = path.rsplit_once("::").map_or(path, |(_, function)| function);
+    let holder = closure.trim_end_matches("::{{closure}}").trim_end_matches("::__FUNCTION");
+    let holder = holder.trim_end_matches("::{{closure}}");
+    let around = holder.rsplit_once("::").map_or(holder, |(around, _)| around);
+    format!("{around}::{function}")
+}
+
 /// The item around the function, besides its module: a type or trait, or a function.
 fn owner(path: &str, closure: &str) -> Option<String> {
     // Closures around it and generic arguments say nothing.
@@ -133,6 +144,19 @@ mod tests {
             ("crate_::shop::outer::get::__FUNCTION::{{closure}}", "crate_::shop::outer::get"),
         ] {
             assert_eq!(holding_type("crate_::shop::get", closure), name, "{closure}");
+        }
+    }
+
+    #[cfg(feature = "disk")]
+    #[test]
+    fn a_place_holds_all_that_stands_around_a_function_but_its_handle() {
+        for (closure, place) in [
+            ("crate_::shop::GET::__FUNCTION::{{closure}}", "crate_::shop::get"),
+            ("crate_::shop::outer::GET::__FUNCTION::{{closure}}", "crate_::shop::outer::get"),
+            ("crate_::shop::<impl a::Users>::GET::__FUNCTION::{{closure}}", "crate_::shop::<impl a::Users>::get"),
+            ("<a::B<_> as a::Store>::get::{{closure}}::__FUNCTION::{{closure}}", "<a::B<_> as a::Store>::get"),
+        ] {
+            assert_eq!(super::in_place("crate_::shop::get", closure), place, "{closure}");
         }
     }
 

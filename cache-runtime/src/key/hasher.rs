@@ -1,11 +1,13 @@
 //! Gathers the parts of a key and hashes them, without touching the heap.
 
+use std::any::type_name;
 use std::hash::Hasher;
 
 use xxhash_rust::xxh3::xxh3_128_with_secret;
 
 use super::bits::Key;
 use super::buffer::Buffer;
+use super::names::{around, is_lasting};
 use super::secret::Secret;
 
 /// xxh3 has its fast one-shot paths up to this length.
@@ -71,6 +73,29 @@ impl<'a> KeyHasher<'a> {
     #[inline]
     pub fn generic_of<T: ?Sized>(&mut self, _value: &T) {
         self.generic::<T>();
+    }
+
+    /// [`generic`](Self::generic) for what is persisted: by its name, for what else tells types apart may depend on the
+    /// place in the source. What has no lasting name is not persisted, so that in memory it is told apart all the same.
+    pub fn named<T: ?Sized>(&mut self) {
+        self.name::<T>(type_name::<T>());
+    }
+
+    fn name<T: ?Sized>(&mut self, name: &str) {
+        self.framed(|key| key.write(name.as_bytes()));
+        if !is_lasting(name) {
+            self.generic::<T>();
+        }
+    }
+
+    /// All that tells this instance of a persistent function apart: what stands in the name of a closure in it.
+    pub fn instance_of<F>(&mut self, _closure: &F) {
+        self.name::<F>(around::<F>());
+    }
+
+    /// [`generic_of`](Self::generic_of) for what is persisted.
+    pub fn named_of<T: ?Sized>(&mut self, _value: &T) {
+        self.named::<T>();
     }
 
     #[inline(never)]

@@ -4,6 +4,7 @@ pub(crate) mod fingerprint;
 mod floats;
 mod hasher;
 mod made;
+pub(crate) mod names;
 mod part;
 mod parts;
 mod secret;

@@ -191,6 +191,18 @@ pub(crate) fn warn_of_folder(folder: &std::path::Path, warning: fmt::Arguments<'
     write_warning(format_args!("`{folder}`: {warning}"));
 }
 
+/// The first call of an instance whose keys mean something else in another build.
+#[cfg(feature = "disk")]
+pub(crate) fn warn_of_nameless(function: &'static str, instance: &str) {
+    warn(
+        function,
+        format_args!(
+            "`{instance}` is not persisted, for it depends on a closure or a function that is passed to it, or stands in \
+             one, so that no name tells it apart from others for good; this is told once"
+        ),
+    );
+}
+
 fn warn(function: &'static str, warning: fmt::Arguments<'_>) {
     #[cfg(feature = "tracing")]
     tracing::warn!(target: "cache_runtime", function, "{warning}");

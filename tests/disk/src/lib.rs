@@ -1,5 +1,6 @@
 //! What the tests share: a folder of their own, and processes that work in it.
 
+pub mod scratch;
 pub mod shadow;
 
 use std::fs;
