@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use syn::{Expr, Type};
 use xxhash_rust::xxh3::Xxh3;
 
+use crate::attributes::counted;
 use crate::tokens::is_punct;
 
 /// Rust's marks of more than one character, longest first: which of them stand together is what spacing says, and
@@ -15,20 +16,24 @@ const LONG_MARKS: [&str; 25] = [
 
 /// 128 bits of xxh3 over the tokens. Comments, doc comments and white space do not count.
 pub(crate) fn fingerprint(tokens: impl IntoIterator<Item = TokenStream>) -> u128 {
-    let mut fingerprint = Fingerprint(Xxh3::new());
+    let mut fingerprint = Fingerprint { hash: Xxh3::new(), is_verbatim: false };
     for part in tokens {
         fingerprint.feed(part);
         fingerprint.token("\0");
     }
-    fingerprint.0.digest128()
+    fingerprint.hash.digest128()
 }
 
-struct Fingerprint(Xxh3);
+struct Fingerprint {
+    hash: Xxh3,
+    /// Inside of what a macro is given.
+    is_verbatim: bool,
+}
 
 impl Fingerprint {
     fn token(&mut self, text: &str) {
-        self.0.update(&text.len().to_le_bytes());
-        self.0.update(text.as_bytes());
+        self.hash.update(&text.len().to_le_bytes());
+        self.hash.update(text.as_bytes());
     }
 
     fn feed(&mut self, tokens: TokenStream) {
@@ -37,10 +42,27 @@ impl Fingerprint {
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
             if let TokenTree::Punct(mark) = &token {
-                if mark.as_char() == '#' && is_doc(&tokens) {
-                    // `#![doc]` has one mark more before its group.
-                    while !matches!(tokens.next(), Some(TokenTree::Group(_)) | None) {}
-                    continue;
+                if mark.as_char() == '#'
+                    && let Some((attribute, counted)) = attribute(&tokens)
+                {
+                    // What a macro is given is its own to read: of that, only docs do not count.
+                    match counted {
+                        None if !self.is_verbatim || is_doc(&attribute) => {
+                            // `#![…]` has one mark more before its group.
+                            while !matches!(tokens.next(), Some(TokenTree::Group(_)) | None) {}
+                            continue;
+                        }
+                        Some(counted) if !self.is_verbatim => {
+                            self.marks(&mut marks);
+                            self.token("#");
+                            self.token("[");
+                            self.feed(counted);
+                            self.token("]");
+                            while !matches!(tokens.next(), Some(TokenTree::Group(_)) | None) {}
+                            continue;
+                        }
+                        _ => {}
+                    }
                 }
                 marks.push(mark.as_char());
                 if mark.spacing() == Spacing::Alone {
@@ -51,6 +73,11 @@ impl Fingerprint {
             }
             self.marks(&mut marks);
             match &token {
+                // Who may name it does not change what it is.
+                TokenTree::Ident(word) if !self.is_verbatim && word == "pub" => {
+                    tokens.next_if(is_extent);
+                    continue;
+                }
                 TokenTree::Group(group) => {
                     let (open, close) = match group.delimiter() {
                         Delimiter::Parenthesis => ("(", ")"),
@@ -65,7 +92,10 @@ impl Fingerprint {
                     };
                     self.token(open);
                     let is_list = is_before_list([before[0].as_ref(), before[1].as_ref()]);
+                    let is_around = self.is_verbatim;
+                    self.is_verbatim |= is_of_macro([before[0].as_ref(), before[1].as_ref()]);
                     self.feed(without_trailing_comma(group, is_list));
+                    self.is_verbatim = is_around;
                     self.token(close);
                 }
                 token => self.token(&token.to_string()),
@@ -122,17 +152,38 @@ fn is_before_list(before: [Option<&TokenTree>; 2]) -> bool {
     }
 }
 
-/// Do the tokens after a `#` make a doc attribute?
-fn is_doc(tokens: &std::iter::Peekable<proc_macro2::token_stream::IntoIter>) -> bool {
-    tokens
-        .clone()
-        .find_map(|token| match token {
-            TokenTree::Punct(mark) if mark.as_char() == '!' => None,
-            TokenTree::Group(group) => Some(group.stream()),
-            _ => Some(TokenStream::new()),
-        })
-        .and_then(|attribute| attribute.into_iter().next())
-        .is_some_and(|word| matches!(word, TokenTree::Ident(word) if word == "doc"))
+/// The attribute that the tokens after a `#` make, and what counts of it.
+fn attribute(
+    tokens: &std::iter::Peekable<proc_macro2::token_stream::IntoIter>,
+) -> Option<(TokenStream, Option<TokenStream>)> {
+    let mut ahead = tokens.clone();
+    ahead.next_if(|token| is_punct(token, '!'));
+    match ahead.next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
+            Some((group.stream(), counted(group.stream())))
+        }
+        _ => None,
+    }
+}
+
+fn is_doc(attribute: &TokenStream) -> bool {
+    matches!(attribute.clone().into_iter().next(), Some(TokenTree::Ident(word)) if word == "doc")
+}
+
+/// Is it what stands behind `pub` and says for whom?
+fn is_extent(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else { return false };
+    let mut words = group.stream().into_iter();
+    let first = words.next().map(|word| word.to_string()).unwrap_or_default();
+    let is_alone = words.next().is_none();
+    group.delimiter() == Delimiter::Parenthesis
+        && (first == "in" || is_alone && matches!(first.as_str(), "crate" | "self" | "super"))
+}
+
+/// Do these two tokens, of which the second may be the name of what is defined, begin the call of a macro?
+fn is_of_macro(before: [Option<&TokenTree>; 2]) -> bool {
+    let is_mark = |token: Option<&TokenTree>| token.is_some_and(|token| is_punct(token, '!'));
+    is_mark(before[1]) || is_mark(before[0]) && matches!(before[1], Some(TokenTree::Ident(_)))
 }
 
 #[cfg(test)]
@@ -157,6 +208,19 @@ mod tests {
         assert_eq!(of("dbg!(a)"), of("dbg!(a,)"));
         assert_eq!(of("return (a, b)"), of("return (a, b,)"));
         assert_eq!(of("match a { B => c, D => e }"), of("match a { B => c, D => e, }"));
+    }
+
+    #[test]
+    fn lints_hints_and_who_may_see_do_not_count() {
+        let plain = of("struct A { b: u8 } fn f() { let x = 1; }");
+        assert_eq!(plain, of("pub struct A { pub(in crate::a) b: u8 } pub(crate) fn f() { let x = 1; }"));
+        assert_eq!(plain, of("struct A { b: u8 } #[inline] #[must_use] fn f() { #[allow(unused)] let x = 1; }"));
+        assert_eq!(of("struct A(pub (B, C));"), of("struct A((B, C));"));
+        assert_eq!(of("#[cache_data(ttl = \"1h\")] fn f() {}"), of("#[cache_data] fn f() {}"));
+        assert_ne!(of("#[cache_data(version = 1)] fn f() {}"), of("#[cache_data] fn f() {}"));
+        assert_ne!(of("make!(pub a);"), of("make!(a);"));
+        assert_ne!(of("stringify!(#[inline] a)"), of("stringify!(a)"));
+        assert_ne!(of("#[derive(A)] struct B;"), of("struct B;"));
     }
 
     #[test]

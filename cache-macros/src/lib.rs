@@ -34,6 +34,8 @@ mod source;
 
 mod surroundings;
 
+mod attributes;
+
 mod fingerprint;
 
 mod follow;

@@ -11,8 +11,8 @@ use crate::kind::Kind;
 use crate::suggest::{Foreign, did_you_mean, foreign, nearest};
 use crate::tokens::mentions_self;
 use crate::value::{
-    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, Fraction, HashFunc, Lifetime, Listener, Name, Persist,
-    Scope, Set, ShowSpinner, Tag, Value, Weigh,
+    Bytes, CacheErr, Closure, Condition, Count, Eviction, Flag, FollowCalls, Fraction, HashFunc, Lifetime, Listener,
+    Name, Persist, Scope, Set, ShowSpinner, Tag, Value, Weigh,
 };
 
 type Slot<T> = Option<Set<T>>;
@@ -84,7 +84,7 @@ options! {
     show_spinner: ShowSpinner;
     show_time: Flag;
     persist: Persist, only Data;
-    follow_calls: LitBool;
+    follow_calls: FollowCalls;
     memory: LitBool, only Data;
     single_flight: LitBool;
     name: Name;
@@ -93,6 +93,9 @@ options! {
     cheap_clone: Flag, only Resource;
     krate as "crate": Path;
 }
+
+/// The names of the options that change the computed value.
+pub(crate) const THAT_COMPUTE: [&str; 6] = ["key", "version", "include", "hash_funcs", "skip", "cache_err"];
 
 fn set<T: Value>(slot: &mut Slot<T>, key: Ident, input: ParseStream<'_>) -> syn::Result<()> {
     let value = T::read(&key, input)?;
@@ -137,7 +140,7 @@ impl Options {
         options
     }
 
-    /// The options that change the computed value, for the fingerprint: not how long or how much is kept.
+    /// The options that change the computed value ([`THAT_COMPUTE`]), for the fingerprint: not how long or how much is kept.
     pub(crate) fn that_compute(&self) -> TokenStream {
         fn written<T: ToTokens>(option: Option<&Set<T>>) -> TokenStream {
             option.map(|Set { key, value }| quote!(#key #value;)).unwrap_or_default()

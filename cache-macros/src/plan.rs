@@ -22,13 +22,13 @@ pub(crate) use self::returns::{Kept, Returns, Shape};
 pub(crate) use self::within::Way;
 use crate::errors::Errors;
 use crate::fingerprint::fingerprint;
-use crate::follow;
+use crate::follow::{Followed, follow};
 use crate::input::Input;
 use crate::kind::Kind;
 use crate::options::Options;
 use crate::surroundings::Surroundings;
 use crate::tokens::{at, body_mentions_self, mentions_self, shown_from_to};
-use crate::value::{CacheErr, Eviction, Fraction, Name, Persist, Scope, Set, ShowSpinner, Tag, Weigh};
+use crate::value::{CacheErr, Eviction, FollowCalls, Fraction, Name, Persist, Scope, Set, ShowSpinner, Tag, Weigh};
 
 /// A checked use of an attribute.
 pub(crate) struct Plan<'a> {
@@ -82,6 +82,7 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
     let key = KeyPlan::of(options, &input.sig, &params, place, errors);
     let handle = handle(options, input, place, errors);
     let place = rules::check_handle(&handle, place, surroundings.as_ref(), &input.sig, errors);
+    let (fingerprint, decided) = fingerprint_of(options, input);
     Plan {
         kind,
         runtime,
@@ -99,20 +100,29 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
         fields: fields(options, &rt),
         hooks: hooks(options, &rt),
         is_persistent: options.persist.is_some(),
-        decided: vec![quote!(debug_assertions), quote!(test)],
+        decided,
         scope: options.scope.as_ref().map(|set| set.value).filter(|scope| *scope != Scope::Global),
-        fingerprint: fingerprint_of(options, input),
+        fingerprint,
         input,
     }
 }
 
-/// A fingerprint of what computes: the function's own tokens, and where that is asked for what it reaches by name.
-fn fingerprint_of(options: &Options, input: &Input) -> u128 {
-    let own = [input.sig.to_token_stream(), input.body.clone(), options.that_compute()];
-    let follows = options.follow_calls.as_ref().map_or(options.persist.is_some(), |set| set.value.value);
-    let reached = if follows { follow::reached(&own, input.sig.ident.span()) } else { None };
+/// A fingerprint of what computes: the function's own tokens, and where that is asked for what it reaches by name; and
+/// what the build decides about that by `cfg`.
+fn fingerprint_of(options: &Options, input: &Input) -> (u128, Vec<TokenStream>) {
+    let (sig, body, that_compute) = (&input.sig, &input.body, options.that_compute());
+    let (generics, clause, inputs, output) = (&sig.generics, &sig.generics.where_clause, &sig.inputs, &sig.output);
+    // Not its own name, for others may have it.
+    let telling = [quote!(#generics (#inputs) #output #clause), body.clone(), that_compute.clone()];
+    let extent = match &options.follow_calls {
+        Some(set) => Some(set.value),
+        None => options.persist.is_some().then_some(FollowCalls::Yes),
+    };
+    let followed = extent.map(|extent| follow(&telling, &sig.ident, extent));
+    let Followed { fingerprint: reached, decided } = followed.unwrap_or_default();
     let reached = reached.map(|reached| quote!(#reached));
-    fingerprint(own.into_iter().chain(reached))
+    let own = [sig.to_token_stream(), body.clone(), that_compute];
+    (fingerprint(own.into_iter().chain(reached)), decided)
 }
 
 fn place(options: &Options, input: &Input) -> Place {

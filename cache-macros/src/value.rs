@@ -16,4 +16,4 @@ pub(crate) use self::name::Name;
 pub(crate) use self::number::{Bytes, Count, Fraction};
 pub(crate) use self::read::{Set, Value};
 pub(crate) use self::tag::Tag;
-pub(crate) use self::word::{Eviction, Flag, Persist, Scope, ShowSpinner};
+pub(crate) use self::word::{Eviction, Flag, FollowCalls, Persist, Scope, ShowSpinner};

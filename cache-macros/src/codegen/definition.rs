@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 
+use crate::follow::ALWAYS_DECIDED;
 use crate::kind::Kind;
 use crate::plan::{Kept, Place, Plan};
 use crate::tokens::shown_from_to;
@@ -26,11 +27,15 @@ pub(super) fn function_static(plan: &Plan<'_>) -> TokenStream {
         };
         quote!(.in_scope(#rt::Scope::#scope))
     });
-    let decided = plan.decided.iter();
+    let decided = &plan.decided;
+    // What reached code asks about may be known to it alone: it stands in a macro, or under a lint that is switched off.
+    let is_asked = plan.is_persistent && decided.len() > ALWAYS_DECIDED;
+    let lint = is_asked.then(|| quote!(#[allow(unexpected_cfgs)]));
     let persistent = plan.is_persistent.then(|| quote!(.persistent(&|| (), &[#(::core::cfg!(#decided)),*])));
     // Whether it stands in an `impl`, and of what, cannot be seen from here.
     let beside = (plan.place != Place::Module).then(|| quote!(.beside(&|| ())));
     quote! {
+        #lint
         static __FUNCTION: #rt::Function = #rt::Function::new(
             #rt::Kind::#kind,
             ::core::concat!(::core::module_path!(), #name),

@@ -91,6 +91,33 @@ impl Value for Persist {
     }
 }
 
+/// `= true`, `= false`, `= "package"`: how far calls are followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FollowCalls {
+    No,
+    /// To what is reached by name.
+    Yes,
+    /// To all of the package.
+    Package,
+}
+
+impl Value for FollowCalls {
+    const EXAMPLE: &'static str = " = \"package\"";
+
+    fn read(key: &Ident, input: ParseStream<'_>) -> syn::Result<Self> {
+        let expr: Expr = assigned::<Self, _>(key, input)?;
+        match literal(&expr) {
+            Some((Lit::Bool(LitBool { value, .. }), false)) => Ok(if *value { Self::Yes } else { Self::No }),
+            Some((Lit::Str(word), false)) if word.value() == "package" => Ok(Self::Package),
+            _ => Err(Error::new_spanned(
+                expr,
+                "`follow_calls` is `true` (what the body reaches by name), \"package\" (all of the package's source) or \
+                 `false` (the function alone)",
+            )),
+        }
+    }
+}
+
 /// Nothing, `= true`, `= "Loading …"`
 pub(crate) enum ShowSpinner {
     No,

@@ -84,3 +84,36 @@ fn what_has_no_name_of_its_own_is_not_persisted_and_that_is_told_once() {
     assert_eq!(second.trim(), "[31, 21, 3, 7, 6, 1, 2] 2", "those of types that have names are served");
     assert_eq!(told.matches("is not persisted").count(), 2, "once for each function: {told}");
 }
+
+/// What the build decides, and what it does not.
+const BUILDS: &str = r#"
+#![deny(warnings)]
+use cache_runtime::{Outcome, cache_data, trace};
+
+#[cache_data(persist = "disk")]
+fn asks() -> u64 { factor() }
+
+// Known to nobody, which is allowed here and told nowhere.
+#[allow(unexpected_cfgs)]
+fn factor() -> u64 { if cfg!(feature = "fast") { 2 } else if cfg!(custom = "x") { 4 } else { 1 } }
+
+#[cache_data(persist = "disk")]
+fn asks_nothing() -> u64 { 3 }
+
+fn main() {
+    let (values, calls) = trace(|| [asks(), asks_nothing()]);
+    println!("{values:?} {:?}", calls.iter().map(|call| call.outcome == Outcome::Hit).collect::<Vec<_>>());
+}
+"#;
+
+#[test]
+fn a_value_is_served_to_builds_of_the_same_kind_alone() {
+    let scratch = Scratch::new("builds", &[("src/main.rs", BUILDS)]);
+    let run = |flags: &[&str]| scratch.run(flags)[0].trim().to_owned();
+    assert_eq!(run(&[]), "[1, 3] [false, false]");
+    assert_eq!(run(&["--features", "fast"]), "[2, 3] [false, true]", "a feature that the reached code asks about");
+    assert_eq!(run(&["--features", "slow"]), "[1, 3] [true, true]", "one that it does not ask about");
+    let without_assertions = ["--config", "profile.dev.package.scratch-builds.debug-assertions=false"];
+    assert_eq!(run(&without_assertions), "[1, 3] [false, false]");
+    assert_eq!(run(&without_assertions), "[1, 3] [true, true]");
+}

@@ -8,7 +8,11 @@ fn nothing() {}
 #[cache_data(follow_calls = "helper")]
 fn one() {}
 
+#[cache_data(follow_calls = package)]
+fn word() {}
+
 fn main() {
     nothing();
     one();
+    word();
 }

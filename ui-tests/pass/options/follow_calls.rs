@@ -12,11 +12,18 @@ fn follows_nothing(x: u32) -> u32 {
     helper(x)
 }
 
+#[cache_data(follow_calls = "package", name = "ALL")]
+fn follows_all(x: u32) -> u32 {
+    helper(x)
+}
+
 fn helper(x: u32) -> u32 {
     x + 1
 }
 
 fn main() {
     assert_eq!(follows(1), follows_nothing(1));
+    assert_eq!(follows_all(1), 2);
     assert_ne!(FOLLOWS.fingerprint(), STAYS.fingerprint());
+    assert_ne!(FOLLOWS.fingerprint(), ALL.fingerprint());
 }

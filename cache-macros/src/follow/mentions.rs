@@ -1,0 +1,188 @@
+//! What tokens mention: names, what the build decides, values of variables and contents of files.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Ident, LitStr};
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::attributes::{arguments, counted, split};
+use crate::tokens::is_punct;
+
+/// What is found in some tokens.
+#[derive(Default)]
+pub(super) struct Mentions {
+    pub(super) names: HashSet<String>,
+    /// The conditions of `cfg`, without what combines them.
+    pub(super) decided: BTreeSet<String>,
+    /// Hashes of what is taken in when it is compiled.
+    pub(super) taken_in: Vec<u128>,
+    /// A file is taken in whose name is not known from here.
+    pub(super) takes_in_anything: bool,
+    /// The files that are being read.
+    included: Vec<PathBuf>,
+}
+
+impl Mentions {
+    /// Adds those of tokens in a file of this folder.
+    pub(super) fn add(&mut self, tokens: TokenStream, folder: &Path) {
+        let tokens: Vec<_> = tokens.into_iter().collect();
+        let mut place = 0;
+        while let Some(token) = tokens.get(place) {
+            place += 1;
+            match token {
+                TokenTree::Ident(word) => {
+                    let before = place.checked_sub(2).map(|before| &tokens[before]);
+                    if self.word(word, before, &tokens[place..], folder) {
+                        place += 2;
+                    }
+                }
+                TokenTree::Group(group) => self.add(group.stream(), folder),
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    // A text that formats names what it shows.
+                    if text.contains('{') {
+                        self.words_of(&text);
+                    }
+                }
+                TokenTree::Punct(mark) if mark.as_char() == '#' => {
+                    let is_inner = tokens.get(place).is_some_and(|next| is_punct(next, '!'));
+                    if let Some(TokenTree::Group(group)) = tokens.get(place + usize::from(is_inner)) {
+                        place += 1 + usize::from(is_inner);
+                        self.attribute(group.stream(), folder);
+                    }
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    /// The path in a call of a macro that takes a file in.
+    pub(super) fn path_taken_in(given: TokenStream) -> Option<String> {
+        evaluate(given)
+    }
+
+    /// Is all said by it that a call of the macro of this name says?
+    fn word(&mut self, word: &Ident, before: Option<&TokenTree>, behind: &[TokenTree], folder: &Path) -> bool {
+        // Behind others a name is that of an item, or there may be a type.
+        const DEFINES: [&str; 2] = ["fn", "type"];
+        let is_defined = matches!(before, Some(TokenTree::Ident(word)) if DEFINES.iter().any(|text| word == text));
+        let name = word.unraw().to_string();
+        let is_whole = match behind {
+            [mark, TokenTree::Group(group), ..] if is_punct(mark, '!') => self.call(&name, group.stream(), folder),
+            _ => false,
+        };
+        if !is_defined {
+            self.names.insert(name);
+        }
+        is_whole
+    }
+
+    /// A call of a macro that takes in what is there when it is compiled.
+    fn call(&mut self, name: &str, given: TokenStream, folder: &Path) -> bool {
+        match name {
+            "cfg" => self.decide(given),
+            "env" | "option_env" => {
+                let variable = split(given).into_iter().next().and_then(evaluate);
+                let value = variable.map(|variable| (env::var(&variable).ok(), variable));
+                self.taken_in.push(xxh3_128(format!("{value:?}").as_bytes()));
+            }
+            "include" | "include_str" | "include_bytes" => match evaluate(given) {
+                Some(file) => self.file(&folder.join(file), name == "include"),
+                None => self.takes_in_anything = true,
+            },
+            _ => return false,
+        }
+        true
+    }
+
+    fn file(&mut self, file: &Path, is_source: bool) {
+        let Ok(content) = fs::read(file) else { return };
+        self.taken_in.push(xxh3_128(&content));
+        if is_source && !self.included.iter().any(|included| included == file) {
+            let tokens = String::from_utf8(content).ok().and_then(|text| text.parse().ok());
+            self.included.push(file.to_owned());
+            self.add(tokens.unwrap_or_default(), file.parent().unwrap_or(file));
+            self.included.pop();
+        }
+    }
+
+    fn attribute(&mut self, content: TokenStream, folder: &Path) {
+        let Some(content) = counted(content) else { return };
+        let first = content.clone().into_iter().next().map(|word| word.to_string()).unwrap_or_default();
+        match first.as_str() {
+            // What is derived for a type uses that of the types in it.
+            "derive" => {}
+            "cfg" => self.decide(arguments(&content).unwrap_or_default()),
+            "cfg_attr" => {
+                let mut parts = split(arguments(&content).unwrap_or_default()).into_iter();
+                self.decide(parts.next().unwrap_or_default());
+                parts.for_each(|part| self.attribute(part, folder));
+            }
+            _ => {
+                self.texts_of(&content);
+                self.add(content, folder);
+            }
+        }
+    }
+
+    /// The words in texts: some attributes hold paths in them. `with = "module"` names functions in there.
+    fn texts_of(&mut self, content: &TokenStream) {
+        for token in content.clone() {
+            match token {
+                TokenTree::Group(group) => self.texts_of(&group.stream()),
+                TokenTree::Literal(literal) if literal.to_string().contains('"') => self.words_of(&literal.to_string()),
+                TokenTree::Ident(word) if word == "with" => {
+                    self.names.extend(["serialize", "deserialize"].map(str::to_owned));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn words_of(&mut self, text: &str) {
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        self.names.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+    }
+
+    /// Adds the conditions that others combine.
+    pub(super) fn decide(&mut self, conditions: TokenStream) {
+        for condition in split(conditions) {
+            match condition.clone().into_iter().collect::<Vec<_>>().as_slice() {
+                [TokenTree::Ident(_), TokenTree::Group(group)] => self.decide(group.stream()),
+                [TokenTree::Ident(_)] => drop(self.decided.insert(condition.to_string())),
+                [TokenTree::Ident(_), is, TokenTree::Literal(_)] if is_punct(is, '=') => {
+                    self.decided.insert(condition.to_string());
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The text that these tokens stand for when they are compiled.
+fn evaluate(tokens: TokenStream) -> Option<String> {
+    if let Ok(text) = syn::parse2::<LitStr>(tokens.clone()) {
+        return Some(text.value());
+    }
+    match tokens.into_iter().filter(|token| !is_punct(token, ',')).collect::<Vec<_>>().as_slice() {
+        [TokenTree::Ident(name), mark, TokenTree::Group(group)] if is_punct(mark, '!') => {
+            if name == "concat" {
+                split(group.stream()).into_iter().map(evaluate).collect()
+            } else if name == "env" {
+                env::var(evaluate(split(group.stream()).into_iter().next()?)?).ok()
+            } else {
+                None
+            }
+        }
+        [TokenTree::Literal(literal)] => {
+            let text = syn::parse2::<LitStr>(literal.to_token_stream());
+            Some(text.map_or_else(|_| literal.to_string(), |text| text.value()))
+        }
+        _ => None,
+    }
+}
