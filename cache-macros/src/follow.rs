@@ -11,8 +11,12 @@ mod edits;
 mod files;
 mod flat;
 mod items;
+mod locals;
 mod mentions;
 mod names;
+mod reach;
+#[cfg(test)]
+mod share;
 #[cfg(test)]
 mod tests;
 
@@ -23,12 +27,16 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
+use syn::{Item, ItemFn, Signature};
 
 pub(crate) use self::decided::ALWAYS_DECIDED;
 use self::files::part_of;
-use self::items::{Items, Reach, Root};
+use self::items::Items;
+use self::locals::without_locals;
 use self::mentions::Mentions;
+use self::reach::{Reach, Root};
 use crate::value::FollowCalls;
 
 type Package = (PathBuf, Option<&'static str>);
@@ -47,8 +55,10 @@ pub(crate) struct Followed {
     pub(crate) decided: Vec<TokenStream>,
 }
 
-/// What these tokens of a function of this name depend on.
-pub(crate) fn follow(tokens: &[TokenStream], function: &Ident, extent: FollowCalls) -> Followed {
+/// What a function depends on, and tokens that belong to it.
+pub(crate) fn follow(sig: &Signature, body: &TokenStream, beside: &TokenStream, extent: FollowCalls) -> Followed {
+    let tokens = &[telling(quote!(#sig { #body })), beside.clone()];
+    let function = &sig.ident;
     let reach = if extent == FollowCalls::No { None } else { reached(tokens, function, extent) };
     let Some(Reach { fingerprint, decided, .. }) = reach else {
         let mut own = Mentions::default();
@@ -62,6 +72,12 @@ pub(crate) fn follow(tokens: &[TokenStream], function: &Ident, extent: FollowCal
         return Followed { fingerprint, decided: decided::conditions(own.decided) };
     };
     Followed { fingerprint: Some(fingerprint), decided: decided::conditions(decided) }
+}
+
+/// A function without the names that are bound in it, if it can be read.
+fn telling(function: TokenStream) -> TokenStream {
+    let item = syn::parse2::<ItemFn>(function.clone()).map(|function| without_locals(&Item::Fn(function)));
+    item.map_or(function, |item| item.to_token_stream())
 }
 
 fn file_of(function: &Ident) -> Option<PathBuf> {

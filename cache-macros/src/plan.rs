@@ -111,14 +111,11 @@ pub(crate) fn plan<'a>(kind: Kind, options: &'a Options, input: &'a Input, error
 /// what the build decides about that by `cfg`.
 fn fingerprint_of(options: &Options, input: &Input) -> (u128, Vec<TokenStream>) {
     let (sig, body, that_compute) = (&input.sig, &input.body, options.that_compute());
-    let (generics, clause, inputs, output) = (&sig.generics, &sig.generics.where_clause, &sig.inputs, &sig.output);
-    // Not its own name, for others may have it.
-    let telling = [quote!(#generics (#inputs) #output #clause), body.clone(), that_compute.clone()];
     let extent = match &options.follow_calls {
         Some(set) => Some(set.value),
         None => options.persist.is_some().then_some(FollowCalls::Yes),
     };
-    let followed = extent.map(|extent| follow(&telling, &sig.ident, extent));
+    let followed = extent.map(|extent| follow(sig, body, &that_compute, extent));
     let Followed { fingerprint: reached, decided } = followed.unwrap_or_default();
     let reached = reached.map(|reached| quote!(#reached));
     let own = [sig.to_token_stream(), body.clone(), that_compute];

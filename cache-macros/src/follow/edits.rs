@@ -9,11 +9,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use proc_macro2::TokenStream;
 use syn::visit::Visit as _;
 
-use super::items::{Items, Root};
-use super::tests::{Functions, Package};
+use super::items::Items;
+use super::reach::Root;
+use super::tests::{Function, Functions, Package};
 
 /// Code to be edited: the functions `root_…` in it are looked at.
 struct Subject {
@@ -36,7 +36,7 @@ fn subjects() -> [Subject; 3] {
                 \"<(_, a::B<_>) as a::Store>::get::__FUNCTION::{{closure}}\", \"c::shop::get::__FUNCTION::{{closure}}\"]
                    .map(|closure| holding_type(\"c::shop::get\", closure)).concat() }
            pub fn root_places() -> String { in_place(\"c::shop::get\", \"c::shop::outer::GET::__FUNCTION::{{closure}}\") }";
-    let constructs = read("cache-macros/fixtures/constructs.rs");
+    let constructs = read("cache-macros/fixtures/constructs.rs.txt");
     [
         Subject { name: "quantity", text: quantity },
         Subject { name: "name", text: name },
@@ -103,12 +103,11 @@ fn fingerprints(package: &Package, text: &str) -> BTreeMap<String, u128> {
     let mut functions = Functions(Vec::new());
     functions.visit_file(&syn::parse_file(text).expect("it is Rust"));
     let items = Items::of(folder, None, &file);
-    let roots = functions.0.into_iter().filter(|(name, _)| name.starts_with("root_"));
-    let reach = |(name, tokens): (String, [TokenStream; 1])| {
-        let reach = items.reached_by(&Root { tokens: &tokens, name: &name, file: &file }).fingerprint;
+    let roots = functions.0.into_iter().filter(|function| function.name.starts_with("root_"));
+    let reach = |Function { name, own, telling }: Function| {
+        let reach = items.reached_by(&Root { tokens: &telling, name: &name, file: &file }).fingerprint;
         // With its own tokens, as the attribute has it.
-        let whole = crate::fingerprint::fingerprint(tokens.into_iter().chain([quote::quote!(#reach)]));
-        (name, whole)
+        (name, crate::fingerprint::fingerprint([own, quote::quote!(#reach)]))
     };
     roots.map(reach).collect()
 }

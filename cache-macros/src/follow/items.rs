@@ -3,83 +3,53 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{ForeignItem, Ident, ImplItem, Item, ItemImpl, ItemMacro, TraitItem};
 
-use super::files::{Gate, all_content, real, sources};
+use super::files::{Gate, sources};
 use super::flat::{Context, flatten};
+use super::locals::without_locals;
 use super::mentions::Mentions;
 use super::names::{Known, arguments_of, defined, imports, last_of, words};
 use crate::fingerprint::fingerprint;
 
-/// The traits that what is said of one says something of, too.
-const IMPLIED: [(&str, &str); 11] = [
-    ("Copy", "Clone"),
-    ("DerefMut", "Deref"),
-    ("Eq", "PartialEq"),
-    ("Error", "Debug"),
-    ("Error", "Display"),
-    ("IndexMut", "Index"),
-    ("Into", "From"),
-    ("IntoIterator", "Iterator"),
-    ("Ord", "PartialOrd"),
-    ("ToString", "Display"),
-    ("TryInto", "TryFrom"),
-];
-
 /// The items of a package.
 #[derive(Default)]
 pub(super) struct Items {
-    package: PathBuf,
+    pub(super) package: PathBuf,
     pub(super) all: Vec<Found>,
     /// Numbers for names.
-    names: HashMap<String, usize>,
+    pub(super) names: HashMap<String, usize>,
     /// By name, what has it.
-    named: Vec<Vec<usize>>,
+    pub(super) named: Vec<Vec<usize>>,
     /// By name, what can only be used by those who name that too.
-    conditional: Vec<Vec<usize>>,
+    pub(super) conditional: Vec<Vec<usize>>,
     /// How many items cannot be told apart but by their place.
-    alike: HashMap<String, usize>,
+    pub(super) alike: HashMap<String, usize>,
     /// The modules for tests that something else names.
-    named_modules: HashSet<usize>,
+    pub(super) named_modules: HashSet<usize>,
     /// What is around members: their names, their files, and the names around them.
-    around: Vec<(String, PathBuf, Vec<usize>)>,
+    pub(super) around: Vec<(String, PathBuf, Vec<usize>)>,
 }
 
 /// An item, or a part of one that has a name of its own.
 pub(super) struct Found {
-    fingerprint: u128,
-    place: u128,
-    /// What it has in common with others that only their place tells from it.
-    alike: String,
-    names: Vec<usize>,
-    /// It is used only where one of these is named; none if it may be used anywhere.
-    only_with: Vec<usize>,
-    mentions: Vec<usize>,
-    decided: BTreeSet<String>,
-    takes_in_anything: bool,
-    /// The module for tests that it stands in, by name.
-    test: Option<usize>,
-    file: PathBuf,
-    is_build_script: bool,
-}
-
-/// What is to be found out about the item under the attribute.
-pub(super) struct Root<'a> {
-    pub(super) tokens: &'a [TokenStream],
-    pub(super) name: &'a str,
-    pub(super) file: &'a Path,
-}
-
-/// What a function reaches.
-pub(super) struct Reach {
     pub(super) fingerprint: u128,
+    pub(super) place: u128,
+    /// What it has in common with others that only their place tells from it.
+    pub(super) alike: String,
+    pub(super) names: Vec<usize>,
+    /// It is used only where one of these is named; none if it may be used anywhere.
+    pub(super) only_with: Vec<usize>,
+    pub(super) mentions: Vec<usize>,
     pub(super) decided: BTreeSet<String>,
-    /// How many of the items.
-    #[cfg(test)]
-    pub(super) items: usize,
+    pub(super) takes_in_anything: bool,
+    /// The module for tests that it stands in, by name.
+    pub(super) test: Option<usize>,
+    pub(super) file: PathBuf,
+    pub(super) is_build_script: bool,
 }
 
 /// One item, or what is to be known of a part of one.
@@ -195,18 +165,20 @@ impl Items {
         self.all.push(found);
     }
 
-    fn add_whole(&mut self, names: Vec<String>, item: &impl ToTokens, context: &Context<'_>) {
-        let tokens = item.to_token_stream();
+    fn add_whole(&mut self, names: Vec<String>, item: &impl ToTokens, telling: &impl ToTokens, context: &Context<'_>) {
+        let (tokens, telling) = (item.to_token_stream(), telling.to_token_stream());
         let alike = names.first().cloned().unwrap_or_default();
-        self.add(Entry { names, only_with: Vec::new(), alike, telling: tokens.clone(), tokens, context });
+        self.add(Entry { names, only_with: Vec::new(), alike, telling, tokens, context });
     }
 
     /// What may give any of its words to something.
     fn add_unknown(&mut self, tokens: &TokenStream, context: &Context<'_>) {
-        self.add_whole(words(tokens, &syn::Generics::default()), tokens, context);
+        let names = words(tokens, &syn::Generics::default()).into_iter().flat_map(of_member).collect();
+        self.add_whole(names, tokens, tokens, context);
     }
 
     fn add_item(&mut self, item: &Item, context: &Context<'_>, known: &Known) {
+        let whole = item;
         let ident = match item {
             Item::Const(item) => &item.ident,
             Item::Fn(item) => &item.sig.ident,
@@ -220,10 +192,15 @@ impl Items {
                 let is_open = known.has_open_variants(&own);
                 let variants = item.variants.iter().filter(|_| is_open).map(|variant| &variant.ident);
                 let names: Vec<_> = [&item.ident].into_iter().chain(variants).map(text).collect();
-                return self.add_whole(names, item, context);
+                return self.add_whole(names, item, item, context);
             }
-            Item::Macro(item) => return self.add_macro(item, context),
-            Item::Impl(item) => return self.add_impl(item, context, known),
+            Item::Macro(item) => return self.add_macro(item, context, known),
+            Item::Impl(whole) => {
+                if let Item::Impl(telling) = without_locals(item) {
+                    self.add_impl(whole, &telling.items, context, known);
+                }
+                return;
+            }
             Item::Trait(item) => {
                 let parts = item.items.iter().filter_map(|part| match part {
                     TraitItem::Const(part) => Some(&part.ident),
@@ -237,9 +214,14 @@ impl Items {
                 for part in &parts {
                     self.around.push((part.clone(), context.source.file.clone(), vec![number]));
                 }
+                let parts = parts.into_iter().map(|part| format!(".{part}"));
                 let names: Vec<_> = [own.clone()].into_iter().chain(parts).collect();
                 let (tokens, generics, bounds) = (item.to_token_stream(), &item.generics, &item.supertraits);
-                let (clause, parts) = (&generics.where_clause, &item.items);
+                let clause = &generics.where_clause;
+                let parts = match without_locals(whole) {
+                    Item::Trait(item) => item.items,
+                    _ => item.items.clone(),
+                };
                 // Not its own name: who uses a method of it on a type does not use those of other types.
                 let telling = quote!(#generics #bounds #clause #(#parts)*);
                 return self.add(Entry { names, only_with: Vec::new(), alike: own, tokens, telling, context });
@@ -269,28 +251,38 @@ impl Items {
                     ForeignItem::Static(part) => Some(text(&part.ident)),
                     _ => None,
                 });
-                return self.add_whole(names.collect(), item, context);
+                return self.add_whole(names.collect(), item, item, context);
             }
             Item::Verbatim(tokens) => return self.add_unknown(tokens, context),
             _ => return,
         };
-        self.add_whole(vec![text(ident)], item, context);
+        self.add_whole(vec![text(ident)], item, &without_locals(item), context);
     }
 
-    fn add_macro(&mut self, item: &ItemMacro, context: &Context<'_>) {
+    fn add_macro(&mut self, item: &ItemMacro, context: &Context<'_>, known: &Known) {
         let given = &item.mac.tokens;
         let name = last_of(&item.mac.path);
-        let names = match &item.ident {
-            // What it gives a name to is used by that.
-            Some(own) => [text(own)].into_iter().chain(defined(given)).collect(),
+        let names: Vec<_> = match &item.ident {
+            Some(own) => {
+                // What it gives a name to is used by that, and is made by one of its calls.
+                let (own, made) = (text(own), defined(given).into_iter().flat_map(of_member).collect());
+                let calls = Literal::string(&format!("{{{}", in_calls(&own)));
+                let alike = own.clone();
+                let (tokens, telling) = (item.to_token_stream(), quote!(#given #calls));
+                self.add(Entry { names: made, only_with: Vec::new(), alike, tokens, telling, context });
+                vec![own]
+            }
             None if name == "include" => return,
-            None if name == "thread_local" => defined(given),
-            None => [name].into_iter().chain(words(given, &syn::Generics::default())).collect(),
+            None => {
+                let given = known.made_by(&name, given).into_iter().flat_map(of_member);
+                [in_calls(&name)].into_iter().chain(given).collect()
+            }
         };
-        self.add_whole(names, item, context);
+        self.add_whole(names, item, item, context);
     }
 
-    fn add_impl(&mut self, item: &ItemImpl, context: &Context<'_>, known: &Known) {
+    /// `parts` are its items without local names.
+    fn add_impl(&mut self, item: &ItemImpl, parts: &[ImplItem], context: &Context<'_>, known: &Known) {
         let ItemImpl { attrs, generics, self_ty, trait_, .. } = item;
         let clause = &generics.where_clause;
         let (path, arguments) =
@@ -301,7 +293,7 @@ impl Items {
         let own_type = self_ty.to_token_stream();
         let around: Vec<_> = words(&telling, generics).iter().map(|word| self.name(word)).collect();
         let is_whole = path.is_some_and(|path| !known.is_own_trait(path));
-        for part in &item.items {
+        for (part, without_locals) in item.items.iter().zip(parts) {
             let name = match part {
                 ImplItem::Const(part) => text(&part.ident),
                 ImplItem::Fn(part) => text(&part.sig.ident),
@@ -313,16 +305,20 @@ impl Items {
                 continue;
             }
             // A member is used by its name, and by who got at its type or its trait by theirs.
-            let only_with = known.types_in(&own_type, generics).unwrap_or_default();
+            let only_with = known.types_in(&own_type, generics).unwrap_or_else(|| {
+                // Without a trait it is a type of this package, which a macro made.
+                let is_made = path.is_none() && !known.has_alias(&own_type, generics);
+                if is_made { words(&own_type, generics) } else { Vec::new() }
+            });
             let by_trait = path.filter(|_| !only_with.is_empty()).map(last_of);
             let only_with = only_with.into_iter().chain(by_trait).collect();
             let names = if name.is_empty() { words(&part.to_token_stream(), generics) } else { vec![name.clone()] };
             self.add(Entry {
-                names,
+                names: names.into_iter().map(|name| format!(".{name}")).collect(),
                 only_with,
                 alike: format!("{header} {name}"),
                 tokens: quote!(#header { #part }),
-                telling: quote!(#telling { #part }),
+                telling: quote!(#telling { #without_locals }),
                 context,
             });
         }
@@ -332,7 +328,6 @@ impl Items {
             let types = known.types_in(&words_of_types, generics);
             let types = types.unwrap_or_else(|| words(&words_of_types, generics));
             let names = types.into_iter().chain(path.map(last_of)).collect();
-            let parts = &item.items;
             self.add(Entry {
                 names,
                 only_with: Vec::new(),
@@ -348,85 +343,17 @@ impl Items {
             self.add(Entry { names, only_with: Vec::new(), alike, tokens: header, telling: quote!(), context });
         }
     }
+}
 
-    /// All that a function reaches by name.
-    pub(super) fn reached_by(&self, root: &Root<'_>) -> Reach {
-        let mut mentions = Mentions::default();
-        let folder = root.file.parent().unwrap_or(root.file);
-        for tokens in root.tokens {
-            mentions.add(tokens.clone(), folder);
-        }
-        let file = real(root.file);
-        let mut waiting: Vec<usize> = mentions.names.iter().filter_map(|name| self.names.get(name).copied()).collect();
-        // Globs hold for whoever is there.
-        waiting.extend(self.names.get("*"));
-        for (_, _, around) in self.around.iter().filter(|(name, own, _)| name == root.name && *own == file) {
-            waiting.extend(around);
-        }
-        let is_test = self.stands_in_tests(root, &file);
-        let number = |name: &str| self.names.get(name).copied();
-        let implied: Vec<_> =
-            IMPLIED.iter().filter_map(|(said, implied)| Some((number(said)?, number(implied)?))).collect();
-        let mut seen = vec![false; self.named.len()];
-        let mut reached = vec![false; self.all.len()];
-        while let Some(name) = waiting.pop() {
-            if std::mem::replace(&mut seen[name], true) {
-                continue;
-            }
-            waiting.extend(implied.iter().filter(|(said, _)| *said == name).map(|(_, implied)| *implied));
-            for &item in self.named[name].iter().chain(&self.conditional[name]) {
-                let found = &self.all[item];
-                let is_any = |names: &[usize]| names.iter().any(|&name| seen[name]);
-                let is_used = is_any(&found.names) && (found.only_with.is_empty() || is_any(&found.only_with));
-                if is_used && self.is_there(found, is_test) && !std::mem::replace(&mut reached[item], true) {
-                    waiting.extend(found.mentions.iter().filter(|name| !seen[**name]));
-                }
-            }
-        }
-        let reached: Vec<_> = self.all.iter().zip(reached).filter(|(_, is)| *is).map(|(found, _)| found).collect();
-        self.reach(&reached, mentions)
-    }
+/// The name by which all calls of a macro among items are reached.
+fn in_calls(name: &str) -> String {
+    format!("calls_of_{name}")
+}
 
-    /// All there is.
-    pub(super) fn package(&self, root: &Root<'_>) -> Reach {
-        let mut mentions = Mentions::default();
-        let folder = root.file.parent().unwrap_or(root.file);
-        for tokens in root.tokens {
-            mentions.add(tokens.clone(), folder);
-        }
-        self.reach(&self.all.iter().collect::<Vec<_>>(), mentions)
-    }
-
-    fn reach(&self, reached: &[&Found], own: Mentions) -> Reach {
-        let is_alone = |found: &Found| self.alike.get(&found.alike).is_some_and(|&alike| alike == 1);
-        // In an order that does not depend on where they stand.
-        let in_place = |found: &&Found| [found.fingerprint, if is_alone(found) { 0 } else { found.place }];
-        let mut fingerprints: Vec<_> = reached.iter().map(in_place).collect();
-        fingerprints.sort_unstable();
-        fingerprints.dedup();
-        let takes_in_anything = own.takes_in_anything || reached.iter().any(|found| found.takes_in_anything);
-        let anything = takes_in_anything.then(|| all_content(&self.package));
-        let numbers = fingerprints.into_iter().flatten().chain(own.taken_in).chain(anything);
-        let bytes: Vec<u8> = numbers.flat_map(u128::to_le_bytes).collect();
-        let decided = reached.iter().flat_map(|found| found.decided.iter().cloned()).chain(own.decided).collect();
-        Reach {
-            fingerprint: xxhash_rust::xxh3::xxh3_128(&bytes),
-            decided,
-            #[cfg(test)]
-            items: reached.len(),
-        }
-    }
-
-    /// Does this function stand among what is for tests alone?
-    fn stands_in_tests(&self, root: &Root<'_>, file: &Path) -> bool {
-        let Some(name) = self.names.get(root.name) else { return false };
-        self.named[*name].iter().any(|&item| self.all[item].test.is_some() && self.all[item].file == file)
-    }
-
-    fn is_there(&self, found: &Found, is_test: bool) -> bool {
-        let is_shown = found.test.is_none_or(|module| is_test || self.named_modules.contains(&module));
-        is_shown && !found.is_build_script
-    }
+/// The names of what may be a method: in a path, and behind a dot.
+fn of_member(name: String) -> [String; 2] {
+    let called = format!(".{name}");
+    [name, called]
 }
 
 fn text(ident: &Ident) -> String {

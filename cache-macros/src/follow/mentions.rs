@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Ident, LitStr};
@@ -16,6 +16,7 @@ use crate::tokens::is_punct;
 /// What is found in some tokens.
 #[derive(Default)]
 pub(super) struct Mentions {
+    /// Those of members of types begin with a dot.
     pub(super) names: HashSet<String>,
     /// The conditions of `cfg`, without what combines them.
     pub(super) decided: BTreeSet<String>,
@@ -36,8 +37,7 @@ impl Mentions {
             place += 1;
             match token {
                 TokenTree::Ident(word) => {
-                    let before = place.checked_sub(2).map(|before| &tokens[before]);
-                    if self.word(word, before, &tokens[place..], folder) {
+                    if self.word(word, &tokens[..place - 1], &tokens[place..], folder) {
                         place += 2;
                     }
                 }
@@ -67,16 +67,45 @@ impl Mentions {
     }
 
     /// Is all said by it that a call of the macro of this name says?
-    fn word(&mut self, word: &Ident, before: Option<&TokenTree>, behind: &[TokenTree], folder: &Path) -> bool {
-        // Behind others a name is that of an item, or there may be a type.
-        const DEFINES: [&str; 2] = ["fn", "type"];
-        let is_defined = matches!(before, Some(TokenTree::Ident(word)) if DEFINES.iter().any(|text| word == text));
+    fn word(&mut self, word: &Ident, before: &[TokenTree], behind: &[TokenTree], folder: &Path) -> bool {
+        let is = |token: Option<&TokenTree>, mark| token.is_some_and(|token| is_punct(token, mark));
+        let [last, but_one, third] = [1, 2, 3].map(|back| before.len().checked_sub(back).map(|place| &before[place]));
+        // `'name`, `$name`, and what names nothing.
+        if is(last, '\'') || is(last, '$') || is_keyword(word) {
+            return false;
+        }
         let name = word.unraw().to_string();
         let is_whole = match behind {
             [mark, TokenTree::Group(group), ..] if is_punct(mark, '!') => self.call(&name, group.stream(), folder),
             _ => false,
         };
-        if !is_defined {
+        let [next, next_but_one] = [behind.first(), behind.get(1)];
+        let is_type = name.starts_with(char::is_uppercase);
+        let is_path = is(next, ':') && is(next_but_one, ':');
+        // Behind others the name is that of an item too, or there may be a type.
+        let is_defined = matches!(last, Some(TokenTree::Ident(word)) if word == "fn" || word == "type");
+        // Before a colon stands a field or a parameter; before an equals sign in `<…>` what a trait has.
+        let is_label = !is_type && is(next, ':') && !is_path
+            || is_type && is(next, '=') && !is(next_but_one, '=') && (is(last, '<') || is(last, ','));
+        if is(last, '.') && !is(but_one, '.') {
+            // A field is not an item.
+            if is_path || matches!(next, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis) {
+                self.names.insert(format!(".{name}"));
+            }
+        } else if is(last, ':') && is(but_one, ':') {
+            // Of a type, of a module, or of a type whose name is written as that of a module.
+            self.names.insert(format!(".{name}"));
+            let is_of_type = match third {
+                Some(TokenTree::Ident(of)) => {
+                    let of = of.to_string();
+                    of.starts_with(char::is_uppercase) || PRIMITIVES.contains(&of.as_str())
+                }
+                third => is(third, '>'),
+            };
+            if !is_of_type {
+                self.names.insert(name);
+            }
+        } else if !is_defined && !is_label {
             self.names.insert(name);
         }
         is_whole
@@ -146,7 +175,9 @@ impl Mentions {
 
     fn words_of(&mut self, text: &str) {
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        self.names.extend(words.filter(|word| !word.is_empty()).map(str::to_owned));
+        for word in words.filter(|word| !word.is_empty()) {
+            self.names.extend([word.to_owned(), format!(".{word}")]);
+        }
     }
 
     /// Adds the conditions that others combine.
@@ -162,6 +193,21 @@ impl Mentions {
             }
         }
     }
+}
+
+pub(super) const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8",
+    "usize",
+];
+
+/// Is it a word of the language, and not a name?
+pub(super) fn is_keyword(word: &Ident) -> bool {
+    const KEYWORDS: [&str; 40] = [
+        "_", "as", "async", "await", "break", "const", "continue", "crate", "dyn", "else", "enum", "extern", "false",
+        "fn", "for", "gen", "if", "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return",
+        "self", "Self", "static", "struct", "super", "trait", "true", "type", "unsafe", "use", "where", "while",
+    ];
+    KEYWORDS.iter().any(|keyword| word == keyword)
 }
 
 /// The text that these tokens stand for when they are compiled.

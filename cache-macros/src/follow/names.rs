@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use super::mentions::{PRIMITIVES, is_keyword};
+use crate::tokens::is_punct;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -64,12 +66,16 @@ pub(super) struct Known {
     /// What `use` looks into: modules, and types whose variants it names.
     looked_into: HashSet<String>,
     foreign: HashSet<String>,
+    macros: HashSet<String>,
 }
 
 impl Known {
     pub(super) fn of<'a>(items: impl Iterator<Item = &'a Item> + Clone, files: impl Iterator<Item = String>) -> Self {
         let mut known = Self { modules: files.collect(), ..Self::default() };
         for item in items.clone() {
+            if let Item::Macro(item) = item {
+                known.macros.extend(item.ident.as_ref().map(|name| name.unraw().to_string()));
+            }
             let (names, ident) = match item {
                 Item::Enum(item) => (&mut known.types, &item.ident),
                 Item::Struct(item) => (&mut known.types, &item.ident),
@@ -119,28 +125,87 @@ impl Known {
             && (path.segments.len() == 1 || self.is_own(&first))
     }
 
+    /// The names that a call of a macro among items may make, or make something of.
+    pub(super) fn made_by(&self, macro_name: &str, given: &TokenStream) -> Vec<String> {
+        // Those of other crates that make items are given them much as they are written.
+        let defined = defined(given);
+        if !self.macros.contains(macro_name) && !defined.is_empty() {
+            return defined;
+        }
+        let is_own = |word: &str| self.types.contains(word) || self.traits.contains(word);
+        // What comes from elsewhere has its name already; what is done for it is named in the macro.
+        let is_known = |word: &str| {
+            let is_parameter = word.len() == 1 && word.starts_with(char::is_uppercase);
+            is_parameter || PRELUDE.contains(&word) || self.foreign.contains(word)
+        };
+        words(given, &Generics::default()).into_iter().filter(|word| is_own(word) || !is_known(word)).collect()
+    }
+
+    /// May these tokens name a type by another name than its own?
+    pub(super) fn has_alias(&self, tokens: &TokenStream, generics: &Generics) -> bool {
+        words(tokens, generics).iter().any(|word| self.aliases.contains(word))
+    }
+
     /// The names of this package's types in these tokens, by one of which whoever uses them must have come; `None` if
     /// there may be others.
     pub(super) fn types_in(&self, tokens: &TokenStream, generics: &Generics) -> Option<Vec<String>> {
-        let words = words(tokens, generics);
-        if words.iter().any(|word| self.aliases.contains(word)) {
+        if self.has_alias(tokens, generics) {
             return None;
         }
+        let words = words(tokens, generics);
         let is_type = |word: &String| self.types.contains(word) || self.traits.contains(word);
         let types: Vec<_> = words.into_iter().filter(is_type).collect();
         (!types.is_empty()).then_some(types)
     }
 }
 
+const PRELUDE: [&str; 32] = [
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Default",
+    "Drop",
+    "Eq",
+    "Err",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Into",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Send",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "Vec",
+];
+
 /// All words but those of generic parameters.
 pub(super) fn words(tokens: &TokenStream, generics: &Generics) -> Vec<String> {
     fn collect(tokens: TokenStream, words: &mut Vec<String>) {
+        let mut is_other = false;
         for token in tokens {
-            match token {
-                TokenTree::Ident(word) => words.push(word.unraw().to_string()),
+            match &token {
+                TokenTree::Ident(word) if !is_other && !is_keyword(word) => words.push(word.unraw().to_string()),
                 TokenTree::Group(group) => collect(group.stream(), words),
                 _ => {}
             }
+            // `'name` and `$name` are no names of items.
+            is_other = is_punct(&token, '\'') || is_punct(&token, '$');
         }
     }
     let mut words = Vec::new();
@@ -152,20 +217,39 @@ pub(super) fn words(tokens: &TokenStream, generics: &Generics) -> Vec<String> {
             GenericParam::Lifetime(param) => param.lifetime.ident == word,
         })
     };
-    words.retain(|word| !is_parameter(word));
+    words.retain(|word| !is_parameter(word) && !PRIMITIVES.contains(&word.as_str()));
     words
 }
 
 /// The names that these tokens may give to something: those behind a word that defines.
 pub(super) fn defined(tokens: &TokenStream) -> Vec<String> {
-    const DEFINES: [&str; 9] = ["const", "enum", "fn", "mod", "static", "struct", "trait", "type", "union"];
+    const DEFINES: [&str; 10] = ["const", "enum", "fn", "mod", "pub", "static", "struct", "trait", "type", "union"];
     let mut names = Vec::new();
-    let mut before = false;
+    let (mut before, mut is_lifetime) = (false, false);
     for token in tokens.clone() {
+        let is_behind_mark = std::mem::replace(&mut is_lifetime, is_punct(&token, '\''));
         match token {
+            TokenTree::Ident(_) if is_behind_mark => {}
             TokenTree::Ident(word) => {
                 let text = word.unraw().to_string();
-                if before && !matches!(text.as_str(), "mut" | "ref" | "fn" | "unsafe") {
+                if before
+                    && !matches!(
+                        text.as_str(),
+                        "mut"
+                            | "ref"
+                            | "fn"
+                            | "unsafe"
+                            | "const"
+                            | "static"
+                            | "struct"
+                            | "enum"
+                            | "type"
+                            | "trait"
+                            | "mod"
+                            | "async"
+                            | "extern"
+                    )
+                {
                     names.push(text);
                     before = false;
                 } else {

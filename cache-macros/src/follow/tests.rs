@@ -9,7 +9,8 @@ use quote::quote;
 use syn::visit::{self, Visit};
 use syn::{Block, Signature};
 
-use super::items::{Items, Reach, Root};
+use super::items::Items;
+use super::reach::{Reach, Root};
 
 /// A package in a folder of its own, which is removed in the end.
 pub(super) struct Package(PathBuf);
@@ -53,18 +54,24 @@ pub(super) fn reach(package: &Path, file: &Path, function: &str) -> Reach {
     let source = syn::parse_file(&fs::read_to_string(file).expect("it is there")).expect("it is Rust");
     let mut all = Functions(Vec::new());
     all.visit_file(&source);
-    let found = all.0.iter().find(|(name, _)| name == function).expect("it is in there");
+    let found = all.0.iter().find(|found| found.name == function).expect("it is in there");
     let items = Items::of(package, super::part_of(package, file), file);
-    items.reached_by(&Root { tokens: &found.1, name: function, file })
+    items.reached_by(&Root { tokens: &found.telling, name: function, file })
 }
 
 /// All functions, as the attribute sees them.
-pub(super) struct Functions(pub(super) Vec<(String, [TokenStream; 1])>);
+pub(super) struct Functions(pub(super) Vec<Function>);
+
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) own: TokenStream,
+    pub(super) telling: [TokenStream; 1],
+}
 
 impl Functions {
     fn add(&mut self, sig: &Signature, block: &Block) {
-        let (generics, clause, inputs, output) = (&sig.generics, &sig.generics.where_clause, &sig.inputs, &sig.output);
-        self.0.push((sig.ident.to_string(), [quote!(#generics (#inputs) #output #clause #block)]));
+        let own = quote!(#sig #block);
+        self.0.push(Function { name: sig.ident.to_string(), telling: [super::telling(own.clone())], own });
     }
 }
 
