@@ -91,12 +91,9 @@ fn shares(package: &str) -> [usize; 2] {
 
 #[test]
 fn a_function_reaches_a_part_of_its_package() {
-    for package in ["cache-macros", "cache-runtime"] {
-        let [quarter, median] = shares(package);
-        let told =
-            format!("{package}: of edits a quarter of all functions is told of {quarter} %, half of {median} %\n");
-        // Not `println!`: a test that passes would not show it.
-        std::io::stderr().write_all(told.as_bytes()).expect("stderr can be written to");
-        assert!(quarter <= 50 && median <= 90, "{told}");
-    }
+    let [quarter, median] = shares("cache-macros");
+    let told = format!("of edits a quarter of all functions is told of {quarter} % at most, half of {median} %\n");
+    // Not `println!`: a test that passes would not show it.
+    std::io::stderr().write_all(told.as_bytes()).expect("stderr can be written to");
+    assert!(quarter <= 20 && median <= 80, "{told}");
 }
