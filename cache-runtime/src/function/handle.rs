@@ -52,7 +52,8 @@ pub(crate) struct HandleCore<V> {
 impl<V> HandleCore<V> {
     /// How its values become bytes, if calls made here keep them below memory too.
     pub(crate) fn codec(&self) -> Option<Codec<V>> {
-        self.hooks.codec(self.function).filter(|_| !isolation::is_around())
+        let codec = self.hooks.codec.filter(|_| !isolation::is_around());
+        codec.filter(|_| self.function.can_persist((self.hooks.instance)()))
     }
 }
 

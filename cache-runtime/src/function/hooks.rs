@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-#[cfg(feature = "disk")]
-use crate::function::annotated::Function;
 use crate::function::codec::Codec;
 use crate::key::names::around;
 use crate::key::{Key, KeyHasher};
@@ -29,7 +27,7 @@ pub struct Hooks<V> {
     /// How values become bytes, where they are kept below memory too.
     codec: Option<Codec<V>>,
     /// What names the instance of the function that these are of.
-    instance: fn() -> &'static str,
+    pub(crate) instance: fn() -> &'static str,
     /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
     pub(crate) storage: Storage<V>,
 }
@@ -127,12 +125,6 @@ impl<V: 'static> Hooks<V> {
 }
 
 impl<V> Hooks<V> {
-    /// How values become bytes, where they are kept below memory and keys mean the same there for all.
-    #[cfg(feature = "disk")]
-    pub(crate) fn codec(&self, function: &Function) -> Option<Codec<V>> {
-        self.codec.filter(|_| function.can_persist((self.instance)()))
-    }
-
     /// Who is told of a value that leaves.
     pub(crate) fn told(&self) -> Listeners<V> {
         Listeners { on_evict: self.on_evict, on_release: self.on_release }
