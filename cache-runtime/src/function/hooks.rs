@@ -25,7 +25,7 @@ pub struct Hooks<V> {
     /// Feeds a value to what finds out whether it was changed.
     pub(crate) check_mutation: Option<fn(&V, &mut KeyHasher<'_>)>,
     /// How values become bytes, where they are kept below memory too.
-    codec: Option<Codec<V>>,
+    pub(crate) codec: Option<Codec<V>>,
     /// What names the instance of the function that these are of.
     pub(crate) instance: fn() -> &'static str,
     /// How values are held. Where a call is compiled this is a constant of its handle, so it costs it nothing.
