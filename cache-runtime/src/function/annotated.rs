@@ -4,7 +4,7 @@ use std::any::{Any, type_name};
 use std::ops::Deref;
 use std::sync::Arc;
 #[cfg(feature = "disk")]
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use once_cell::sync::{Lazy, OnceCell};
 use parking_lot::Mutex;
@@ -17,12 +17,10 @@ use crate::function::session;
 use crate::function::stores::{FunctionStores, StoreRef, StoresRef, on_thread};
 use crate::key::fingerprint::Fingerprint;
 #[cfg(feature = "disk")]
-use crate::key::names::{self, around};
+use crate::key::names::around;
 use crate::key::{Key, KeyHasher, Secret};
 use crate::observe::counters::Counters;
 use crate::observe::stats::Stats;
-#[cfg(feature = "disk")]
-use crate::observe::telemetry;
 use crate::store::clears::{self, ToClear};
 use crate::store::entries::Store;
 use crate::store::eviction::budget::Budget;
@@ -112,7 +110,7 @@ pub struct Function {
     #[cfg(feature = "disk")]
     place: Option<fn() -> &'static str>,
     #[cfg(feature = "disk")]
-    is_nameless_told: AtomicBool,
+    pub(super) is_nameless_told: AtomicBool,
     /// That of the process; a persistent function has others.
     secret: OnceCell<Secret>,
     #[cfg(feature = "disk")]
@@ -228,17 +226,6 @@ impl Function {
             };
         }
         self.secret.get_or_init(|| Secret::of(&(self.name(), fingerprint)))
-    }
-
-    /// Do keys of this instance, which a closure in it is named after, mean the same in every build? If not, that is
-    /// told.
-    #[cfg(feature = "disk")]
-    pub(crate) fn can_persist(&self, instance: &str) -> bool {
-        let can = names::is_lasting(instance);
-        if !can && !self.is_nameless_told.swap(true, Ordering::Relaxed) {
-            telemetry::warn_of_nameless(self.name(), instance);
-        }
-        can
     }
 
     /// The store that all share outside of isolations, if there is one and the function was used.
@@ -392,32 +379,6 @@ impl Function {
         #[cfg(feature = "disk")]
         if self.persists() {
             DISK.clear_key(self.name(), key);
-        }
-    }
-
-    /// Are values of it still to be read back before they are trusted, however long they are?
-    #[cfg(feature = "disk")]
-    pub(crate) fn is_new_to_the_tier(&'static self) -> bool {
-        const TRIALS: u64 = 4;
-        self.counters().is_none_or(|counters| counters.persisted.get() < TRIALS)
-    }
-
-    /// A value that went to the tier below.
-    #[cfg(feature = "disk")]
-    pub(crate) fn is_persisted(&'static self) {
-        if let Some(counters) = self.counters() {
-            counters.persisted.one();
-        }
-    }
-
-    /// A value that cannot go to the tier below.
-    #[cfg(feature = "disk")]
-    pub(crate) fn is_not_persisted(&'static self, why: &str) {
-        let Some(counters) = self.counters() else { return };
-        counters.not_persisted.one();
-        telemetry::not_persisted(self.name());
-        if !counters.has_warned_of_persisting.swap(true, Ordering::Relaxed) {
-            telemetry::warn_of_persisting(self.name(), why);
         }
     }
 

@@ -7,6 +7,8 @@ pub(crate) mod info;
 pub(crate) mod input;
 pub(crate) mod kind;
 pub(crate) mod name;
+#[cfg(feature = "disk")]
+mod persisting;
 pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod stores;
