@@ -142,6 +142,34 @@ fn who_has_the_folder_open_sees_at_once_that_it_was_deleted_moved_or_replaced() 
 }
 
 #[test]
+fn what_a_process_cleared_while_the_folder_was_away_is_not_served_when_it_comes_back() {
+    for is_moved in [true, false] {
+        let folder = Folder::new();
+        let home = folder.path().join("v2");
+        assert_eq!(folder.run(WORKER, &["plain"]), "ran 10 wrong 0");
+        let mut process = Talk::with(&mut folder.worker(WORKER, &["clear_when_away"]));
+        assert_eq!((process.hear(), process.hear()), ("ran 0 wrong 0".to_owned(), "before".to_owned()));
+        let set_mode = |mode| fs::set_permissions(&home, fs::Permissions::from_mode(mode)).expect("it is ours");
+        if is_moved {
+            fs::rename(&home, folder.path().join("moved")).expect("it is ours")
+        } else {
+            set_mode(0o777)
+        }
+        process.go_on();
+        assert_eq!(process.hear(), "cleared");
+        if is_moved {
+            fs::rename(folder.path().join("moved"), &home).expect("it is ours")
+        } else {
+            set_mode(0o700)
+        }
+        process.go_on();
+        assert_eq!(process.hear(), "ran 10 wrong 0");
+        process.end();
+        assert_eq!(folder.run(WORKER, &["plain"]), "ran 0 wrong 0", "that has been kept");
+    }
+}
+
+#[test]
 fn processes_that_begin_together_on_a_fresh_folder_clear_each_others_entries() {
     for _ in 0..10 {
         let folder = Folder::new();

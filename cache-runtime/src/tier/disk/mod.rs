@@ -74,39 +74,43 @@ impl Disk {
 }
 
 impl Process {
-    /// The folder and the token of a call that may be answered from it.
-    fn begin(&self, place: &Place) -> Option<(Arc<Opened>, WriteToken)> {
+    /// The folder of a call that may be answered from it.
+    fn folder_for(&self, place: &Place) -> Option<Arc<Opened>> {
         let opened = self.for_call()?;
-        if !self.shares_keys(&opened) || !self.strikes.allow(&opened, Nonce::of(place)) {
-            return None;
-        }
-        match opened.nonces.token(place, None) {
-            Ok(token) => Some((opened, token)),
-            Err(error) => {
-                if is_damage(&error) {
-                    // The next call has another file.
-                    drop(self.reopened(Purpose::Use));
-                }
-                None
-            }
-        }
+        let may_serve = self.shares_keys(&opened) && self.strikes.allow(&opened, Nonce::of(place));
+        may_serve.then_some(opened)
     }
 
-    /// Strikes out what stands under a nonce, and gives the folder in which it did, and the new nonce.
+    /// The token of this moment. Where it cannot be had because the file is damaged, the next call has another file.
+    fn token(&self, opened: &Opened, place: &Place) -> WriteToken {
+        opened.nonces.token(place, None).unwrap_or_else(|error| {
+            if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData) {
+                drop(self.reopened(Purpose::Use));
+            }
+            WriteToken::NONE
+        })
+    }
+
+    /// Strikes something out, and gives the folder in which it did, the nonce and what that is now.
     ///
     /// It holds for all who begin later: what was replaced meanwhile is struck out again.
-    fn strike(&self, nonce: impl Fn(&Opened) -> Nonce, purpose: Purpose) -> Option<(Arc<Opened>, Nonce, [u8; 8])> {
+    fn strike(&self, what: Cleared<'_>, purpose: Purpose) -> Option<(Arc<Opened>, Nonce, [u8; 8])> {
         loop {
             let opened = match self.opened(purpose).as_ref().map_err(AsRef::as_ref) {
                 Ok(opened) => Arc::clone(opened),
-                // Nothing is served from there.
-                Err(Problem::Absent | Problem::Untrusted(..)) => return None,
                 Err(Problem::Failed(..)) => {
                     self.strike_blindly();
                     return None;
                 }
+                // It may come back.
+                Err(problem) => {
+                    if self.is_in_use() || !matches!(problem, Problem::Absent) {
+                        self.strikes.remember(what.nonce(false));
+                    }
+                    return None;
+                }
             };
-            let nonce = nonce(&opened);
+            let nonce = what.nonce(self.shares_keys(&opened));
             match opened.nonces.renew(nonce) {
                 Ok(written) if opened.is_current() => return Some((opened, nonce, written)),
                 Err(error) if opened.is_current() => {
@@ -136,23 +140,37 @@ impl Process {
     }
 
     fn put(&self, place: &Place, terms: Terms, bytes: &[u8], token: WriteToken) {
-        let is_wanted = |opened: &Opened| opened.is_current() && opened.nonces.token(place, None).ok() == Some(token);
         if token == WriteToken::NONE {
             return;
         }
-        let Some((opened, now)) = self.begin(place) else { return };
-        if now == token {
-            let names = Names::new(place.function, place.key);
-            let is_ordered = terms.max_entries.is_some();
-            if opened.write(&names, bytes, is_ordered, || is_wanted(&opened)).is_ok() {
-                self.sweeper.came(&opened, place, terms, bytes.len() as u64);
-            }
+        let Some(opened) = self.folder_for(place) else { return };
+        let is_wanted = || opened.is_current() && self.token(&opened, place) == token;
+        let names = Names::new(place.function, place.key);
+        if opened.write(&names, bytes, terms.max_entries.is_some(), is_wanted).is_ok() {
+            self.sweeper.came(&opened, place, terms, bytes.len() as u64);
         }
     }
 }
 
-fn is_damage(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData)
+/// What a clear is of.
+#[derive(Clone, Copy)]
+enum Cleared<'a> {
+    All,
+    Tag(&'a str),
+    Function(&'a str),
+    Key(&'a str, Key),
+}
+
+impl Cleared<'_> {
+    /// Where the folder has other keys than this process, nobody here knows which of them is meant: all of the function.
+    fn nonce(self, shares_keys: bool) -> Nonce {
+        match self {
+            Self::All => Nonce::ALL,
+            Self::Tag(tag) => Nonce::of_tag(tag),
+            Self::Key(_, key) if shares_keys => Nonce::of_key(key),
+            Self::Function(function) | Self::Key(function, _) => Nonce::of_function(names::hash(function)),
+        }
+    }
 }
 
 impl Tier for Disk {
@@ -162,13 +180,18 @@ impl Tier for Disk {
 
     fn get(&self, place: &Place, time_to_idle: Option<Duration>) -> (Option<Vec<u8>>, WriteToken) {
         // The token first: what is cleared in between is seen as cleared.
-        let Some((opened, token)) = self.process().begin(place) else { return (None, WriteToken::NONE) };
+        let process = self.process();
+        let Some(opened) = process.folder_for(place) else { return (None, WriteToken::NONE) };
+        let token = process.token(&opened, place);
+        if token == WriteToken::NONE {
+            return (None, token);
+        }
         (opened.read(&Names::new(place.function, place.key), time_to_idle), token)
     }
 
     fn renew(&self, place: &Place) -> WriteToken {
         let process = self.process();
-        let struck = process.strike(|opened| process.nonce_of(opened, place.function, place.key), Purpose::Use);
+        let struck = process.strike(Cleared::Key(place.function, place.key), Purpose::Use);
         let Some((opened, nonce, written)) = struck else { return WriteToken::NONE };
         if !process.shares_keys(&opened) || !process.strikes.allow(&opened, Nonce::of(place)) {
             return WriteToken::NONE;
@@ -193,28 +216,19 @@ impl Tier for Disk {
     }
 
     fn clear_key(&self, function: &str, key: Key) {
-        let process = self.process();
-        process.strike(|opened| process.nonce_of(opened, function, key), Purpose::Clear);
+        self.process().strike(Cleared::Key(function, key), Purpose::Clear);
     }
 
     fn clear_function(&self, function: &str) {
-        self.process().strike(|_| Nonce::of_function(names::hash(function)), Purpose::Clear);
+        self.process().strike(Cleared::Function(function), Purpose::Clear);
     }
 
     fn clear_tag(&self, tag: &str) {
-        self.process().strike(|_| Nonce::of_tag(tag), Purpose::Clear);
+        self.process().strike(Cleared::Tag(tag), Purpose::Clear);
     }
 
     fn clear(&self) {
-        self.process().strike(|_| Nonce::ALL, Purpose::Clear);
-    }
-}
-
-impl Process {
-    /// What a call is cleared by. Where the folder has other keys than this process, nobody here knows which of them it
-    /// is: all of the function.
-    fn nonce_of(&self, opened: &Opened, function: &str, key: Key) -> Nonce {
-        if self.shares_keys(opened) { Nonce::of_key(key) } else { Nonce::of_function(names::hash(function)) }
+        self.process().strike(Cleared::All, Purpose::Clear);
     }
 }
 

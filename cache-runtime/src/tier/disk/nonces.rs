@@ -109,8 +109,8 @@ pub(super) struct Nonces {
 
 impl Nonces {
     /// The nonces in a file; `None` if it is damaged.
-    pub(super) fn open(file: File) -> io::Result<Option<Self>> {
-        if file.metadata()?.len() != LENGTH {
+    pub(super) fn open(file: File, length: u64) -> io::Result<Option<Self>> {
+        if length != LENGTH {
             return Ok(None);
         }
         let mut head = [0; SEALED + 8];

@@ -135,7 +135,7 @@ impl Opened {
                 if is_folder {
                     folder.folder(&name).map_or(0, |folder| size_of(&folder))
                 } else {
-                    folder.file(&name, false).and_then(|file| file.metadata()).map_or(0, |about| room_of(&about))
+                    folder.file(&name, false).map_or(0, |(_, about)| room_of(&about))
                 }
             };
             folder.names().unwrap_or_default().into_iter().map(size_of_one).sum()
@@ -189,9 +189,9 @@ fn open_nonces(
             _ => Err(error),
         });
         let is_there = match file {
-            Ok(file) => {
-                let identity = identity_of(&file)?;
-                if let Some(nonces) = Nonces::open(file)? {
+            Ok((file, about)) => {
+                let identity = identity_of(&about);
+                if let Some(nonces) = Nonces::open(file, about.len())? {
                     return Ok(Some((nonces, identity)));
                 }
                 true

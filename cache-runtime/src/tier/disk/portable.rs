@@ -1,7 +1,7 @@
 //! Folders and files where there are no descriptors: by their paths. That folders belong to the user is left to the
 //! system there.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -13,11 +13,11 @@ use super::names::Names;
 pub(super) struct Identity(Option<SystemTime>);
 
 pub(super) fn identity_at(path: &Path) -> io::Result<Identity> {
-    fs::symlink_metadata(path).map(|about| Identity(about.created().ok()))
+    fs::symlink_metadata(path).map(|about| identity_of(&about))
 }
 
-pub(super) fn identity_of(file: &File) -> io::Result<Identity> {
-    file.metadata().map(|about| Identity(about.created().ok()))
+pub(super) fn identity_of(about: &Metadata) -> Identity {
+    Identity(about.created().ok())
 }
 
 pub(super) struct Folder(PathBuf);
@@ -48,15 +48,17 @@ impl Folder {
         Ok(None)
     }
 
-    pub(super) fn file(&self, name: &str, is_for_writing: bool) -> io::Result<File> {
+    pub(super) fn file(&self, name: &str, is_for_writing: bool) -> io::Result<(File, Metadata)> {
         let path = self.0.join(name);
         if !fs::symlink_metadata(&path)?.is_file() {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        OpenOptions::new().read(true).write(is_for_writing).open(path)
+        let file = OpenOptions::new().read(true).write(is_for_writing).open(path)?;
+        let about = file.metadata()?;
+        Ok((file, about))
     }
 
-    pub(super) fn file_below(&self, names: &Names) -> io::Result<File> {
+    pub(super) fn file_below(&self, names: &Names) -> io::Result<(File, Metadata)> {
         self.folder(names.function())?.folder(names.shard())?.file(names.file(), false)
     }
 
@@ -126,7 +128,7 @@ pub(super) fn longest_file() -> u64 {
 }
 
 /// In blocks, as most file systems have them.
-pub(super) fn room_of(about: &fs::Metadata) -> u64 {
+pub(super) fn room_of(about: &Metadata) -> u64 {
     about.len().next_multiple_of(4_096)
 }
 

@@ -89,6 +89,11 @@ impl Process {
         self.secret.get() == Some(&opened.nonces.secret)
     }
 
+    /// Was the folder ever asked for?
+    pub(super) fn is_in_use(&self) -> bool {
+        self.secret.get().is_some()
+    }
+
     /// The folder for a call; `None` if it has to go on without.
     pub(super) fn for_call(&self) -> Option<Arc<Opened>> {
         if let Some(opened) = self.current() {

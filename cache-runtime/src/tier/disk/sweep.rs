@@ -136,8 +136,7 @@ impl<'a> Sweep<'a> {
 
     /// `None` for what cannot be looked at.
     fn fate(&self, function: u64, folder: &Folder, name: &str) -> Option<Fate> {
-        let file = folder.file(name, false).ok()?;
-        let about = file.metadata().ok()?;
+        let (file, about) = folder.file(name, false).ok()?;
         let age = age(&about);
         let Some(head) = head(file) else { return Some(Fate::Goes) };
         let known = self.known.get(&function);
@@ -194,7 +193,7 @@ pub(super) fn trim(opened: &Opened, known: Known) {
         let Ok(folder) = shards.folder(&shard) else { continue };
         for (name, _) in folder.names().unwrap_or_default() {
             if let Some(key) = key_of(&name)
-                && let Ok(about) = folder.file(&name, false).and_then(|file| file.metadata())
+                && let Ok((_, about)) = folder.file(&name, false)
             {
                 files.push((about.modified().unwrap_or(SystemTime::UNIX_EPOCH), key.bits()));
             }

@@ -1,7 +1,7 @@
 //! Folders and files where there are descriptors: what is inside of a folder is reached through the descriptor of the
 //! folder, and never through a link.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, Metadata};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _};
 use std::path::Path;
@@ -22,11 +22,11 @@ pub(super) struct Identity(u64, u64);
 
 /// Which file has this name now?
 pub(super) fn identity_at(path: &Path) -> io::Result<Identity> {
-    fs::symlink_metadata(path).map(|about| Identity(about.dev(), about.ino()))
+    fs::symlink_metadata(path).map(|about| identity_of(&about))
 }
 
-pub(super) fn identity_of(file: &File) -> io::Result<Identity> {
-    file.metadata().map(|about| Identity(about.dev(), about.ino()))
+pub(super) fn identity_of(about: &Metadata) -> Identity {
+    Identity(about.dev(), about.ino())
 }
 
 /// An open folder.
@@ -61,13 +61,13 @@ impl Folder {
     }
 
     /// A regular file; anything else is not opened for long.
-    pub(super) fn file(&self, name: &str, is_for_writing: bool) -> io::Result<File> {
+    pub(super) fn file(&self, name: &str, is_for_writing: bool) -> io::Result<(File, Metadata)> {
         let access = if is_for_writing { OFlags::RDWR } else { OFlags::RDONLY };
         regular(rustix::fs::openat(&self.0, name, access | GUARDED, Mode::empty())?.into())
     }
 
     /// The same, to be read, below folders that are no links either.
-    pub(super) fn file_below(&self, names: &Names) -> io::Result<File> {
+    pub(super) fn file_below(&self, names: &Names) -> io::Result<(File, Metadata)> {
         #[cfg(target_os = "linux")]
         {
             use rustix::fs::ResolveFlags;
@@ -90,8 +90,8 @@ impl Folder {
     /// Adds a byte to a file, which is made if it is not there; gives its length.
     pub(super) fn lengthen(&self, name: &str) -> io::Result<u64> {
         let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | GUARDED;
-        let file = regular(rustix::fs::openat(&self.0, name, flags, PRIVATE_FILE)?.into())?;
-        if longest_file() > file.metadata()?.len() {
+        let (file, about) = regular(rustix::fs::openat(&self.0, name, flags, PRIVATE_FILE)?.into())?;
+        if longest_file() > about.len() {
             io::Write::write_all(&mut &file, &[1])?;
         }
         file.metadata().map(|about| about.len())
@@ -144,7 +144,7 @@ impl Folder {
     }
 }
 
-fn distrust(about: &fs::Metadata) -> Option<&'static str> {
+fn distrust(about: &Metadata) -> Option<&'static str> {
     if about.uid() != geteuid().as_raw() {
         Some("it belongs to another user")
     } else if about.mode() & 0o022 != 0 {
@@ -159,8 +159,9 @@ pub(super) fn is_trusted(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|about| about.is_dir() && distrust(&about).is_none())
 }
 
-fn regular(file: File) -> io::Result<File> {
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::ErrorKind::InvalidData.into()) }
+fn regular(file: File) -> io::Result<(File, Metadata)> {
+    let about = file.metadata()?;
+    if about.is_file() { Ok((file, about)) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 pub(super) fn read_at(file: &File, bytes: &mut [u8], at: u64) -> io::Result<()> {
@@ -181,7 +182,7 @@ pub(super) fn longest_file() -> u64 {
 }
 
 /// What a file takes of the disk.
-pub(super) fn room_of(about: &fs::Metadata) -> u64 {
+pub(super) fn room_of(about: &Metadata) -> u64 {
     about.blocks().saturating_mul(512)
 }
 

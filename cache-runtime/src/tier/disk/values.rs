@@ -18,8 +18,7 @@ const STEPS_TO_IDLE: u32 = 8;
 impl Opened {
     /// The bytes of a file, if there is one; its modification is its last use.
     pub(super) fn read(&self, names: &Names, time_to_idle: Option<Duration>) -> Option<Vec<u8>> {
-        let file = self.home.file_below(names).ok()?;
-        let about = file.metadata().ok()?;
+        let (file, about) = self.home.file_below(names).ok()?;
         let idle = about.modified().ok().and_then(|used| SystemTime::now().duration_since(used).ok());
         let idle = idle.unwrap_or_default();
         if time_to_idle.is_some_and(|longest| idle >= longest) {

@@ -135,6 +135,13 @@ fn main() {
             pause("cleared");
             println!("{}", plain_calls(0..10));
         }
+        "clear_when_away" => {
+            println!("{}", plain_calls(0..10));
+            pause("before");
+            PLAIN.clear();
+            pause("cleared");
+            println!("{}", plain_calls(0..10));
+        }
         "clear_plain" => PLAIN.clear(),
         "chdir" => {
             println!("{}", plain_calls(0..5));
