@@ -151,16 +151,16 @@ fn what_a_process_cleared_while_the_folder_was_away_is_not_served_when_it_comes_
         assert_eq!((process.hear(), process.hear()), ("ran 0 wrong 0".to_owned(), "before".to_owned()));
         let set_mode = |mode| fs::set_permissions(&home, fs::Permissions::from_mode(mode)).expect("it is ours");
         if is_moved {
-            fs::rename(&home, folder.path().join("moved")).expect("it is ours")
+            fs::rename(&home, folder.path().join("moved")).expect("it is ours");
         } else {
-            set_mode(0o777)
+            set_mode(0o777);
         }
         process.go_on();
         assert_eq!(process.hear(), "cleared");
         if is_moved {
-            fs::rename(folder.path().join("moved"), &home).expect("it is ours")
+            fs::rename(folder.path().join("moved"), &home).expect("it is ours");
         } else {
-            set_mode(0o700)
+            set_mode(0o700);
         }
         process.go_on();
         assert_eq!(process.hear(), "ran 10 wrong 0");

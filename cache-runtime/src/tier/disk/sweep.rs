@@ -7,13 +7,16 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
-use super::names::{function_of, key_of};
+use super::names::{Names, function_of, key_of};
 use super::opened::{Opened, REFUSE, SWEPT, TEMPORARY, home_in};
-use super::sweeper::{Known, WRITTEN};
 use super::system::{Folder, room_of};
+use crate::key::Key;
+use crate::tier::contract::{Place, Terms};
 use crate::tier::envelope::{HEAD, Head};
 use crate::tier::wall_clock::now;
 
+/// Has a byte for each part of the total size that was written since the last sweep.
+pub(super) const WRITTEN: &str = "written";
 /// What is being written is given so long.
 pub(super) const ORPHAN: Duration = Duration::from_secs(60 * 60);
 /// For so long what another version of the code has made is kept, in case that comes back.
@@ -25,6 +28,13 @@ const STEP: u64 = 10;
 /// After so many files others have a turn.
 const AT_ONCE: usize = 64;
 const REST: Duration = Duration::from_millis(2);
+
+/// A function that this process has put something of.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) place: Place,
+    pub(super) terms: Terms,
+}
 
 /// The order in which files go: old code first, then by their last use.
 type Turn = (bool, u64);
@@ -143,7 +153,7 @@ impl<'a> Sweep<'a> {
         let nonces = &self.opened.nonces;
         let is_struck_out = match known {
             Some(Known { place, .. }) => {
-                let now = nonces.token(&crate::tier::contract::Place { key: head.key, ..*place }, None).ok()?;
+                let now = nonces.token(&Place { key: head.key, ..*place }, None).ok()?;
                 now != head.token
             }
             // Its tags are not known.
@@ -184,8 +194,7 @@ fn head(file: File) -> Option<Head> {
 /// Brings a function down to its bound: what was used longest ago goes.
 pub(super) fn trim(opened: &Opened, known: Known) {
     let Some(bound) = known.terms.max_entries.and_then(|bound| usize::try_from(bound).ok()) else { return };
-    let Ok(shards) = opened.home.folder(super::names::Names::new(known.place.function, known.place.key).function())
-    else {
+    let Ok(shards) = opened.home.folder(Names::new(known.place.function, known.place.key).function()) else {
         return;
     };
     let mut files = Vec::new();
@@ -202,7 +211,7 @@ pub(super) fn trim(opened: &Opened, known: Known) {
     let Some(excess) = files.len().checked_sub(bound).filter(|excess| *excess > 0) else { return };
     files.select_nth_unstable(excess - 1);
     for (_, key) in &files[..excess] {
-        let name = super::names::Names::new(known.place.function, crate::key::Key::new(*key));
+        let name = Names::new(known.place.function, Key::new(*key));
         if let Ok(folder) = shards.folder(name.shard()) {
             drop(folder.remove(name.file()));
         }

@@ -14,15 +14,13 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::names;
 use super::opened::{Opened, Purpose, SWEPT, home_in};
-use super::sweep;
+use super::sweep::{self, Known, WRITTEN};
 use super::system::yield_to_others;
 use crate::sys::ids::next_id;
 use crate::tier::config::Settings;
 use crate::tier::contract::{Place, Terms};
 use crate::tier::wall_clock::now;
 
-/// Has a byte for each part of the total size that was written since the last sweep.
-pub(super) const WRITTEN: &str = "written";
 /// The parts of the total size that are counted.
 const PARTS: u64 = 1_024;
 /// After so many of them there is a sweep,
@@ -33,14 +31,6 @@ pub(super) const SWEEP_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 const EXCESS: u64 = 16;
 /// For how long the thread waits for more.
 const IDLE: Duration = Duration::from_secs(5);
-
-/// A function that this process has put something of.
-#[derive(Clone, Copy)]
-pub(super) struct Known {
-    pub(super) place: Place,
-    pub(super) terms: Terms,
-    came: u64,
-}
 
 pub(super) struct Sweeper {
     shared: Arc<Shared>,
@@ -57,6 +47,8 @@ struct Shared {
 #[derive(Default)]
 struct Work {
     known: HashMap<u64, Known>,
+    /// How much came to functions since they were last looked at.
+    came: HashMap<u64, u64>,
     /// Functions that may have too much.
     to_trim: Vec<u64>,
     to_sweep: bool,
@@ -77,10 +69,12 @@ impl Sweeper {
             || self.shared.count(opened, bytes);
         let mut work = self.shared.work.lock();
         work.to_sweep |= is_due;
-        let known = work.known.entry(function).or_insert(Known { place: *place, terms, came: u64::MAX / 2 });
-        (known.place, known.terms, known.came) = (*place, terms, known.came + 1);
-        if terms.max_entries.is_some_and(|bound| known.came > bound / EXCESS) {
-            known.came = 0;
+        work.known.insert(function, Known { place: *place, terms });
+        // Others may have left too much.
+        let came = work.came.entry(function).or_insert(u64::MAX / 2);
+        *came += 1;
+        if terms.max_entries.is_some_and(|bound| *came > bound / EXCESS) {
+            *came = 0;
             if !work.to_trim.contains(&function) {
                 work.to_trim.push(function);
             }
