@@ -18,7 +18,8 @@ static PRICE: ::cache_runtime::CachedFn<u32, fn(&str, u32) -> ::cache_runtime::K
             ..::cache_runtime::__private::Options::DEFAULT
         },
         ::cache_runtime::__private::Hooks::<u32>::new(::cache_runtime::__private::Data)
-            .on_evict(|_, _| ()),
+            .on_evict(|_, _| ())
+            .compared(|same, shown| (same.way_of_comparing(), shown.way_of_showing())),
         |item, amount| {
             __FUNCTION
                 .key(|key| {

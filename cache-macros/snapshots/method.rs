@@ -20,7 +20,8 @@ const LOAD: ::cache_runtime::CachedFn<Vec<u8>, fn(&str, Page) -> ::cache_runtime
         ::cache_runtime::__private::Hooks::<
             Vec<u8>,
         >::new(::cache_runtime::__private::Data)
-            .validate(|bytes| !bytes.is_empty()),
+            .validate(|bytes| !bytes.is_empty())
+            .compared(|same, shown| (same.way_of_comparing(), shown.way_of_showing())),
         |url, page| {
             __FUNCTION
                 .key(|key| {

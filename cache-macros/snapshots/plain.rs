@@ -22,7 +22,8 @@ pub static FETCH_USER: ::cache_runtime::CachedFn<
             max_entries: ::cache_runtime::__private::bound(1000u64),
             ..::cache_runtime::__private::Options::DEFAULT
         },
-        ::cache_runtime::__private::Hooks::<User>::new(::cache_runtime::__private::Data),
+        ::cache_runtime::__private::Hooks::<User>::new(::cache_runtime::__private::Data)
+            .compared(|same, shown| (same.way_of_comparing(), shown.way_of_showing())),
         |id| {
             __FUNCTION
                 .short_key(|key| {

@@ -27,8 +27,7 @@ mod context;
 /// Waiting for a load.
 mod flight;
 
-/// The tier below memory.
-#[cfg(feature = "disk")]
+/// The tier below memory, and the settings of the process.
 mod tier;
 
 /// The entries of a function: what is looked up, what is kept, what leaves and when.
@@ -50,6 +49,7 @@ pub use crate::context::frame::Surroundings;
 pub use crate::context::isolation::{isolated, isolated_async};
 pub use crate::context::overrides::{bypass, bypass_async, refresh, refresh_async};
 pub use crate::context::trace::{trace, trace_async};
+pub use crate::context::verification::{verify, verify_async, verify_or_panic, verify_or_panic_async};
 pub use crate::function::family::{CACHE_DATA, CACHE_RESOURCE, CacheFamily};
 pub use crate::function::handle::{CachedFn, Generic};
 pub use crate::function::info::{AnyCachedFn, FunctionInfo, FunctionOptions, Tier};
@@ -59,11 +59,11 @@ pub use crate::function::scope::Scope;
 pub use crate::function::session::Session;
 pub use crate::key::Key;
 pub use crate::key::fingerprint::Fingerprint;
+pub use crate::observe::mismatch::{Difference, Mismatch, Verification};
 pub use crate::observe::outcome::{Call, MissReason, Outcome};
 pub use crate::observe::stats::{Evictions, Refreshes, Stats};
 pub use crate::store::options::Eviction;
 pub use crate::sys::byte_size::ByteSize;
-#[cfg(feature = "disk")]
 pub use crate::tier::config::{Config, configure};
 #[cfg(feature = "disk")]
 pub use crate::tier::persistence::{Persistence, persistence};

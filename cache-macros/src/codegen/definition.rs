@@ -83,7 +83,10 @@ pub(super) fn hooks(plan: &Plan<'_>) -> TokenStream {
         Kept::OkOf(_) if is_told && plan.hooks.is_empty() => quote!(_),
         _ => kept,
     };
-    quote!(#rt::Hooks::<#kept>::new(#keep) #(#calls)*)
+    // Another instance of a resource says nothing about the one that is kept.
+    let compared = (plan.kind == Kind::Data)
+        .then(|| quote!(.compared(|same, shown| (same.way_of_comparing(), shown.way_of_showing()))));
+    quote!(#rt::Hooks::<#kept>::new(#keep) #(#calls)* #compared)
 }
 
 pub(super) fn kept(plan: &Plan<'_>) -> TokenStream {

@@ -7,7 +7,8 @@ use crate::function::handle::HandleCore;
 use crate::function::stores::StoreRef;
 use crate::key::Key;
 use crate::observe::outcome::Outcome;
-use crate::thread::flags::Flags;
+use crate::sys::mode::Mode;
+use crate::thread::flags::{BYPASS, Flags, VERIFY};
 use crate::value::stored_entry::StoredEntry;
 
 /// A call that was not answered on the short way of a hit. Its steps are out of line, so that functions which keep the
@@ -29,7 +30,12 @@ impl<'a, V, S> Answer<'a, V, S> {
     pub(super) fn new(handle: &'a HandleCore<V>, shape: S, key: Key, is_absent: bool) -> Self {
         let home = handle.function.home(handle.options);
         let places = Places::take(handle.function.name());
-        Self { handle, shape, key, home, flags: frame::flags(), places, is_absent }
+        let flags = match Mode::get() {
+            Mode::AsAlways => frame::flags(),
+            Mode::Off => frame::flags().with(BYPASS),
+            Mode::Verify(_) => frame::flags().with(VERIFY),
+        };
+        Self { handle, shape, key, home, flags, places, is_absent }
     }
 
     pub(super) fn tell(&self, outcome: Outcome, entry: Option<&StoredEntry>) {

@@ -7,6 +7,7 @@ use std::pin::pin;
 use crate::call::answer::Answer;
 use crate::call::finding::{Beside, Found, is_current, replay};
 use crate::call::load::{Begin, Load, Wait, begin, begin_first};
+use crate::call::verifying::Verifying;
 use crate::context::clock;
 use crate::context::frame::LoadFrame;
 use crate::flight::waiting::LoadEnd;
@@ -26,12 +27,15 @@ pub(super) enum Step {
     Lead(Load),
     /// Wait, and go on with it if that gave no answer.
     Wait(Wait),
+    /// Run the body inside this, and compare.
+    Verify(Verifying),
 }
 
 /// A [`Step`] for which there is nothing to wait.
 pub(super) enum Todo {
     Run(Option<LoadFrame>),
     Lead(Load),
+    Verify(Verifying),
 }
 
 impl<V, S> Answer<'_, V, S> {
@@ -57,6 +61,9 @@ impl<V, S> Answer<'_, V, S> {
                 Found::Value(value, beside, kept) => {
                     self.tell(Outcome::Hit, Some(&kept));
                     replay(beside.as_deref());
+                    if let Some(verifying) = self.verifying(home, keys, &kept) {
+                        return Continue(Step::Verify(verifying));
+                    }
                     return Break(self.shape.join(value));
                 }
                 Found::Miss(Miss::Paused(kept)) => match self.get_both(&kept) {
@@ -73,10 +80,16 @@ impl<V, S> Answer<'_, V, S> {
             };
             match begin(home, keys, &miss, self.flags.has(REFRESH), (&mut turn, &mut self.places)) {
                 Begin::Lead(load) => {
-                    return self.recall(home, load).map_continue(|mut load| {
-                        load.begin_body();
-                        Step::Lead(load)
-                    });
+                    return match self.recall(home, load) {
+                        Break((returned, kept)) => match self.verifying(home, keys, &kept) {
+                            None => Break(returned),
+                            Some(verifying) => Continue(Step::Verify(verifying)),
+                        },
+                        Continue(mut load) => {
+                            load.begin_body();
+                            Continue(Step::Lead(load))
+                        }
+                    };
                 }
                 Begin::Wait(wait) => return Continue(Step::Wait(wait)),
                 Begin::Serve(kept) => {
@@ -128,6 +141,7 @@ impl<V, S> Answer<'_, V, S> {
             match self.next(turn.take())? {
                 Step::Run(run) => return Continue(Todo::Run(run)),
                 Step::Lead(load) => return Continue(Todo::Lead(load)),
+                Step::Verify(verifying) => return Continue(Todo::Verify(verifying)),
                 Step::Wait(mut wait) => {
                     if let Some(returned) = self.waited(block_on(pin!(&mut wait))) {
                         return Break(returned);

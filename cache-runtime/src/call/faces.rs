@@ -96,6 +96,10 @@ fn miss<V, R>(
             Continue(Todo::Run(None)) => return body(),
             Continue(Todo::Run(Some(run))) => return run.within(body),
             Continue(Todo::Lead(load)) => load,
+            Continue(Todo::Verify(verifying)) => {
+                let returned = verifying.run().within(body);
+                return answer.verified(verifying, returned);
+            }
         },
     };
     load.run().within(|| {
@@ -119,9 +123,10 @@ async fn miss_async<V, R>(
             Break(returned) => return returned,
             Continue(step) => step,
         };
-        match step {
+        let (run, verifying) = match step {
             Step::Run(None) => return body().await,
-            Step::Run(Some(run)) => return run.within_async(pin!(Some(body()))).await,
+            Step::Run(Some(run)) => (run, None),
+            Step::Verify(verifying) => (verifying.run(), Some(verifying)),
             Step::Lead(load) => {
                 let body = pin!(Some(telemetry::running_async(handle.function.name(), body())));
                 let returned = load.run().within_async(body).await;
@@ -133,7 +138,13 @@ async fn miss_async<V, R>(
                     return returned;
                 }
                 turn = Some(wait);
+                continue;
             }
-        }
+        };
+        let returned = run.within_async(pin!(Some(body()))).await;
+        return match verifying {
+            Some(verifying) => answer.verified(verifying, returned),
+            None => returned,
+        };
     }
 }

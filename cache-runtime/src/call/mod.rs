@@ -10,3 +10,4 @@ mod recalling;
 mod report;
 pub(crate) mod retain;
 pub(crate) mod tagging;
+mod verifying;

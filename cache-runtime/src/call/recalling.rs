@@ -3,6 +3,7 @@
 #[cfg(feature = "disk")]
 use std::ops::ControlFlow::Break;
 use std::ops::ControlFlow::{self, Continue};
+use std::sync::Arc;
 
 use crate::call::answer::Answer;
 use crate::call::load::Load;
@@ -13,18 +14,19 @@ use crate::function::stores::StoreRef;
 use crate::thread::flags::REFRESH;
 #[cfg(feature = "disk")]
 use crate::value::return_kind::Shape;
+use crate::value::stored_entry::StoredEntry;
 
 impl<V, S> Answer<'_, V, S> {
-    /// The value from the tier below, if it is there; otherwise the body is to run.
+    /// The value from the tier below, if it is there, and its entry; otherwise the body is to run.
     #[cfg(not(feature = "disk"))]
     #[expect(clippy::unused_self, reason = "there is a tier below with the feature")]
-    pub(super) fn recall<R>(&self, _home: &StoreRef, load: Load) -> ControlFlow<R, Load> {
+    pub(super) fn recall<R>(&self, _home: &StoreRef, load: Load) -> ControlFlow<(R, Arc<StoredEntry>), Load> {
         Continue(load)
     }
 
-    /// The value from the tier below, if it is there; otherwise the body is to run.
+    /// The value from the tier below, if it is there, and its entry; otherwise the body is to run.
     #[cfg(feature = "disk")]
-    pub(super) fn recall<R>(&self, home: &StoreRef, load: Load) -> ControlFlow<R, Load>
+    pub(super) fn recall<R>(&self, home: &StoreRef, load: Load) -> ControlFlow<(R, Arc<StoredEntry>), Load>
     where
         S: Shape<V, R>,
     {
@@ -34,7 +36,7 @@ impl<V, S> Answer<'_, V, S> {
     }
 
     #[cfg(feature = "disk")]
-    fn recall_by<R>(&self, codec: Codec<V>, home: &StoreRef, mut load: Load) -> ControlFlow<R, Load>
+    fn recall_by<R>(&self, codec: Codec<V>, home: &StoreRef, mut load: Load) -> ControlFlow<(R, Arc<StoredEntry>), Load>
     where
         S: Shape<V, R>,
     {
@@ -51,7 +53,7 @@ impl<V, S> Answer<'_, V, S> {
                 let (kept, weight) = hooks.take_in_with(times, &value, None);
                 load.recalled();
                 load.keep(&kept, weight);
-                Break(self.shape.join(value))
+                Break((self.shape.join(value), kept))
             }
             Recalled::Unreadable => {
                 load.found_unreadable();

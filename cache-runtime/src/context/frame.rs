@@ -18,7 +18,8 @@ use crate::context::inbox::Inbox;
 use crate::context::isolated_parts::IsolatedParts;
 use crate::context::run::Run;
 use crate::context::trace_log::TraceLog;
-use crate::thread::flags::{BYPASS, CLOCK, Flags, ISOLATED, REFRESH, TRACE};
+use crate::context::verify_log::VerifyLog;
+use crate::thread::flags::{BYPASS, CLOCK, Flags, ISOLATED, REFRESH, TRACE, VERIFY};
 use crate::thread::this;
 
 thread_local! {
@@ -44,6 +45,10 @@ pub(crate) enum Frame {
     Listeners(Around),
     /// What is around it was carried here, without the observers there: these are their inboxes.
     Carried(Vec<Arc<Inbox>>),
+    /// Hits run the body, too.
+    Verify(Arc<VerifyLog>),
+    /// A body runs to be compared with what is kept: those around it see nothing of what it does.
+    Rerun(u64),
     /// A user's expression is evaluated on which what stands at this address depends: options, an input's first value.
     Making(usize),
 }
@@ -60,7 +65,8 @@ impl Frame {
             Self::Trace(_) => outside.with(TRACE),
             Self::Clock(_) => outside.with(CLOCK),
             Self::Isolation(_) => outside.with(ISOLATED),
-            Self::Session(_) | Self::Listeners(_) | Self::Carried(_) | Self::Making(_) => outside,
+            Self::Verify(_) => outside.with(VERIFY),
+            Self::Session(_) | Self::Listeners(_) | Self::Carried(_) | Self::Rerun(_) | Self::Making(_) => outside,
             // Only the outermost cached calls are to be refreshed.
             Self::Load(_) => outside.without(REFRESH),
         }

@@ -13,3 +13,5 @@ pub(crate) mod surroundings;
 pub(crate) mod trace;
 pub(crate) mod trace_log;
 pub(crate) mod tracking;
+pub(crate) mod verification;
+pub(crate) mod verify_log;

@@ -10,6 +10,7 @@ use scoped_tls_hkt::scoped_thread_local;
 
 use crate::context::frame::{self, Around, Frame};
 use crate::context::inbox::Inbox;
+use crate::context::verification::innermost_rerun;
 use crate::value::dependencies::Event;
 
 /// One observer, and those around it.
@@ -17,6 +18,8 @@ struct ObserverNode<'a> {
     tell: &'a dyn Fn(&dyn Any),
     around: Around,
     inbox: &'a Arc<Inbox>,
+    /// Where a body runs to be compared, only those are told that stand in it.
+    rerun: Option<u64>,
     outer: Option<&'a ObserverNode<'a>>,
 }
 
@@ -36,7 +39,7 @@ impl ObserverNode<'_> {
 /// Runs `f` with one more observer around it, which has this inbox. What has come there is told at the end.
 pub(crate) fn within<R>(tell: &dyn Fn(&dyn Any), inbox: &Arc<Inbox>, f: impl FnOnce() -> R) -> R {
     with_innermost(|outer| {
-        let observer = ObserverNode { tell, around: frame::around(), inbox, outer };
+        let observer = ObserverNode { tell, around: frame::around(), inbox, rerun: innermost_rerun(), outer };
         let returned = OBSERVERS.set(Some(&observer), f);
         inbox.take().iter().for_each(|event| observer.tell(&**event));
         returned
@@ -51,7 +54,11 @@ pub(crate) fn hidden<R>(f: impl FnOnce() -> R) -> R {
 /// Tells all observers around this call, the innermost first.
 pub(crate) fn tell(event: &dyn Any) {
     with_innermost(|innermost| {
-        std::iter::successors(innermost, |link| link.outer).for_each(|observer| observer.tell(event));
+        if innermost.is_some() {
+            let rerun = innermost_rerun();
+            let told = std::iter::successors(innermost, |link| link.outer).take_while(|link| link.rerun == rerun);
+            told.for_each(|observer| observer.tell(event));
+        }
     });
 }
 
@@ -72,7 +79,8 @@ pub(crate) fn are_elsewhere() -> bool {
 pub(crate) fn inboxes() -> Vec<Arc<Inbox>> {
     let mut inboxes = Vec::new();
     with_innermost(|innermost| {
-        let here = std::iter::successors(innermost, |link| link.outer);
+        let rerun = innermost_rerun();
+        let here = std::iter::successors(innermost, |link| link.outer).take_while(|link| link.rerun == rerun);
         inboxes.extend(here.map(|observer| Arc::clone(observer.inbox)));
     });
     for_each_inbox_elsewhere(|inbox| inboxes.push(Arc::clone(inbox)));
@@ -85,6 +93,7 @@ fn for_each_inbox_elsewhere(mut see: impl FnMut(&Arc<Inbox>)) {
             inboxes.iter().for_each(&mut see);
             Some(())
         }
+        Frame::Rerun(_) => Some(()),
         _ => None,
     });
 }

@@ -63,11 +63,13 @@ impl Places {
     pub(crate) fn take(function: &'static str) -> Self {
         let mut places = Vec::new();
         if frame::flags().has(TRACE) {
-            frame::find_but_loads(|frame| {
-                if let Frame::Trace(recording) = frame {
+            frame::find_but_loads(|frame| match frame {
+                Frame::Trace(recording) => {
                     places.push((Arc::clone(recording), recording.begin(function)));
+                    None
                 }
-                None::<()>
+                Frame::Rerun(_) => Some(()),
+                _ => None,
             });
         }
         Self(places)

@@ -20,11 +20,13 @@ pub(crate) fn replay(recorded: &Dependencies) {
 
 /// Shows each record that is made of the bodies around this call.
 fn for_each(mut see: impl FnMut(&mut DependencyLog)) {
-    frame::find_whole(|frame| {
-        if let Frame::Load(run) = frame {
+    frame::find_whole(|frame| match frame {
+        Frame::Load(run) => {
             run.record(&mut see);
+            None
         }
-        None::<()>
+        Frame::Rerun(_) => Some(()),
+        _ => None,
     });
 }
 
@@ -63,7 +65,7 @@ pub(crate) fn read(read: &Read) {
             None => Some(()),
         },
         // What is read there is nothing to those outside.
-        Frame::Isolation(_) => Some(()),
+        Frame::Isolation(_) | Frame::Rerun(_) => Some(()),
         _ => None,
     });
 }

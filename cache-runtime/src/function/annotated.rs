@@ -27,6 +27,8 @@ use crate::store::eviction::budget::Budget;
 use crate::store::limits::Limit;
 use crate::store::options::Options;
 #[cfg(feature = "disk")]
+use crate::sys::mode::Mode;
+#[cfg(feature = "disk")]
 use crate::tier::contract::Tier as _;
 #[cfg(feature = "disk")]
 use crate::tier::disk::DISK;
@@ -219,7 +221,7 @@ impl Function {
         if let Some(place) = self.place {
             let name = || name::in_place(self.path, place());
             let PersistentSecrets { of_folder, isolated } = &self.secrets_of_persistent;
-            return if isolation::is_around() {
+            return if isolation::is_around() || Mode::get() == Mode::Off {
                 isolated.get_or_init(|| Secret::of(&(&name(), fingerprint)))
             } else {
                 of_folder.get_or_init(|| Secret::shared(&DISK.secret(), &(&name(), fingerprint)))

@@ -7,6 +7,7 @@ use crate::function::codec::Codec;
 use crate::key::names::around;
 use crate::key::{Key, KeyHasher};
 use crate::store::entries::Store;
+use crate::value::comparison::Comparison;
 use crate::value::dependencies::Dependencies;
 use crate::value::removal::{Listeners, RemovalCause};
 use crate::value::storage::{Storage, StorageKind};
@@ -24,6 +25,8 @@ pub struct Hooks<V> {
     pub(crate) is_failure: Option<fn(&V) -> bool>,
     /// Feeds a value to what finds out whether it was changed.
     pub(crate) check_mutation: Option<fn(&V, &mut KeyHasher<'_>)>,
+    /// How two values are compared.
+    pub(crate) comparison: Option<Comparison<V>>,
     /// How values become bytes, where they are kept below memory too.
     pub(crate) codec: Option<Codec<V>>,
     /// What names the instance of the function that these are of.
@@ -46,6 +49,7 @@ impl<V: 'static> Hooks<V> {
             is_error: None,
             is_failure: None,
             check_mutation: None,
+            comparison: None,
             codec: None,
             instance: || "",
             storage: P::STORAGE,
@@ -98,6 +102,13 @@ impl<V: 'static> Hooks<V> {
     #[must_use]
     pub const fn check_mutation(mut self, hook: fn(&V, &mut KeyHasher<'_>)) -> Self {
         self.check_mutation = Some(hook);
+        self
+    }
+
+    /// Says how two values are compared.
+    #[must_use]
+    pub const fn compared(mut self, comparison: Comparison<V>) -> Self {
+        self.comparison = Some(comparison);
         self
     }
 

@@ -1,4 +1,5 @@
 pub(crate) mod counters;
+pub(crate) mod mismatch;
 pub(crate) mod outcome;
 pub(crate) mod spinner;
 pub(crate) mod stats;

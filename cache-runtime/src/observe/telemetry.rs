@@ -3,6 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
+use crate::observe::mismatch::Mismatch;
 use crate::observe::outcome::Outcome;
 #[cfg(feature = "metrics")]
 use crate::observe::outcome::Refresh;
@@ -201,6 +204,18 @@ pub(crate) fn warn_of_nameless(function: &'static str, instance: &str) {
              one, so that no name tells it apart from others for good; this is told once"
         ),
     );
+}
+
+/// The first value of a function that is not what its body makes.
+pub(crate) fn warn_of_mismatch(mismatch: &Mismatch) {
+    static WARNED: Mutex<Vec<&'static str>> = Mutex::new(Vec::new());
+    let Mismatch { function, .. } = *mismatch;
+    let mut warned = WARNED.lock();
+    if !warned.contains(&function) {
+        warned.push(function);
+        drop(warned);
+        warn(function, format_args!("{}; this is told once", mismatch.what()));
+    }
 }
 
 fn warn(function: &'static str, warning: fmt::Arguments<'_>) {

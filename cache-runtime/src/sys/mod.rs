@@ -4,6 +4,7 @@ pub(crate) mod hazard;
 pub(crate) mod ids;
 #[cfg(all(target_os = "linux", not(cache_runtime_loom), not(miri)))]
 mod membarrier;
+pub(crate) mod mode;
 pub(crate) mod moment;
 pub(crate) mod panics;
 pub(crate) mod park;

@@ -19,8 +19,12 @@ pub(crate) const READY: Flags = Flags(1 << 4);
 pub(crate) const ENDING: Flags = Flags(1 << 5);
 /// Time may have been paused on the thread.
 pub(crate) const CLOCK_OF_THREAD: Flags = Flags(1 << 7);
+/// Hits run the body, too.
+pub(crate) const VERIFY: Flags = Flags(1 << 8);
+/// The process is set to treat calls in a way of its own.
+pub(crate) const MODE: Flags = Flags(1 << 9);
 /// Flags that belong to a thread, not to what it runs.
-const OF_THREAD: Flags = Flags(READY.0 | ENDING.0 | CLOCK_OF_THREAD.0);
+const OF_THREAD: Flags = Flags(READY.0 | ENDING.0 | CLOCK_OF_THREAD.0 | MODE.0);
 
 impl Flags {
     pub(crate) const NONE: Self = Self(0);
@@ -45,6 +49,7 @@ impl Flags {
     /// May a hit answer in the shortest way?
     #[inline]
     pub(crate) const fn are_plain(self) -> bool {
-        self.0 & (BYPASS.0 | REFRESH.0 | TRACE.0 | ISOLATED.0 | READY.0) == READY.0
+        const SPECIAL: u32 = BYPASS.0 | REFRESH.0 | TRACE.0 | ISOLATED.0 | VERIFY.0 | MODE.0;
+        self.0 & (SPECIAL | READY.0) == READY.0
     }
 }

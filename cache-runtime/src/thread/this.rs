@@ -11,11 +11,12 @@ use parking_lot::Mutex;
 #[cfg(not(cache_runtime_loom))]
 use crate::sys::hazard;
 use crate::sys::hazard::Hazard;
+use crate::sys::mode::Mode;
 #[cfg(not(cache_runtime_loom))]
 use crate::sys::reading::Mark;
 use crate::sys::reading::{self, Look, Reading};
 use crate::thread::counts::Counts;
-use crate::thread::flags::{ENDING, Flags, READY};
+use crate::thread::flags::{ENDING, Flags, MODE, READY};
 use crate::thread::table::L1Table;
 
 /// All zero at the beginning, so that a new thread need not be given a copy of it.
@@ -155,7 +156,11 @@ fn prepare() {
         seen.hazard.begin();
         thread.seen.set(Some(seen));
     }
-    thread.flags.set(thread.flags.get().with(READY));
+    let ready = match Mode::get() {
+        Mode::AsAlways => READY,
+        Mode::Off | Mode::Verify(_) => READY.with(MODE),
+    };
+    thread.flags.set(thread.flags.get().with(ready));
 }
 
 /// Dropped when the thread ends, before whatever the thread made earlier.

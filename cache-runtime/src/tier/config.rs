@@ -1,28 +1,37 @@
-//! Where things are kept on disk.
+//! Settings of the process.
 
+#[cfg(feature = "disk")]
 use std::env;
-use std::path::{self, Path, PathBuf};
+#[cfg(feature = "disk")]
+use std::path::PathBuf;
 
-use directories::BaseDirs;
 use once_cell::sync::OnceCell;
 
+#[cfg(feature = "disk")]
 use crate::sys::byte_size::ByteSize;
+use crate::sys::mode::Mode;
+#[cfg(feature = "disk")]
+use crate::tier::default_folder::{absolute, default_folder};
 
 /// Settings for the whole process, made before the first use with [`configure`].
 ///
 /// ```
 /// use cache_runtime::Config;
 ///
-/// let config = Config::new().dir("/var/cache/reports");
+/// let config = Config::new().off();
 /// # drop(config);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Config {
+    #[cfg(feature = "disk")]
     dir: Option<PathBuf>,
+    #[cfg(feature = "disk")]
     max_size: Option<u64>,
+    is_off: bool,
 }
 
 /// What is kept on disk together, if nothing is said: 2 GiB.
+#[cfg(feature = "disk")]
 const MAX_SIZE: u64 = 2 << 30;
 
 impl Config {
@@ -34,8 +43,8 @@ impl Config {
 
     /// The folder of what is persisted. It is made if it is not there, for its owner alone, and may be shared by any
     /// number of processes on one machine. By default it is `CACHE_RUNTIME_DIR`, or if that is not set a folder with
-    /// the name of the running program in the platform's folder for caches; in tests and doctests that cargo runs, one in
-    /// the folder for temporary files.
+    /// the name of the running program in the platform's folder for caches; in tests, doctests, benches and examples that
+    /// cargo runs, one in the folder for temporary files: what they keep is nothing for the program.
     ///
     /// A relative path is made absolute here. The folder must belong to the user and be writable for nobody else, and
     /// must not be a link, or nothing is persisted and a warning says so.
@@ -46,9 +55,31 @@ impl Config {
     /// let dir = std::env::temp_dir().join("cache-of-this-doctest");
     /// configure(Config::new().dir(dir)).unwrap();
     /// ```
+    #[cfg(feature = "disk")]
     #[must_use]
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.dir = Some(absolute(dir.into()));
+        self
+    }
+
+    /// The whole process runs uncached: every call runs its body, and counts as bypassed. So does `CACHE_RUNTIME=off`
+    /// where that is set from outside.
+    ///
+    /// ```
+    /// use cache_runtime::{Config, cache_data, configure};
+    ///
+    /// #[cache_data]
+    /// fn answer() -> u32 {
+    ///     42
+    /// }
+    ///
+    /// configure(Config::new().off()).unwrap();
+    /// assert_eq!(answer() + answer(), 84);
+    /// assert_eq!((ANSWER.len(), ANSWER.stats().bypassed), (0, 2));
+    /// ```
+    #[must_use]
+    pub fn off(mut self) -> Self {
+        self.is_off = true;
         self
     }
 
@@ -68,6 +99,7 @@ impl Config {
     /// let config = Config::new().dir("/var/cache/reports").max_size("500MB");
     /// # drop(config);
     /// ```
+    #[cfg(feature = "disk")]
     #[must_use]
     #[track_caller]
     pub fn max_size(mut self, size: impl ByteSize) -> Self {
@@ -81,6 +113,7 @@ impl Config {
 }
 
 /// The settings of the process.
+#[cfg(feature = "disk")]
 #[derive(Clone)]
 pub(crate) struct Settings {
     /// `None` if there is no place for one.
@@ -90,67 +123,31 @@ pub(crate) struct Settings {
 
 static CONFIG: OnceCell<Config> = OnceCell::new();
 
-/// Sets where things are kept, for the whole process.
+/// Settles what is to hold for the whole process.
 ///
 /// # Errors
-/// Hands the configuration back if it comes too late: one was set before, or a persistent function was called.
+/// Hands the configuration back if it comes too late: one was set before, a persistent function was called, or for
+/// [`off`](Config::off) any.
 ///
 /// ```
 /// use cache_runtime::{Config, configure};
 ///
-/// assert!(configure(Config::new().dir(std::env::temp_dir().join("cache-of-this-doctest"))).is_ok());
+/// assert!(configure(Config::new().off()).is_ok());
 /// assert!(configure(Config::new()).is_err());
 /// ```
 pub fn configure(config: Config) -> Result<(), Config> {
+    let is_off = config.is_off;
+    if is_off && CONFIG.get().is_none() && Mode::Off.set().is_err() {
+        return Err(config);
+    }
     CONFIG.set(config)
 }
 
 /// From now on it is settled.
+#[cfg(feature = "disk")]
 pub(crate) fn settled() -> Settings {
-    let Config { dir, max_size } = CONFIG.get_or_init(Config::new).clone();
+    let Config { dir, max_size, .. } = CONFIG.get_or_init(Config::new).clone();
     let variable = || env::var_os("CACHE_RUNTIME_DIR").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-    let dir = dir.or_else(variable).or_else(default_dir).map(absolute);
+    let dir = dir.or_else(variable).or_else(default_folder).map(absolute);
     Settings { dir, max_size: max_size.unwrap_or(MAX_SIZE) }
-}
-
-fn default_dir() -> Option<PathBuf> {
-    let program = env::current_exe().ok()?;
-    let name = program.file_stem()?;
-    if is_test(&program) {
-        return Some(env::temp_dir().join("cache-runtime-tests").join(name));
-    }
-    Some(BaseDirs::new()?.cache_dir().join(name))
-}
-
-/// Cargo puts tests where nothing lies that is meant to be started by hand, and rustdoc into a folder of its own.
-fn is_test(program: &Path) -> bool {
-    let folder = program.parent().and_then(Path::file_name).unwrap_or_default();
-    folder == "deps" || folder.to_string_lossy().starts_with("rustdoctest")
-}
-
-/// Whatever the process makes its working folder later.
-fn absolute(dir: PathBuf) -> PathBuf {
-    path::absolute(&dir).unwrap_or(dir)
-}
-
-#[cfg(all(test, not(cache_runtime_loom)))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_relative_folder_is_where_it_was_when_it_was_named() {
-        let here = env::current_dir().expect("there is one");
-        assert_eq!(Config::new().dir("reports").dir, Some(here.join("reports")));
-        assert_eq!(Config::new().dir("/reports").dir, Some(PathBuf::from("/reports")));
-    }
-
-    #[test]
-    fn a_test_has_a_folder_apart_from_that_of_the_program() {
-        assert!(is_test(Path::new("/home/me/reports/target/debug/deps/reports-0123456789abcdef")));
-        assert!(is_test(Path::new("/tmp/rustdoctestX1y2Z3/rust_out")));
-        assert!(!is_test(Path::new("/home/me/reports/target/debug/reports")));
-        assert!(!is_test(Path::new("/usr/bin/reports")));
-        let dir = default_dir().expect("this is one");
-        assert!(dir.starts_with(env::temp_dir()), "{}", dir.display());
-    }
 }

@@ -144,6 +144,24 @@ impl DependencyLog {
         self.reads.iter().all(Read::is_current)
     }
 
+    /// Are these the reads that were kept?
+    pub(crate) fn has_read_as(&self, kept: Option<&Dependencies>) -> bool {
+        let kept = kept.map_or(&[][..], |kept| &kept.reads);
+        let states = |reads: &[Read]| {
+            let mut states: Vec<_> = reads.iter().map(|read| (read.source.id(), read.state.bits())).collect();
+            states.sort_unstable();
+            states
+        };
+        states(&self.reads) == states(kept)
+    }
+
+    /// Are these events of the types that were kept, in that order?
+    pub(crate) fn has_raised_as(&self, kept: Option<&Dependencies>) -> bool {
+        let kept = kept.map_or(&[][..], Dependencies::events);
+        let types = |events: &[Event]| events.iter().map(|event| (**event).type_id()).collect::<Vec<_>>();
+        types(&self.events.0) == types(kept)
+    }
+
     pub(crate) fn reads_nothing(&self) -> bool {
         self.reads.is_empty()
     }

@@ -1,3 +1,4 @@
+pub(crate) mod comparison;
 pub(crate) mod dependencies;
 pub(crate) mod entry_pointer;
 pub(crate) mod owned;

@@ -52,5 +52,6 @@ mod turns_are_given_back;
 mod users_code_may_call_back;
 mod validate;
 mod values_are_released;
+mod verify;
 mod what_fails_replaces_nothing;
 mod while_a_thread_ends;
