@@ -1,17 +1,16 @@
 //! One annotated function: its name, its secret, its store.
 
-use std::any::{Any, type_name};
-use std::ops::Deref;
+use std::any::type_name;
 use std::sync::Arc;
 #[cfg(feature = "disk")]
 use std::sync::atomic::AtomicBool;
 
 use once_cell::sync::{Lazy, OnceCell};
-use parking_lot::Mutex;
 
 use crate::context::{frame, isolation};
 use crate::function::kind::Kind;
 use crate::function::name;
+use crate::function::registry::{Registry, RegistryRef};
 use crate::function::scope::Scope;
 use crate::function::session;
 use crate::function::stores::{FunctionStores, StoreRef, StoresRef, on_thread};
@@ -23,7 +22,6 @@ use crate::observe::counters::Counters;
 use crate::observe::stats::Stats;
 use crate::store::clears::{self, ToClear};
 use crate::store::entries::Store;
-use crate::store::eviction::budget::Budget;
 use crate::store::limits::Limit;
 use crate::store::options::Options;
 #[cfg(feature = "disk")]
@@ -33,57 +31,12 @@ use crate::tier::contract::Tier as _;
 #[cfg(feature = "disk")]
 use crate::tier::disk::DISK;
 use crate::value::dependencies::Read;
-use crate::value::thread_local::{self, Closable, Place};
-
-/// All functions under one attribute.
-pub(crate) struct Registry {
-    /// In the order of their first use.
-    functions: Mutex<Vec<&'static Function>>,
-    /// The bound that they share.
-    pub(crate) budget: Arc<Budget>,
-}
-
-/// Those of the process, or of the isolation around a call.
-pub(crate) enum RegistryRef {
-    OfProcess(&'static Registry),
-    Isolated(Arc<Registry>),
-}
-
-impl Registry {
-    fn new() -> Self {
-        Self { functions: Mutex::default(), budget: Arc::new(Budget::new()) }
-    }
-
-    /// The functions that were used so far. A copy: the list must be free while their values are dropped.
-    pub(crate) fn used(&self) -> Vec<&'static Function> {
-        self.functions.lock().clone()
-    }
-
-    fn enlist(&self, function: &'static Function) {
-        self.functions.lock().push(function);
-    }
-}
-
-impl Closable for Registry {
-    fn close(&self) -> Box<dyn Any> {
-        Box::new(())
-    }
-}
-
-impl Deref for RegistryRef {
-    type Target = Registry;
-    fn deref(&self) -> &Registry {
-        match self {
-            Self::OfProcess(registry) => registry,
-            Self::Isolated(registry) => registry,
-        }
-    }
-}
+use crate::value::thread_local::{self, Place};
 
 impl Kind {
-    pub(crate) fn registry(self) -> RegistryRef {
-        static DATA: Lazy<Registry> = Lazy::new(Registry::new);
-        static RESOURCES: Lazy<Registry> = Lazy::new(Registry::new);
+    pub(crate) fn registry(self) -> RegistryRef<Function> {
+        static DATA: Lazy<Registry<Function>> = Lazy::new(Registry::new);
+        static RESOURCES: Lazy<Registry<Function>> = Lazy::new(Registry::new);
         match isolation::current() {
             Some(isolation) => {
                 let own = isolation.make_part(self as u64, Registry::new);

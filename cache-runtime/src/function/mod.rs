@@ -9,6 +9,7 @@ pub(crate) mod kind;
 pub(crate) mod name;
 #[cfg(feature = "disk")]
 mod persisting;
+pub(crate) mod registry;
 pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod stores;
