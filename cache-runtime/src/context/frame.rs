@@ -157,7 +157,7 @@ pub(crate) fn find_load(is_meant: impl Fn(&Run) -> bool) -> Option<LoadFrame> {
 ///
 /// let session = Session::new();
 /// session.enter(|| {
-///     let here = Surroundings::here();
+///     let here = Surroundings::current();
 ///     std::thread::spawn(move || here.enter(greeting)).join().unwrap();
 ///     assert!(GREETING.entry().contains());
 /// });
