@@ -127,11 +127,13 @@ impl EntryTable {
     #[inline(always)]
     pub(super) fn copy(&self, thread: &Thread, key: Key, noted: u64) -> SmallCopy {
         let Some(_look) = thread.begin_look() else { return SmallCopy::UNKNOWN };
+        let slots = self.slots.load(Ordering::Acquire);
+        // Only who has found the slots knows whether that was behind a fence that it should have made.
         if self.is_fenced.load(Ordering::Relaxed) {
             return SmallCopy::UNKNOWN;
         }
         // SAFETY: as in `slots`.
-        let Some(slots) = (unsafe { self.slots.load(Ordering::Acquire).as_ref() }) else { return SmallCopy::ABSENT };
+        let Some(slots) = (unsafe { slots.as_ref() }) else { return SmallCopy::ABSENT };
         // SAFETY: this thread reads.
         let Some(slot) = (unsafe { slots.find(key) }) else { return SmallCopy::ABSENT };
         if slot.is_noted(noted) { slot.copy().unwrap_or(SmallCopy::UNKNOWN) } else { SmallCopy::UNKNOWN }

@@ -25,7 +25,8 @@ fn value(entry: &StoredEntry) -> u64 {
 /// The value by the entry, which is the same as that beside it.
 fn look(table: &EntryTable, number: u64) -> Option<u64> {
     table.with(&key(number), |entry, slot| {
-        assert!(slot.copy().is_some());
+        // miri gives a function another address each time: there the types seem to be others.
+        assert!(cfg!(miri) || slot.copy().is_some());
         value(entry)
     })
 }
