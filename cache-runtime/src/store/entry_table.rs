@@ -108,13 +108,17 @@ impl EntryTable {
     /// The slots, as long as it is said that they are read.
     #[inline(always)]
     fn slots<'a>(&'a self, _reading: &'a Reading) -> Option<&'a Slots> {
-        let mut slots = self.slots.load(Ordering::Acquire);
-        if self.is_fenced.load(Ordering::Relaxed) {
-            slots = self.slots_behind_fence();
-        }
         // SAFETY: slots come from `Box::into_raw`. They leave in `publish`, when others are in their place, and are freed
         // when whoever may have found them has stopped reading.
-        unsafe { slots.as_ref() }
+        unsafe { self.find_slots().as_ref() }
+    }
+
+    /// The slots, for who has marked that it reads.
+    #[inline(always)]
+    fn find_slots(&self) -> *mut Slots {
+        let slots = self.slots.load(Ordering::Acquire);
+        // In this order: who finds slots knows whether a fence is to be made.
+        if self.is_fenced.load(Ordering::Relaxed) { self.slots_behind_fence() } else { slots }
     }
 
     #[cold]
@@ -127,13 +131,8 @@ impl EntryTable {
     #[inline(always)]
     pub(super) fn copy(&self, thread: &Thread, key: Key, noted: u64) -> SmallCopy {
         let Some(_look) = thread.begin_look() else { return SmallCopy::UNKNOWN };
-        let slots = self.slots.load(Ordering::Acquire);
-        // Only who has found the slots knows whether that was behind a fence that it should have made.
-        if self.is_fenced.load(Ordering::Relaxed) {
-            return SmallCopy::UNKNOWN;
-        }
         // SAFETY: as in `slots`.
-        let Some(slots) = (unsafe { slots.as_ref() }) else { return SmallCopy::ABSENT };
+        let Some(slots) = (unsafe { self.find_slots().as_ref() }) else { return SmallCopy::ABSENT };
         // SAFETY: this thread reads.
         let Some(slot) = (unsafe { slots.find(key) }) else { return SmallCopy::ABSENT };
         if slot.is_noted(noted) { slot.copy().unwrap_or(SmallCopy::UNKNOWN) } else { SmallCopy::UNKNOWN }

@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn of_few_the_oldest_goes_that_was_not_used_since_it_came() {
-        for max in [1, 2, 3, 8, 64, 128] {
+        for max in [1, 2, 3, 8, 64] {
             let mut bounded = Bounded::new(max);
             // In the order in which they came, and whether they were used.
             let mut here: Vec<(u64, bool)> = Vec::new();
