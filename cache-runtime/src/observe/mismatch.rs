@@ -1,9 +1,11 @@
 //! What verification has found.
 
-use std::fmt;
+use std::ops::Deref;
 use std::time::Duration;
+use std::{fmt, slice, vec};
 
-/// What was found out about the hits inside of [`verify`](crate::verify).
+/// What was found out about the hits inside of [`verify`](crate::verify): the mismatches, as which it can be used, and how
+/// many hits were looked at.
 ///
 /// ```
 /// use cache_runtime::{cache_data, verify};
@@ -16,7 +18,7 @@ use std::time::Duration;
 /// square(3);
 /// let (nine, verification) = verify(|| square(3));
 /// assert_eq!((nine, verification.compared), (9, 1));
-/// assert!(verification.mismatches.is_empty());
+/// assert!(verification.is_empty(), "{verification:?}");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,6 +30,29 @@ pub struct Verification {
     /// How many hits were not, for nothing tells whether two values of the type are the same: those of resources, and
     /// of types that are neither `PartialEq` nor `Serialize`, `Hash` or `Debug`.
     pub not_comparable: u64,
+}
+
+impl Deref for Verification {
+    type Target = [Mismatch];
+    fn deref(&self) -> &[Mismatch] {
+        &self.mismatches
+    }
+}
+
+impl IntoIterator for Verification {
+    type Item = Mismatch;
+    type IntoIter = vec::IntoIter<Mismatch>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.mismatches.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Verification {
+    type Item = &'a Mismatch;
+    type IntoIter = slice::Iter<'a, Mismatch>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.mismatches.iter()
+    }
 }
 
 /// A kept value that is not what the body makes.
@@ -47,7 +72,7 @@ pub struct Verification {
 /// price(10);
 /// RATE.store(3, Ordering::Relaxed);
 /// let (_, verification) = verify(|| price(10));
-/// let mismatch = &verification.mismatches[0];
+/// let mismatch = &verification[0];
 /// assert_eq!((mismatch.function, mismatch.difference), (PRICE.name(), Difference::Value));
 /// assert_eq!((mismatch.kept.as_deref(), mismatch.now.as_deref()), (Some("20"), Some("30")));
 /// ```

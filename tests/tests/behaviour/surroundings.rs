@@ -9,6 +9,7 @@ use cache_runtime::{
 };
 use cache_tests::{Alive, CallLog, end_of};
 use futures::executor::block_on;
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 /// On another thread, to which what surrounds this call is carried.
 fn elsewhere<R: Send>(f: impl FnOnce() -> R + Send) -> R {
@@ -134,6 +135,36 @@ fn every_surrounding_goes_along() {
     });
     elsewhere(plain);
     LOG.expect(["plain"]);
+}
+
+#[test]
+fn closures_that_a_pool_runs_at_once_have_what_surrounds_the_body_that_made_them() {
+    static ZOOM: Input<u32> = Input::new(|| 1);
+    static LOG: CallLog = CallLog::new();
+
+    #[cache_data]
+    fn zoomed(x: u32) -> u32 {
+        LOG.ran("zoomed");
+        x * ZOOM.get()
+    }
+
+    #[cache_data]
+    fn sum(n: u32) -> u32 {
+        LOG.ran("sum");
+        let here = Surroundings::current();
+        (0..n).into_par_iter().map(|_| here.enter(|| zoomed(3))).sum()
+    }
+
+    let zoomed_by = |zoom| {
+        Session::new().enter(|| {
+            ZOOM.set(zoom);
+            (sum(100), sum(100))
+        })
+    };
+    assert_eq!(zoomed_by(1), (300, 300));
+    LOG.expect(["sum", "zoomed"]);
+    assert_eq!(zoomed_by(2), (600, 600));
+    LOG.expect(["sum", "zoomed"]);
 }
 
 #[test]
