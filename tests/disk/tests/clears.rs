@@ -111,7 +111,7 @@ fn a_clear_holds_where_no_file_can_be_written() {
     for clear in CLEARS {
         let folder = Folder::new();
         run(&folder, "slow", 1);
-        let limited = format!("ulimit -f 0; exec {WORKER} {clear}");
+        let limited = format!("ulimit -f 0; exec {WORKER} {clear} 2>/dev/null");
         let _ = folder.run("bash", &["-c", &limited]);
         outcome_is(&folder, "3 Miss(Absent)");
     }
