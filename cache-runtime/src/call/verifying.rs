@@ -47,15 +47,21 @@ impl<V, S> Answer<'_, V, S> {
     fn begin_verifying(&self, home: &StoreRef, keys: Keys, kept: &Arc<StoredEntry>) -> Option<Verifying> {
         let log = verification::log();
         let is_to_report = log.is_none();
-        if is_to_report && !is_in_sample() {
+        let is_meant = match &log {
+            None => is_in_sample(),
+            // Hits inside the body of one are hits elsewhere, too; and who fills a cache from below never goes deep.
+            Some(log) => !log.is_of_one && !verification::is_deep(),
+        };
+        if !is_meant {
             return None;
         }
-        let log = log.unwrap_or_default();
+        let log = log.unwrap_or_else(|| Arc::new(VerifyLog::of_one()));
         if !self.ways().is_some_and(|ways| ways.are_some()) {
             log.is_not_comparable();
             return None;
         }
-        if !log.begin(kept.id) {
+        // Those inside a body that runs to be compared, each once: else recursive functions would take for ever.
+        if !log.begin(kept.id) && verification::innermost_rerun().is_some() {
             return None;
         }
         let beside = kept.record.get().ok().flatten().map(Contained::new);

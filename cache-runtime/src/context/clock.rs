@@ -10,7 +10,7 @@ use once_cell::sync::OnceCell;
 use crate::context::frame::{self, Frame};
 use crate::context::isolation;
 use crate::context::paused::PausedClocks;
-use crate::sys::moment::{Moment, nanoseconds};
+use crate::sys::moment::Moment;
 use crate::sys::quantity;
 use crate::thread::flags::{CLOCK, CLOCK_OF_THREAD, ISOLATED};
 use crate::thread::this;
@@ -145,7 +145,9 @@ impl Clock {
     #[track_caller]
     pub fn advance(&self, time: impl TimeSpan) {
         let time = time.time_span().unwrap_or_else(|what| panic!("`advance`: {what}"));
-        self.0.fetch_add(nanoseconds(time), Ordering::Relaxed);
+        // Not to the end of time, at which nothing is that has no end.
+        let later = |now| Some(Moment::from_bits(now).after(time).min(Moment::LAST).bits());
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later).ok();
     }
 
     /// Inside `f`, on this thread, cached functions go by this clock.

@@ -93,10 +93,7 @@ impl LoadFrame {
 
     /// Runs `f` inside it.
     pub(crate) fn within<R>(self, f: impl FnOnce() -> R) -> R {
-        let entered = self.enter();
-        let returned = f();
-        drop(entered);
-        returned
+        self.enter().around(f)
     }
 
     #[inline(never)]
@@ -168,6 +165,18 @@ pub struct Surroundings {
     innermost: Option<Arc<FrameNode>>,
 }
 
+/// One after the other: a long row of them would need much stack.
+impl Drop for FrameNode {
+    fn drop(&mut self) {
+        self.outer_but_loads = None;
+        let mut outer = self.outer.take().and_then(Arc::into_inner);
+        while let Some(mut node) = outer {
+            node.outer_but_loads = None;
+            outer = node.outer.take().and_then(Arc::into_inner);
+        }
+    }
+}
+
 impl FrameNode {
     fn new(frame: Frame, outer: Option<Arc<Self>>) -> Self {
         let outer_but_loads = match outer.as_deref() {
@@ -207,14 +216,11 @@ impl Surroundings {
 
     /// Runs `f` inside them.
     pub(super) fn within<R>(self, f: impl FnOnce() -> R) -> R {
-        let entered = self.enter_until_dropped();
-        let returned = f();
-        drop(entered);
-        returned
+        self.put_in_place().around(f)
     }
 
     #[inline(never)]
-    fn enter_until_dropped(self) -> Entered {
+    fn put_in_place(self) -> Entered {
         Entered(self.replace_current())
     }
 
@@ -232,6 +238,17 @@ impl fmt::Debug for Surroundings {
 
 /// The surroundings that were there before, to come back.
 struct Entered(Surroundings);
+
+impl Entered {
+    /// Runs `f`, and puts back what was there.
+    fn around<R>(self, f: impl FnOnce() -> R) -> R {
+        let returned = f();
+        // By hand: the frame may hold values of the user's, and should the drop of one panic where a function ends, what it
+        // returns would be forgotten.
+        drop(self);
+        returned
+    }
+}
 
 impl Drop for Entered {
     #[inline(never)]
@@ -288,12 +305,7 @@ pub(crate) fn around() -> Around {
 
 /// Runs `f` with one more frame around it.
 pub(crate) fn within<R>(frame: Frame, f: impl FnOnce() -> R) -> R {
-    let entered = enter(frame);
-    let returned = f();
-    // By hand: the frame may hold values of the user's, and should the drop of one panic where a function ends, what it
-    // returns would be forgotten.
-    drop(entered);
-    returned
+    enter(frame).around(f)
 }
 
 /// Out of line, like the end of it: what is compiled for each body is to be little.

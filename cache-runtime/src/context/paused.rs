@@ -13,7 +13,11 @@ pub(crate) struct PausedClocks(Mutex<Vec<Weak<AtomicU64>>>);
 
 impl PausedClocks {
     pub(crate) fn add(&self, clock: &Arc<AtomicU64>) {
-        self.0.lock().push(Arc::downgrade(clock));
+        let mut clocks = self.0.lock();
+        if clocks.len() == clocks.capacity() {
+            clocks.retain(|clock| clock.strong_count() > 0);
+        }
+        clocks.push(Arc::downgrade(clock));
     }
 
     /// The time, if there is any.

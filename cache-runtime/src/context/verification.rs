@@ -18,12 +18,12 @@ use crate::sys::ids::next_id;
 ///
 /// Values are compared by the first of these that the type has: `PartialEq` (what is not the same as itself, as a NaN,
 /// by its text), `Serialize`, `Hash`, `Debug`. Inputs that are read count, and events by their types. Cached functions
-/// that those bodies call are verified too, each entry once. What a body does while it is verified is seen by nobody:
+/// that those bodies call are verified too, each entry once, to a depth of 32 of such bodies. What a body does while it is verified is seen by nobody:
 /// no observer is told and nothing of it is kept, but it runs, and if it panics, so does the call. Hits of resources are
 /// not verified: another instance says nothing about the one that is kept.
 ///
-/// `CACHE_RUNTIME=verify` does this for all calls of a process and `CACHE_RUNTIME=verify:0.01` for a hundredth of its hits,
-/// and warns once for each function: on stderr, or through `tracing` with that feature.
+/// `CACHE_RUNTIME=verify` does this for all calls of a process and `CACHE_RUNTIME=verify:0.01` for a hundredth of its hits
+/// (not for those in bodies that only run to be compared), and warns once for each function: on stderr, or through `tracing` with that feature.
 ///
 /// ```
 /// use cache_runtime::{cache_data, verify};
@@ -134,6 +134,20 @@ pub(crate) fn log() -> Option<Arc<VerifyLog>> {
 /// What a body is run in to be compared: those around it see nothing of it.
 pub(crate) fn rerun(log: &Arc<VerifyLog>) -> [Frame; 2] {
     [Frame::Verify(Arc::clone(log)), Frame::Rerun(next_id())]
+}
+
+/// So many bodies that run to be compared may stand in each other: what is kept stands in for those that are deeper, or
+/// they would run out of stack where a cache was filled from below.
+const DEEPEST: usize = 32;
+
+/// Do so many stand around this call that no more is to begin?
+pub(crate) fn is_deep() -> bool {
+    let mut depth = 0;
+    frame::find_but_loads(|frame| {
+        depth += usize::from(matches!(frame, Frame::Rerun(_)));
+        (depth >= DEEPEST).then_some(())
+    })
+    .is_some()
 }
 
 /// The body that runs to be compared innermost around this call.

@@ -8,7 +8,11 @@ use parking_lot::Mutex;
 use crate::observe::mismatch::{Mismatch, Verification};
 
 #[derive(Default)]
-pub(crate) struct VerifyLog(Mutex<Found>);
+pub(crate) struct VerifyLog {
+    found: Mutex<Found>,
+    /// It is that of one hit, in a process of which all hits are verified, or some.
+    pub(crate) is_of_one: bool,
+}
 
 #[derive(Default)]
 struct Found {
@@ -18,23 +22,27 @@ struct Found {
 }
 
 impl VerifyLog {
-    /// An entry is about to be verified; `false` if that was begun before.
+    pub(crate) fn of_one() -> Self {
+        Self { is_of_one: true, ..Self::default() }
+    }
+
+    /// An entry is looked at; `false` if it was before.
     pub(crate) fn begin(&self, entry: u64) -> bool {
-        self.0.lock().begun.insert(entry)
+        self.found.lock().begun.insert(entry)
     }
 
     /// Nobody can tell whether it is the same.
     pub(crate) fn is_not_comparable(&self) {
-        self.0.lock().verification.not_comparable += 1;
+        self.found.lock().verification.not_comparable += 1;
     }
 
     pub(crate) fn compared(&self, mismatch: Option<Mismatch>) {
-        let verification = &mut self.0.lock().verification;
+        let verification = &mut self.found.lock().verification;
         verification.compared += 1;
         verification.mismatches.extend(mismatch);
     }
 
     pub(crate) fn take(&self) -> Verification {
-        mem::take(&mut self.0.lock().verification)
+        mem::take(&mut self.found.lock().verification)
     }
 }

@@ -31,6 +31,9 @@ impl Moment {
     /// The deadline of what has none.
     pub(crate) const NEVER: Self = Self(u64::MAX);
 
+    /// The one before that.
+    pub(crate) const LAST: Self = Self(u64::MAX - 1);
+
     /// By the system's clock.
     pub(crate) fn of_the_system() -> Self {
         Self(elapsed())

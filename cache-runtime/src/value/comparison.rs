@@ -139,11 +139,21 @@ impl<V> Ways<V> {
 
     /// Are these two the same? `None` if nobody can tell.
     pub(crate) fn is_same(&self, kept: &V, now: &V) -> Option<bool> {
-        let by_text = || Some(self.show(kept)? == self.show(now)?);
-        self.same.and_then(|same| same(kept, now)).or_else(by_text)
+        self.same.and_then(|same| same(kept, now)).or_else(|| is_same_text(&self.show(kept)?, &self.show(now)?))
     }
 
     pub(crate) fn show(&self, value: &V) -> Option<String> {
         Some((self.shown?)(value))
     }
+}
+
+/// Are these texts of the same value? Hash maps and hash sets are shown in any order: of two texts of the same letters
+/// nobody can tell.
+fn is_same_text(kept: &str, now: &str) -> Option<bool> {
+    let sorted = |text: &str| {
+        let mut bytes = text.as_bytes().to_vec();
+        bytes.sort_unstable();
+        bytes
+    };
+    if kept == now { Some(true) } else { (sorted(kept) != sorted(now)).then_some(false) }
 }

@@ -163,3 +163,19 @@ fn every_lifetime_obeys() {
         LOG.expect(["falls_back", "idles"]);
     });
 }
+
+#[test]
+fn time_that_is_told_to_pass_for_ever_stays_at_the_end() {
+    #[cache_data(ttl = "1h")]
+    fn ends() -> u32 {
+        1
+    }
+
+    let clock = Clock::pause();
+    ends();
+    for _ in 0..2 {
+        clock.advance(Duration::MAX);
+        assert!(!ENDS.entry().contains());
+    }
+    assert_eq!(trace(ends).1[0].outcome, Outcome::Miss(MissReason::Expired));
+}

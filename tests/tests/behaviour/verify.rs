@@ -1,5 +1,5 @@
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::env;
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -283,7 +283,7 @@ fn resources_are_left_alone() {
 }
 
 #[test]
-fn each_entry_is_verified_once_however_often_it_is_asked_for() {
+fn inside_the_bodies_each_entry_is_verified_once_however_often_it_is_asked_for() {
     static LOG: CallLog = CallLog::new();
 
     #[cache_data]
@@ -292,21 +292,69 @@ fn each_entry_is_verified_once_however_often_it_is_asked_for() {
         if n < 2 { n } else { fib(n - 1) + fib(n - 2) }
     }
 
-    fib(50);
-    fib(30);
-    let made: Vec<_> = (0..=50).rev().map(|n| format!("fib({n})")).collect();
-    LOG.expect_sorted({
-        let mut made = made.clone();
-        made.sort();
-        made
-    });
-    let (_, verification) = verify(|| fib(50) + fib(50));
-    LOG.expect_sorted({
+    let all = || (0..=20).map(|n| format!("fib({n})"));
+    let sorted = |made: Vec<String>| {
         let mut made = made;
         made.sort();
         made
+    };
+    fib(20);
+    LOG.expect_sorted(sorted(all().collect()));
+    let (_, verification) = verify(|| fib(20) + fib(20));
+    LOG.expect_sorted(sorted(all().chain(["fib(20)".to_owned()]).collect()));
+    assert_eq!((verification.compared, verification.len()), (22, 0));
+}
+
+#[test]
+fn every_hit_is_compared_also_of_an_entry_that_was_compared_before() {
+    static RATE: AtomicU32 = AtomicU32::new(2);
+
+    #[cache_data]
+    fn price(net: u32) -> u32 {
+        net * RATE.load(Ordering::SeqCst)
+    }
+
+    price(10);
+    let (_, verification) = verify(|| {
+        price(10);
+        RATE.store(3, Ordering::SeqCst);
+        price(10)
     });
-    assert_eq!((verification.compared, verification.mismatches.len()), (51, 0));
+    assert_eq!((verification.compared, verification.len()), (2, 1));
+    assert_eq!(only(&verification).now.as_deref(), Some("30"));
+}
+
+#[test]
+fn a_cache_that_was_filled_from_below_is_verified_as_deep_as_the_stack_goes() {
+    #[cache_data]
+    fn depth(n: u32) -> u32 {
+        if n == 0 { 0 } else { depth(n - 1) + 1 }
+    }
+
+    let fill = || (0..2_000).for_each(|n| assert_eq!(depth(n), n));
+    fill();
+    let (_, verification) = verify(|| depth(1_999));
+    assert_eq!((verification.compared, verification.len()), (32, 0));
+}
+
+#[test]
+fn what_is_shown_in_any_order_is_the_same_or_nobody_can_tell() {
+    #[derive(Clone, Debug)]
+    struct Words(#[expect(dead_code, reason = "it is shown")] HashSet<u32>);
+
+    #[cache_data]
+    fn words() -> Words {
+        Words((0..50).collect())
+    }
+
+    #[cache_data]
+    fn unequal_to_itself() -> HashMap<u32, f64> {
+        (0..50).map(|x| (x, f64::NAN)).collect()
+    }
+
+    let verification = found(|| drop((words(), unequal_to_itself())));
+    assert_eq!(verification.mismatches, []);
+    assert_eq!(verification.compared + verification.not_comparable, 2);
 }
 
 #[test]
@@ -344,7 +392,7 @@ fn what_a_body_does_while_it_is_verified_is_seen_by_nobody() {
     let seen = seen_in(&|| {
         let ((), calls) = trace(|| {
             let verification = verify(|| assert_eq!((outer(1), around()), (2, 2))).1;
-            assert_eq!((verification.mismatches.len(), verification.compared), (0, 2));
+            assert_eq!((verification.mismatches.len(), verification.compared), (0, 3));
         });
         assert_eq!(calls.iter().map(|call| call.outcome).filter(|outcome| *outcome == Outcome::Hit).count(), 2);
     });
@@ -462,7 +510,8 @@ fn async_functions_are_verified_wherever_they_are_polled() {
         RATE.store(2, Ordering::Relaxed);
         let task = tokio::spawn(verify_async(async { plain(1).await + plain(1).await }));
         let (sum, verification) = task.await.expect("nothing panics");
-        assert_eq!((sum, only(&verification).now.as_deref()), (2, Some("2")));
+        assert_eq!((sum, verification.len()), (2, 2));
+        assert!(verification.into_iter().all(|mismatch| mismatch.now.as_deref() == Some("2")));
     });
 }
 
