@@ -90,6 +90,13 @@ impl Left {
     }
 }
 
+/// So many slots may be taken, of so many: of few, which the processor has near by, two in three, for a look in vain ends
+/// at one that is free; of many four in five, for what takes longest is to fetch them.
+fn most_used(slots: usize) -> usize {
+    const FEW: usize = 1 << 14;
+    if slots <= FEW { slots * 2 / 3 } else { slots * 4 / 5 }
+}
+
 impl EntryTable {
     pub(super) fn new() -> Self {
         Self {
@@ -165,7 +172,7 @@ impl EntryTable {
         let copy = is_plain.then(|| entry.value.copy()).flatten();
         let entry = EntryPointer::leak(entry);
         let slots = match self.current() {
-            Some(slots) if (writer.used + 1) * 3 <= slots.len() * 2 => slots,
+            Some(slots) if writer.used < most_used(slots.len()) => slots,
             _ => self.rebuild(&mut writer, self.len() + 1),
         };
         let fill = |writer: &mut Writer, place: Place| {
@@ -255,7 +262,12 @@ impl EntryTable {
 
     /// Moves all to new slots: so many that some more can come and go before the next time.
     fn rebuild(&self, writer: &mut Writer, entries: usize) -> &Slots {
-        let new = Slots::new((entries * 2).next_power_of_two().max(FEWEST), writer.notes_uses);
+        let mut slots = (entries * 5 / 4).next_power_of_two().max(FEWEST);
+        // Some are to be there for those that come and go.
+        while most_used(slots) - most_used(slots) / 4 < entries {
+            slots *= 2;
+        }
+        let new = Slots::new(slots, writer.notes_uses);
         writer.used = 0;
         if let Some(slots) = self.current() {
             // SAFETY: who has the writer is the one who changes them, and nobody has the new ones.
