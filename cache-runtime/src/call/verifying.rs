@@ -27,8 +27,6 @@ pub(super) struct Verifying {
     alive: Alive,
     run: LoadFrame,
     log: Arc<VerifyLog>,
-    /// Nobody else looks at the log.
-    is_to_report: bool,
 }
 
 impl Verifying {
@@ -46,7 +44,6 @@ impl<V, S> Answer<'_, V, S> {
     #[cold]
     fn begin_verifying(&self, home: &StoreRef, keys: Keys, kept: &Arc<StoredEntry>) -> Option<Verifying> {
         let log = verification::log();
-        let is_to_report = log.is_none();
         let is_meant = match &log {
             None => is_in_sample(),
             // Hits inside the body of one are hits elsewhere, too; and who fills a cache from below never goes deep.
@@ -69,7 +66,7 @@ impl<V, S> Answer<'_, V, S> {
         let run = || LoadFrame::new(Run::unlisted(keys, home.name, home.address()));
         let [around, own] = verification::rerun(&log);
         let run = frame::within(around, || frame::within(own, run));
-        Some(Verifying { kept: Arc::clone(kept), alive, run, log, is_to_report })
+        Some(Verifying { kept: Arc::clone(kept), alive, run, log })
     }
 
     fn ways(&self) -> Option<Ways<V>> {
@@ -82,7 +79,7 @@ impl<V, S> Answer<'_, V, S> {
     where
         S: Shape<V, R>,
     {
-        let Verifying { kept, alive, run, log, is_to_report } = verifying;
+        let Verifying { kept, alive, run, log } = verifying;
         let record = run.take_record().unwrap_or_default();
         run.end();
         // A task has come to a thread where the value is not.
@@ -112,7 +109,7 @@ impl<V, S> Answer<'_, V, S> {
             let (function, age) = (self.handle.function.name(), clock::now().since(kept.times.stored_at));
             log.compared(Some(Mismatch { function, difference, age, kept: ways.show(&value), now }));
         }
-        if is_to_report {
+        if log.is_of_one {
             log.take().mismatches.iter().for_each(telemetry::warn_of_mismatch);
         }
         self.shape.join(value)

@@ -210,6 +210,11 @@ impl Surroundings {
         Self { flags: before, innermost }
     }
 
+    /// Were they carried here, with nothing more?
+    pub(super) fn are_carried(&self) -> bool {
+        matches!(self.innermost.as_deref(), Some(FrameNode { frame: Frame::Carried(_), .. }))
+    }
+
     fn swap_with_current(&mut self) {
         *self = mem::take(self).replace_current();
     }

@@ -75,6 +75,11 @@ pub(crate) fn are_elsewhere() -> bool {
     are_elsewhere
 }
 
+/// Are there any on this thread?
+pub(crate) fn are_here() -> bool {
+    with_innermost(|innermost| innermost.is_some())
+}
+
 /// The inboxes of all around this call, to be carried elsewhere.
 pub(crate) fn inboxes() -> Vec<Arc<Inbox>> {
     let mut inboxes = Vec::new();

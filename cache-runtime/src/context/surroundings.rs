@@ -32,8 +32,12 @@ impl Surroundings {
     /// ```
     #[must_use]
     pub fn current() -> Self {
-        let inboxes = observers::inboxes();
-        Self::here().with(Frame::Carried(inboxes))
+        let here = Self::here();
+        // Who carries on what was carried here adds nothing: a row of tasks that start each other would grow without end.
+        if here.are_carried() && !observers::are_here() {
+            return here;
+        }
+        here.with(Frame::Carried(observers::inboxes()))
     }
 
     /// Runs `f` inside them, on this thread, in place of what surrounds it here.

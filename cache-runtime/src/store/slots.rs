@@ -96,10 +96,7 @@ impl Slots {
     fn at(&self, place: usize) -> &Slot {
         #[cfg(cache_runtime_loom)]
         assert!(!self.is_freed.load(Ordering::Relaxed), "it was freed while it was read");
-        debug_assert!(place < self.len());
-        // SAFETY: places come from `first`, `after` and `before`, which take them modulo the length, and from `place`, which
-        // has them from those; there is at least one slot.
-        unsafe { self.all.get_unchecked(place) }
+        &self.all[place]
     }
 
     /// From where the entry of a key may stand.

@@ -168,6 +168,32 @@ fn closures_that_a_pool_runs_at_once_have_what_surrounds_the_body_that_made_them
 }
 
 #[test]
+fn what_tasks_that_start_each_other_carry_on_is_still_what_surrounded_the_first() {
+    #[cache_data]
+    fn answer() -> u32 {
+        42
+    }
+
+    let all = || {
+        let mut seen = 0;
+        observe(
+            |_: &u8| seen += 1,
+            || {
+                let mut here = Surroundings::current();
+                for _ in 0..100_000 {
+                    here = here.enter(Surroundings::current);
+                }
+                here.enter(|| (emit(1_u8), answer()));
+            },
+        );
+        assert_eq!((seen, ANSWER.len()), (1, 1));
+    };
+    // A row that grows would take minutes.
+    assert_eq!(end_of(move || isolated(all)), Ok(()));
+    assert_eq!(ANSWER.len(), 0);
+}
+
+#[test]
 fn what_surrounds_the_other_thread_is_not_there_inside_and_comes_back() {
     #[cache_data]
     fn plain() -> u32 {
